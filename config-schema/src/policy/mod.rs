@@ -1,0 +1,93 @@
+//! The policy: everything that a box may do, as one tree of plain values. The field names are the
+//! file's keys, the doc comments become the schema's and the reference's descriptions, and `Default`
+//! is the embedded default.
+
+mod media;
+mod network;
+mod pairing;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use media::{Bitrates, Capture, Encode, Input};
+pub use network::{Console, Doors, GameStreamDoor, NativeDoor, Update, UpdateWindow};
+pub use pairing::{DeclaredDevice, Pairing, Pending, Pin};
+
+/// The version of the policy's shape that this crate reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What a punktfunk box may do. Every key may be left out and then has its default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "punktfunk policy")]
+pub struct Policy {
+    /// The version of this file's shape. Always 1 for now.
+    #[schemars(range(min = 1, max = 1))]
+    pub schema: u32,
+
+    /// The name under which the box appears in lists on phones and televisions; at most 64 bytes.
+    #[schemars(length(min = 1, max = 64), example = "Living Room")]
+    pub name: String,
+
+    /// Who is let in, and how a new device gets there.
+    pub pairing: Pairing,
+
+    /// Devices that are let in by this file. They are listed as declared, and leave only by being taken
+    /// out here.
+    #[schemars(length(max = 256))]
+    pub devices: Vec<DeclaredDevice>,
+
+    /// The protocols that the box answers to.
+    pub doors: Doors,
+
+    /// The console: the web page and API from which the box is looked after.
+    pub console: Console,
+
+    /// What is streamed.
+    pub capture: Capture,
+
+    /// How pictures are compressed and protected on their way.
+    pub encode: Encode,
+
+    /// What a client may do besides watching.
+    pub input: Input,
+
+    /// How much at once.
+    pub limits: Limits,
+
+    /// How the box keeps itself up to date.
+    pub update: Update,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            schema: SCHEMA_VERSION,
+            name: "punktfunk".to_owned(),
+            pairing: Pairing::default(),
+            devices: Vec::new(),
+            doors: Doors::default(),
+            console: Console::default(),
+            capture: Capture::default(),
+            encode: Encode::default(),
+            input: Input::default(),
+            limits: Limits::default(),
+            update: Update::default(),
+        }
+    }
+}
+
+/// How much at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// How many devices may stream at the same time; the next one is told that the box is full.
+    #[schemars(range(min = 1, max = 32))]
+    pub sessions: u8,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { sessions: 4 }
+    }
+}

@@ -1,0 +1,106 @@
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::values::{DurationText, Listen, Port, duration_text};
+
+/// The protocols that the box answers to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Doors {
+    /// The door for punktfunk's own clients.
+    pub native: NativeDoor,
+
+    /// The door for Moonlight clients.
+    pub gamestream: GameStreamDoor,
+}
+
+/// The door for punktfunk's own clients.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NativeDoor {
+    /// Whether this door is open.
+    pub enable: bool,
+
+    /// The UDP port on which clients connect.
+    pub port: Port,
+
+    /// The UDP port from which pictures are sent; 0 takes a free one for each session. A fixed port suits a
+    /// strict firewall, and lets one session stream at a time.
+    #[schemars(range(min = 0, max = 65535))]
+    pub data_port: u16,
+}
+
+impl Default for NativeDoor {
+    fn default() -> Self {
+        Self { enable: true, port: port(9777), data_port: 0 }
+    }
+}
+
+/// The door for Moonlight clients.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct GameStreamDoor {
+    /// Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and
+    /// 48010, UDP 47998 to 48000) are opened only then.
+    pub enable: bool,
+}
+
+/// The console: the web page and API from which the box is looked after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Console {
+    /// Who can open the console: `lan` everybody on the network (who must still sign in), `local` only
+    /// programs on the box itself, or a list of the box's addresses to listen on.
+    pub listen: Listen,
+
+    /// The TCP port of the console (HTTPS).
+    pub port: Port,
+
+    /// After how long a signed-in browser gives the password again before it does something weighty.
+    #[serde(with = "duration_text")]
+    #[schemars(with = "DurationText", extend("x-min" = "1m", "x-max" = "24h"))]
+    pub reauth: Duration,
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self { listen: Listen::Lan, port: port(47990), reauth: Duration::from_secs(5 * 60) }
+    }
+}
+
+/// How the box keeps itself up to date.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Update {
+    /// The https:// address where new versions are announced. Without one the box looks for none.
+    #[schemars(
+        regex(pattern = r"^https://[^\s/]+(/\S*)?$"),
+        length(max = 2048),
+        extend("x-kind" = "https address"),
+        example = "https://updates.example.org/stable"
+    )]
+    pub feed: Option<String>,
+
+    /// When a new version is put in place: `manual` only when somebody asks, `idle` when nobody streams,
+    /// `night` when nobody streams between 3 and 5 o'clock.
+    pub window: UpdateWindow,
+}
+
+/// When a new version is put in place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UpdateWindow {
+    /// Only when somebody asks for it.
+    Manual,
+    /// When nobody streams.
+    #[default]
+    Idle,
+    /// When nobody streams, between 3 and 5 o'clock.
+    Night,
+}
+
+const fn port(number: u16) -> Port {
+    Port::new(number).expect("default ports are not 0")
+}

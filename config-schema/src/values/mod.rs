@@ -1,0 +1,67 @@
+//! The kinds of value a policy is written in: amounts with units, names of things, addresses.
+
+mod bitrate;
+mod capture;
+mod duration;
+mod encode;
+mod fingerprint;
+mod listen;
+mod percent;
+mod port;
+
+pub use bitrate::Bitrate;
+pub use capture::{Output, Source};
+pub use duration::{format_duration, parse_duration};
+pub use encode::{Backend, Codec};
+pub use fingerprint::Fingerprint;
+pub use listen::Listen;
+pub use percent::Percent;
+pub use port::Port;
+
+pub(crate) use duration::{DurationText, as_text as duration_text};
+
+/// Why a text is not a value of the kind that was asked for; its sentence says what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ValueError(String);
+
+impl ValueError {
+    pub(crate) fn new(sentence: impl Into<String>) -> Self {
+        Self(sentence.into())
+    }
+}
+
+/// Splits `10m` into the number's text and the unit's text; blanks between them are allowed.
+fn split_unit(text: &str) -> (&str, &str) {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    (number, unit.trim_start_matches(' '))
+}
+
+/// `Deserialize` from text by `FromStr`, `Serialize` by `Display`.
+macro_rules! serde_as_text {
+    ($type:ty, $expecting:literal) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl serde::de::Visitor<'_> for Text {
+                    type Value = $type;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str($expecting)
+                    }
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
+                        text.parse().map_err(E::custom)
+                    }
+                }
+                deserializer.deserialize_str(Text)
+            }
+        }
+    };
+}
+pub(crate) use serde_as_text;
