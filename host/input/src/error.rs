@@ -1,0 +1,66 @@
+use std::io;
+
+use crate::DeviceKind;
+use crate::uinput::UINPUT_PATH;
+
+/// Why input cannot be injected, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// The device node is absent.
+    #[error(
+        "{UINPUT_PATH} does not exist: load the kernel module with `modprobe uinput`, and list `uinput` in \
+         /etc/modules-load.d so that it is there after a reboot"
+    )]
+    Missing,
+    /// The node exists, but no driver answers behind it.
+    #[error(
+        "{UINPUT_PATH} has no driver behind it: load the kernel module with `modprobe uinput`; a kernel built \
+         without CONFIG_INPUT_UINPUT cannot inject input"
+    )]
+    NoDriver,
+    /// The node may not be opened for writing.
+    #[error(
+        "{UINPUT_PATH} may not be written by this process: give the service access, with a udev rule \
+         (KERNEL==\"uinput\", GROUP=\"input\", MODE=\"0660\"), the group `input`, and DeviceAllow={UINPUT_PATH} rw \
+         in its unit"
+    )]
+    Denied,
+    /// Opening failed for another reason.
+    #[error(
+        "{UINPUT_PATH} could not be opened ({0}): run `punktfunk-host doctor` for the state of this machine"
+    )]
+    Open(#[source] io::Error),
+    /// The kernel refused to make a device.
+    #[error("the kernel refused to create the virtual {device} ({source}): see `dmesg` for its reason")]
+    Create {
+        /// The device that was asked for.
+        device: DeviceKind,
+        /// The kernel's error.
+        source: io::Error,
+    },
+    /// A device stopped taking events.
+    #[error("the virtual {device} stopped taking events ({source}): end the session and connect again")]
+    Write {
+        /// The device that failed.
+        device: DeviceKind,
+        /// The kernel's error.
+        source: io::Error,
+    },
+}
+
+impl InputError {
+    pub(crate) fn from_open(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            _ if matches!(
+                error.raw_os_error(),
+                Some(code) if code == nix::errno::Errno::ENODEV as i32 || code == nix::errno::Errno::ENXIO as i32
+            ) =>
+            {
+                Self::NoDriver
+            }
+            _ => Self::Open(error),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+use std::ffi::CStr;
+use std::fs::{File, OpenOptions};
+use std::io;
+
+use input_linux::sys::{BUS_USB, BUS_VIRTUAL};
+use input_linux::{
+    AbsoluteAxis, AbsoluteInfo, AbsoluteInfoSetup, EventKind, EventTime, InputEvent, InputId, Key as Evdev,
+    RelativeAxis, SynchronizeKind, UInputHandle,
+};
+
+use crate::{Backend, DeviceKind, InputError, Key, Signal, Sink, pad, pointer};
+
+/// Where the kernel offers virtual input devices.
+pub const UINPUT_PATH: &str = "/dev/uinput";
+
+/// Sticks this far from their centre still count as at rest for consumers that ask.
+const STICK_FLAT: i32 = 128;
+
+/// Makes devices through [`UINPUT_PATH`].
+#[derive(Debug)]
+pub(crate) struct Uinput;
+
+impl Backend for Uinput {
+    fn create(&mut self, kind: DeviceKind) -> Result<Box<dyn Sink>, InputError> {
+        Ok(Box::new(UinputDevice::create(kind)?))
+    }
+}
+
+/// One virtual device; it lives as long as its descriptor.
+pub(crate) struct UinputDevice {
+    handle: UInputHandle<File>,
+    report: Vec<input_linux::sys::input_event>,
+}
+
+impl UinputDevice {
+    pub(crate) fn create(kind: DeviceKind) -> Result<Self, InputError> {
+        let file =
+            OpenOptions::new().read(true).write(true).open(UINPUT_PATH).map_err(InputError::from_open)?;
+        let handle = UInputHandle::new(file);
+        register(&handle, kind).map_err(|source| InputError::Create { device: kind, source })?;
+        Ok(Self { handle, report: Vec::new() })
+    }
+
+    /// The kernel's name for the device, for example `input7`.
+    pub(crate) fn system_name(&self) -> io::Result<String> {
+        let name = self.handle.sys_name()?;
+        let name = CStr::from_bytes_until_nul(&name).map_or(&name[..], CStr::to_bytes);
+        Ok(String::from_utf8_lossy(name).into_owned())
+    }
+}
+
+impl Sink for UinputDevice {
+    fn send(&mut self, signals: &[Signal]) -> io::Result<()> {
+        self.report.clear();
+        self.report.extend(signals.iter().map(|signal| {
+            let (kind, code, value) = match *signal {
+                Signal::Key(code, down) => (EventKind::Key, code, i32::from(down)),
+                Signal::Relative(code, distance) => (EventKind::Relative, code, distance),
+                Signal::Absolute(code, value) => (EventKind::Absolute, code, value),
+            };
+            raw(kind, code, value)
+        }));
+        self.report.push(raw(EventKind::Synchronize, SynchronizeKind::Report.code(), 0));
+        let written = self.handle.write(&self.report)?;
+        if written == self.report.len() { Ok(()) } else { Err(io::ErrorKind::WriteZero.into()) }
+    }
+}
+
+fn raw(kind: EventKind, code: u16, value: i32) -> input_linux::sys::input_event {
+    *InputEvent { time: EventTime::new(0, 0), kind, code, value }.as_raw()
+}
+
+fn register(handle: &UInputHandle<File>, kind: DeviceKind) -> io::Result<()> {
+    match kind {
+        DeviceKind::Keyboard => {
+            handle.set_evbit(EventKind::Key)?;
+            handle.set_evbit(EventKind::Autorepeat)?;
+            for key in Key::all() {
+                handle.set_keybit(evdev_key(key.evdev_code())?)?;
+            }
+            create(handle, "punktfunk keyboard", virtual_id(1), &[])
+        }
+        DeviceKind::Mouse => {
+            handle.set_evbit(EventKind::Key)?;
+            handle.set_evbit(EventKind::Relative)?;
+            for button in pointer::BUTTONS {
+                handle.set_keybit(evdev_key(pointer::button_code(button))?)?;
+            }
+            for axis in [
+                RelativeAxis::X,
+                RelativeAxis::Y,
+                RelativeAxis::Wheel,
+                RelativeAxis::HorizontalWheel,
+                RelativeAxis::WheelHiRes,
+                RelativeAxis::HorizontalWheelHiRes,
+            ] {
+                handle.set_relbit(axis)?;
+            }
+            create(handle, "punktfunk mouse", virtual_id(2), &[])
+        }
+        DeviceKind::AbsolutePointer => {
+            handle.set_evbit(EventKind::Key)?;
+            handle.set_evbit(EventKind::Absolute)?;
+            // Buttons come from the mouse; without any here, udev would not take this for a pointer.
+            for button in [Evdev::ButtonLeft, Evdev::ButtonRight, Evdev::ButtonMiddle] {
+                handle.set_keybit(button)?;
+            }
+            let axes =
+                [AbsoluteAxis::X, AbsoluteAxis::Y].map(|axis| axis_setup(axis, 0, pointer::ABSOLUTE_MAX, 0));
+            for axis in &axes {
+                handle.set_absbit(axis.axis)?;
+            }
+            create(handle, "punktfunk absolute pointer", virtual_id(3), &axes)
+        }
+        DeviceKind::Pad(_) => {
+            handle.set_evbit(EventKind::Key)?;
+            handle.set_evbit(EventKind::Absolute)?;
+            for (_, button) in pad::BUTTONS {
+                handle.set_keybit(button)?;
+            }
+            let axes = pad::AXES.map(|(axis, least, most)| {
+                axis_setup(axis, least, most, if most > 255 { STICK_FLAT } else { 0 })
+            });
+            for axis in &axes {
+                handle.set_absbit(axis.axis)?;
+            }
+            let id = InputId { bustype: BUS_USB, vendor: 0x045E, product: 0x028E, version: 0x0110 };
+            create(handle, "Microsoft X-Box 360 pad", id, &axes)
+        }
+    }
+}
+
+fn create(
+    handle: &UInputHandle<File>,
+    name: &str,
+    id: InputId,
+    axes: &[AbsoluteInfoSetup],
+) -> io::Result<()> {
+    handle.create(&id, name.as_bytes(), 0, axes)
+}
+
+fn virtual_id(product: u16) -> InputId {
+    InputId { bustype: BUS_VIRTUAL, vendor: 0, product, version: 1 }
+}
+
+fn axis_setup(axis: AbsoluteAxis, minimum: i32, maximum: i32, flat: i32) -> AbsoluteInfoSetup {
+    AbsoluteInfoSetup { axis, info: AbsoluteInfo { minimum, maximum, flat, ..AbsoluteInfo::default() } }
+}
+
+fn evdev_key(code: u16) -> io::Result<Evdev> {
+    Evdev::from_code(code).map_err(|_| io::ErrorKind::InvalidInput.into())
+}

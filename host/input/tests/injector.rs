@@ -1,0 +1,318 @@
+//! What an injector does to its devices, watched through a backend that stands in for uinput.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use proptest::prelude::*;
+use punktfunk_input::{
+    Backend, Button, DeviceKind, Event, Injector, InputError, InputSettings, Key, MAX_PAD_CREATIONS,
+    PadButtons, PadState, ScrollAxis, Signal, Sink,
+};
+
+const ALL: InputSettings = InputSettings { keyboard: true, pointer: true, gamepads: 4 };
+
+/// The devices as a kernel would see them: what is plugged in, what is held and where axes stand.
+#[derive(Default)]
+struct Machine {
+    plugged: Vec<DeviceKind>,
+    made: usize,
+    held: BTreeMap<(DeviceKind, u16), ()>,
+    axes: BTreeMap<(DeviceKind, u16), i32>,
+    log: Vec<(DeviceKind, Vec<Signal>)>,
+    broken: bool,
+    refusing: bool,
+}
+
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Machine>>);
+
+impl Shared {
+    fn look<T>(&self, at: impl FnOnce(&mut Machine) -> T) -> T {
+        at(&mut self.0.lock().expect("no test panics while holding the lock"))
+    }
+
+    fn injector(&self, settings: InputSettings) -> Injector {
+        Injector::with_backend(&settings, Box::new(self.clone())).expect("the machine makes devices")
+    }
+
+    fn at_rest(&self) -> bool {
+        self.look(|machine| {
+            let pads_centred = machine.axes.iter().all(|((kind, _), value)| match kind {
+                DeviceKind::Pad(_) => *value == 0,
+                _ => true,
+            });
+            machine.held.is_empty() && pads_centred
+        })
+    }
+}
+
+impl Backend for Shared {
+    fn create(&mut self, kind: DeviceKind) -> Result<Box<dyn Sink>, InputError> {
+        self.look(|machine| {
+            machine.made += 1;
+            if machine.refusing {
+                return Err(InputError::Missing);
+            }
+            machine.plugged.push(kind);
+            Ok(())
+        })?;
+        Ok(Box::new(Plug { machine: self.clone(), kind }))
+    }
+}
+
+struct Plug {
+    machine: Shared,
+    kind: DeviceKind,
+}
+
+impl Sink for Plug {
+    fn send(&mut self, signals: &[Signal]) -> io::Result<()> {
+        let kind = self.kind;
+        self.machine.look(|machine| {
+            if machine.broken {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            for signal in signals {
+                match *signal {
+                    Signal::Key(code, true) => {
+                        assert!(machine.held.insert((kind, code), ()).is_none(), "{code} went down twice");
+                    }
+                    Signal::Key(code, false) => {
+                        assert!(machine.held.remove(&(kind, code)).is_some(), "{code} went up twice");
+                    }
+                    Signal::Absolute(code, value) => {
+                        machine.axes.insert((kind, code), value);
+                    }
+                    Signal::Relative(..) => {}
+                }
+            }
+            machine.log.push((kind, signals.to_vec()));
+            Ok(())
+        })
+    }
+}
+
+impl Drop for Plug {
+    fn drop(&mut self) {
+        let kind = self.kind;
+        self.machine.look(|machine| machine.plugged.retain(|&plugged| plugged != kind));
+    }
+}
+
+fn key(vk: u16) -> Key {
+    Key::from_windows_vk(vk).expect("a key of the table")
+}
+
+fn pad(index: u8, buttons: u32) -> Event {
+    Event::Pad { index, state: PadState { buttons: PadButtons(buttons), ..PadState::default() } }
+}
+
+#[test]
+fn a_repeated_edge_reaches_the_kernel_once() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(ALL);
+    for down in [true, true, false, false, true] {
+        injector.inject(&Event::Key { key: key(0x41), down }).unwrap();
+        injector.inject(&Event::Button { button: Button::Left, down }).unwrap();
+    }
+    assert_eq!(machine.look(|machine| machine.log.len()), 6);
+    assert_eq!(injector.held(), 2);
+}
+
+#[test]
+fn dropping_the_injector_lets_go_and_unplugs() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(ALL);
+    injector.inject(&Event::Key { key: key(0x11), down: true }).unwrap();
+    injector.inject(&pad(2, 0x1001)).unwrap();
+    assert!(!machine.at_rest());
+    drop(injector);
+    assert!(machine.at_rest());
+    assert!(machine.look(|machine| machine.plugged.is_empty()));
+}
+
+#[test]
+fn a_kind_that_is_off_gets_no_device_and_no_events() {
+    let machine = Shared::default();
+    let off = InputSettings { keyboard: false, pointer: false, gamepads: 0 };
+    let mut injector = machine.injector(off);
+    for event in [
+        Event::Key { key: key(0x41), down: true },
+        Event::PointerMove { dx: 1, dy: 1 },
+        Event::PointerTo { x: 1, y: 1, width: 10, height: 10 },
+        Event::Button { button: Button::Right, down: true },
+        Event::Scroll { axis: ScrollAxis::Vertical, v120: 120 },
+        Event::PadArrived { index: 0 },
+        pad(0, 1),
+    ] {
+        injector.inject(&event).unwrap();
+    }
+    assert_eq!(machine.look(|machine| (machine.made, machine.log.len())), (0, 0));
+}
+
+#[test]
+fn a_pad_comes_with_its_first_state_and_goes_at_rest() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(ALL);
+    injector.inject(&pad(3, 0x1000)).unwrap();
+    assert!(machine.look(|machine| machine.plugged.contains(&DeviceKind::Pad(3))));
+    injector.inject(&Event::PadRemoved { index: 3 }).unwrap();
+    assert!(machine.at_rest());
+    assert!(!machine.look(|machine| machine.plugged.contains(&DeviceKind::Pad(3))));
+}
+
+#[test]
+fn no_more_pads_than_the_policy_allows() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(InputSettings { gamepads: 2, ..ALL });
+    for index in 0..=u8::MAX {
+        injector.inject(&pad(index, 1)).unwrap();
+    }
+    let pads = machine
+        .look(|machine| machine.plugged.iter().filter(|kind| matches!(kind, DeviceKind::Pad(_))).count());
+    assert_eq!(pads, 2);
+}
+
+#[test]
+fn a_pad_index_outside_the_protocol_is_no_pad() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(InputSettings { gamepads: 255, ..ALL });
+    for index in 0..=u8::MAX {
+        injector.inject(&Event::PadArrived { index }).unwrap();
+    }
+    let pads = machine
+        .look(|machine| machine.plugged.iter().filter(|kind| matches!(kind, DeviceKind::Pad(_))).count());
+    assert_eq!(pads, 16);
+}
+
+#[test]
+fn plugging_in_and_out_for_ever_runs_dry() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(InputSettings { keyboard: false, pointer: false, gamepads: 1 });
+    for _ in 0..2 * MAX_PAD_CREATIONS {
+        injector.inject(&Event::PadArrived { index: 0 }).unwrap();
+        injector.inject(&Event::PadRemoved { index: 0 }).unwrap();
+    }
+    assert_eq!(machine.look(|machine| machine.made), MAX_PAD_CREATIONS as usize);
+}
+
+#[test]
+fn a_pad_that_cannot_be_made_is_reported_and_not_tried_for_ever() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(InputSettings { keyboard: false, pointer: false, gamepads: 1 });
+    machine.look(|machine| machine.refusing = true);
+    let failures = (0..2 * MAX_PAD_CREATIONS).filter(|_| injector.inject(&pad(0, 1)).is_err()).count();
+    assert_eq!(failures, MAX_PAD_CREATIONS as usize);
+}
+
+#[test]
+fn pointing_at_the_same_place_again_still_moves_the_pointer_back() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(ALL);
+    let there = Event::PointerTo { x: 960, y: 540, width: 1920, height: 1080 };
+    injector.inject(&there).unwrap();
+    injector.inject(&Event::PointerMove { dx: 50, dy: 0 }).unwrap();
+    injector.inject(&there).unwrap();
+    let last = machine.look(|machine| machine.log.last().cloned()).expect("three reports");
+    assert_eq!(last.0, DeviceKind::AbsolutePointer);
+    assert_eq!(
+        last.1,
+        [Signal::Absolute(0, 32_768 ^ 1), Signal::Absolute(0, 32_768), Signal::Absolute(1, 32_768)]
+    );
+}
+
+#[test]
+fn a_surface_without_area_is_no_place() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(ALL);
+    injector.inject(&Event::PointerTo { x: 1, y: 1, width: 0, height: 5 }).unwrap();
+    injector.inject(&Event::PointerTo { x: 1, y: 1, width: 5, height: 0 }).unwrap();
+    assert_eq!(machine.look(|machine| machine.log.len()), 0);
+}
+
+#[test]
+fn what_could_not_be_released_is_released_later() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(ALL);
+    injector.inject(&Event::Key { key: key(0x41), down: true }).unwrap();
+    injector.inject(&Event::Button { button: Button::Back, down: true }).unwrap();
+    injector.inject(&pad(0, 0x10)).unwrap();
+    machine.look(|machine| machine.broken = true);
+    let error = injector.release_all().unwrap_err();
+    assert!(matches!(error, InputError::Write { device: DeviceKind::Keyboard, .. }), "{error}");
+    machine.look(|machine| machine.broken = false);
+    injector.release_all().unwrap();
+    assert!(machine.at_rest());
+}
+
+#[test]
+fn the_private_key_that_was_pressed_is_not_printed() {
+    let event = Event::Key { key: key(0x51), down: true };
+    assert!(!format!("{event:?}").contains("16"), "{event:?}");
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let state = (any::<u32>(), any::<(i16, i16)>(), any::<(i16, i16)>(), any::<(u8, u8)>()).prop_map(
+        |(buttons, left, right, triggers)| PadState { buttons: PadButtons(buttons), left, right, triggers },
+    );
+    prop_oneof![
+        (0u16..256, any::<bool>())
+            .prop_filter_map("a key", |(vk, down)| Some(Event::Key { key: Key::from_windows_vk(vk)?, down })),
+        any::<(i32, i32)>().prop_map(|(dx, dy)| Event::PointerMove { dx, dy }),
+        any::<(i32, i32, u16, u16)>().prop_map(|(x, y, width, height)| Event::PointerTo {
+            x,
+            y,
+            width,
+            height
+        }),
+        (0u32..7, any::<bool>()).prop_filter_map("a button", |(code, down)| {
+            Some(Event::Button { button: Button::from_code(code)?, down })
+        }),
+        (any::<bool>(), any::<i32>()).prop_map(|(up, v120)| Event::Scroll {
+            axis: if up { ScrollAxis::Vertical } else { ScrollAxis::Horizontal },
+            v120
+        }),
+        (0u8..20, state).prop_map(|(index, state)| Event::Pad { index, state }),
+        (0u8..20).prop_map(|index| Event::PadArrived { index }),
+        (0u8..20).prop_map(|index| Event::PadRemoved { index }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_was_injected_nothing_stays_held(
+        events in proptest::collection::vec(any_event(), 0..200),
+        keyboard: bool,
+        pointer: bool,
+        gamepads in 0u8..20,
+    ) {
+        let machine = Shared::default();
+        let mut injector = machine.injector(InputSettings { keyboard, pointer, gamepads });
+        for event in &events {
+            injector.inject(event).unwrap();
+        }
+        injector.release_all().unwrap();
+        prop_assert!(machine.at_rest());
+        prop_assert_eq!(injector.held(), 0);
+    }
+
+    #[test]
+    fn a_machine_that_fails_in_between_is_at_rest_after_a_later_release(
+        before in proptest::collection::vec(any_event(), 0..50),
+        during in proptest::collection::vec(any_event(), 0..50),
+        after in proptest::collection::vec(any_event(), 0..50),
+    ) {
+        let machine = Shared::default();
+        let mut injector = machine.injector(ALL);
+        for (broken, events) in [(false, before), (true, during), (false, after)] {
+            machine.look(|machine| machine.broken = broken);
+            for event in &events {
+                let outcome = injector.inject(event);
+                prop_assert!(broken || outcome.is_ok());
+            }
+        }
+        drop(injector);
+        prop_assert!(machine.look(|machine| machine.held.keys().all(|(kind, _)| matches!(kind, DeviceKind::Pad(_)))));
+    }
+}
