@@ -1,1 +1,28 @@
-//! media
+//! Screens in, access units out: picture sources, colour conversion and encoders.
+//!
+//! A [`Source`] hands out [`Picture`]s; an [`Encoder`] turns each into one access unit, converting and scaling inside,
+//! so that a GPU encoder can keep a picture on the GPU from end to end.
+
+mod canvas;
+pub mod convert;
+pub mod decode;
+mod encoder;
+mod ffmpeg;
+mod file;
+mod font;
+mod pace;
+mod picture;
+mod quality;
+mod source;
+mod status_card;
+pub mod testcard;
+
+pub use encoder::{
+    Codec, EncodeError, Encoded, Encoder, EncoderInfo, EncoderSpec, MAX_BITRATE_KBPS, MAX_ENCODED_SIDE,
+    MAX_REFRESH_HZ, MIN_BITRATE_KBPS, MIN_ENCODED_SIDE, Want, available_codecs, open_encoder,
+};
+pub use file::FileSource;
+pub use picture::{DmaBuf, DmaBufPlane, MAX_SIDE, Memory, Picture, PictureError, PixelFormat, Plane, Yuv};
+pub use quality::psnr;
+pub use source::{Source, SourceError, SourceInfo, SourceSpec, open_source};
+pub use status_card::StatusCard;
