@@ -1,0 +1,367 @@
+use super::fec::{self, ParityDecoder};
+use super::geometry::Geometry;
+use super::params::is_shard_size;
+use super::partial::{Added, Partial, streamed};
+use super::{FrameMeta, HEADER_BYTES, OpenError, PacketFlags, PacketHeader, StreamParams, UserFlags};
+use crate::wire::FecScheme;
+
+const MS: u64 = 1_000_000;
+
+/// Why a packet was dropped (section 4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// It could not be opened.
+    #[error(transparent)]
+    Seal(#[from] OpenError),
+    /// Its header is not one of this stream, or its length is not what the header says.
+    #[error("the packet's header or length is wrong; drop it")]
+    Header,
+    /// Blocks and shards are not what the length of the access unit gives.
+    #[error("the packet's geometry is wrong; drop it")]
+    Geometry,
+    /// It says otherwise than the packets of the same access unit before it.
+    #[error("the packet contradicts others of its access unit; drop it")]
+    Contradiction,
+    /// There is no memory left that it may take.
+    #[error("too much is being reassembled already; drop it")]
+    Full,
+}
+
+/// What became of a packet that was not dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// It fills a place.
+    Kept,
+    /// Its place was filled already, or its access unit is delivered or given up.
+    NotNeeded,
+    /// It is filler of a speed probe, of so many payload bytes.
+    Filler(usize),
+}
+
+/// What comes out, in the order of frame indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assembled {
+    /// A whole access unit.
+    Frame {
+        /// What travelled with it.
+        meta: FrameMeta,
+        /// The access unit. Give it back by [`Reassembler::recycle`] to spare an allocation.
+        bytes: Vec<u8>,
+        /// How many of its shards came out of parity.
+        recovered_shards: u32,
+        /// When its first packet came, on the caller's clock.
+        first_ns: u64,
+        /// When it was whole.
+        whole_ns: u64,
+    },
+    /// These will not come any more.
+    Lost {
+        /// The first frame index.
+        first: u32,
+        /// The last frame index.
+        last: u32,
+    },
+}
+
+/// Puts access units together out of opened packets (section 4.5).
+///
+/// Holds at most 64 access units and four times the largest one. A gap is waited out for 5 ms once something
+/// newer is whole, because packets overtake each other; after that, or when an access unit falls 120 ms or 64
+/// indexes behind, or nothing of it has come for 120 ms, it is given up.
+pub struct Reassembler {
+    params: StreamParams,
+    slots: Box<[Option<Partial>]>,
+    /// The frame index that is to be delivered next.
+    next: u32,
+    /// The highest frame index that was seen, and its capture time.
+    newest: Option<(u32, u64)>,
+    held: usize,
+    decoder: ParityDecoder,
+    idle: Vec<Partial>,
+    spare: Vec<Vec<u8>>,
+}
+
+impl Reassembler {
+    /// The most access units in flight.
+    pub const WINDOW: u32 = 64;
+    /// How far behind the newest one an unfinished access unit may be, in ns of capture time.
+    pub const MAX_AGE_NS: u64 = 120 * MS;
+    /// How long an overtaken access unit is waited for, in ns.
+    pub const REORDER_NS: u64 = 5 * MS;
+    const STALL_NS: u64 = 120 * MS;
+    const KEPT_BUFFERS: usize = 4;
+    const KEPT_BYTES: usize = 4 << 20;
+
+    /// An empty one that waits for frame 0.
+    #[must_use]
+    pub fn new(params: StreamParams) -> Self {
+        Self {
+            params,
+            slots: std::iter::repeat_with(|| None).take(Self::WINDOW as usize).collect(),
+            next: 0,
+            newest: None,
+            held: 0,
+            decoder: ParityDecoder::default(),
+            idle: Vec::new(),
+            spare: Vec::new(),
+        }
+    }
+
+    /// Takes a packet: header and shard, after it was opened.
+    ///
+    /// # Errors
+    /// See [`Rejection`]. The packet is dropped and nothing has changed.
+    pub fn push(&mut self, now_ns: u64, packet: &[u8]) -> Result<Accepted, Rejection> {
+        let header = PacketHeader::decode(packet).ok_or(Rejection::Header)?;
+        let shard = &packet[HEADER_BYTES..];
+        if header.scheme != FecScheme::Gf16
+            || !is_shard_size(header.shard_bytes)
+            || shard.len() != usize::from(header.shard_bytes)
+        {
+            return Err(Rejection::Header);
+        }
+        if header.flags.contains(PacketFlags::FILLER) {
+            return Ok(Accepted::Filler(shard.len()));
+        }
+        self.check_geometry(&header)?;
+        if distance(header.frame_index, self.next) < 0 {
+            return Ok(Accepted::NotNeeded);
+        }
+        if self.newest.is_none_or(|(newest, _)| distance(header.frame_index, newest) > 0) {
+            self.newest = Some((header.frame_index, header.pts_ns));
+        } else if distance(header.frame_index, self.bottom()) < 0 {
+            return Ok(Accepted::NotNeeded);
+        }
+        self.open_slot(&header, now_ns)?;
+        let at = place(header.frame_index);
+        let Some(partial) = &mut self.slots[at] else { return Err(Rejection::Full) };
+        if partial.whole_ns.is_some() {
+            return Ok(Accepted::NotNeeded);
+        }
+        let before = partial.held();
+        let added = partial.add(&header, shard, &mut self.decoder);
+        self.held = self.held + partial.held() - before;
+        match added {
+            Added::Contradiction => Err(Rejection::Contradiction),
+            Added::Duplicate => Ok(Accepted::NotNeeded),
+            Added::Kept => {
+                partial.last_ns = now_ns;
+                if partial.is_whole() {
+                    partial.whole_ns = Some(now_ns);
+                }
+                Ok(Accepted::Kept)
+            }
+        }
+    }
+
+    /// The next thing that is certain. Call until `None` after every push, and at
+    /// [`Reassembler::wake_at`].
+    pub fn poll(&mut self, now_ns: u64) -> Option<Assembled> {
+        let (newest, _) = self.newest?;
+        if distance(newest, self.next) < 0 {
+            return None;
+        }
+        if let Some(whole_ns) = self.at(self.next).and_then(|partial| partial.whole_ns) {
+            let mut partial = self.remove(self.next)?;
+            self.next = self.next.wrapping_add(1);
+            let frame = Assembled::Frame {
+                meta: partial.meta,
+                recovered_shards: partial.recovered,
+                first_ns: partial.first_ns,
+                whole_ns,
+                bytes: partial.take(),
+            };
+            self.keep(partial);
+            return Some(frame);
+        }
+        let until = self.given_up(now_ns, newest)?;
+        let first = self.next;
+        for slot in 0..self.slots.len() {
+            let index = self.slots[slot].as_ref().map(|partial| partial.meta.frame_index);
+            if let Some(index) = index.filter(|&index| distance(index, until) < 0) {
+                self.drop_frame(index);
+            }
+        }
+        self.next = until;
+        Some(Assembled::Lost { first, last: until.wrapping_sub(1) })
+    }
+
+    /// When [`Reassembler::poll`] will have something without another packet; `None` if never.
+    #[must_use]
+    pub fn wake_at(&self) -> Option<u64> {
+        self.live()
+            .map(|partial| match partial.whole_ns {
+                Some(whole) => whole.saturating_add(Self::REORDER_NS),
+                None => partial.last_ns.saturating_add(Self::STALL_NS),
+            })
+            .min()
+    }
+
+    /// Takes back the buffer of a delivered access unit.
+    pub fn recycle(&mut self, buffer: Vec<u8>) {
+        if self.spare.len() < Self::KEPT_BUFFERS && (1..=Self::KEPT_BYTES).contains(&buffer.capacity()) {
+            self.spare.push(buffer);
+        }
+    }
+
+    /// Bytes held for access units in flight.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.held
+    }
+
+    /// The most bytes that may be held: four times the largest access unit.
+    #[must_use]
+    pub fn held_bound(&self) -> usize {
+        4 * self.params.frame_bound
+    }
+
+    /// Access units in flight.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.live().count()
+    }
+
+    fn check_geometry(&self, header: &PacketHeader) -> Result<(), Rejection> {
+        let (k, m) = (usize::from(header.data_shards), usize::from(header.recovery_shards));
+        let (size, block) = (usize::from(header.shard_bytes), usize::from(header.block_index));
+        let per_block = self.params.block_shards;
+        let shape_holds = if streamed(header) {
+            let end = (block + 1) * usize::from(per_block) * size;
+            header.frame_bytes == 0
+                && !header.user_flags.contains(UserFlags::SLICES)
+                && header.data_shards == per_block
+                && end < self.params.frame_bound
+        } else {
+            let bytes = header.frame_bytes as usize;
+            let shape = Geometry::new(bytes, size, per_block);
+            bytes <= self.params.frame_bound
+                && shape.blocks() == usize::from(header.block_count)
+                && block < shape.blocks()
+                && shape.block_shards(block) == k
+        };
+        let in_block = usize::from(header.shard_index) < k + m
+            && k + m <= self.params.receive_bound()
+            && fec::fits(k, m);
+        if shape_holds && in_block { Ok(()) } else { Err(Rejection::Geometry) }
+    }
+
+    /// Makes sure that the packet's access unit has a slot and that there is memory for the packet.
+    fn open_slot(&mut self, header: &PacketHeader, now_ns: u64) -> Result<(), Rejection> {
+        let at = place(header.frame_index);
+        if let Some(other) = self.slots[at].as_ref().map(|partial| partial.meta.frame_index)
+            && other != header.frame_index
+        {
+            self.drop_frame(other);
+        }
+        if self.slots[at].is_none() {
+            let mut partial = self.idle.pop().unwrap_or_default();
+            let data = self.spare.pop().unwrap_or_default();
+            partial.begin(header, self.params.block_shards, data, now_ns);
+            self.held += partial.held();
+            self.slots[at] = Some(partial);
+        }
+        let growth = self.slots[at].as_ref().map_or(0, |partial| partial.growth(header));
+        while self.held + growth > self.held_bound() {
+            let oldest = (self.live())
+                .filter(|partial| partial.meta.frame_index != header.frame_index)
+                .map(|partial| partial.meta.frame_index)
+                .min_by_key(|&index| distance(index, self.next));
+            match oldest {
+                Some(index) => self.drop_frame(index),
+                None => {
+                    self.drop_frame(header.frame_index);
+                    return Err(Rejection::Full);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The frame index up to which nothing is waited for any more.
+    fn given_up(&self, now_ns: u64, newest: u32) -> Option<u32> {
+        let newest_pts = self.newest.map_or(0, |(_, pts)| pts);
+        let mut bound = None;
+        let mut first_whole = None;
+        let mut first_live = None;
+        let span = distance(newest, self.next).min(2 * Self::WINDOW as i32);
+        let bottom = self.bottom();
+        if distance(bottom, self.next) > 0 {
+            bound = Some(bottom);
+        }
+        let start = if span < Self::WINDOW as i32 { self.next } else { bottom };
+        for step in 0..Self::WINDOW {
+            let index = start.wrapping_add(step);
+            if distance(index, newest) > 0 {
+                break;
+            }
+            let Some(partial) = self.at(index) else { continue };
+            first_live = first_live.or(Some(index));
+            if let Some(whole_ns) = partial.whole_ns {
+                first_whole = Some((index, whole_ns));
+                break;
+            }
+            let old = newest_pts.saturating_sub(partial.meta.pts_ns) > Self::MAX_AGE_NS;
+            let stalled = now_ns >= partial.last_ns.saturating_add(Self::STALL_NS);
+            if old || stalled {
+                bound = Some(index.wrapping_add(1));
+            }
+        }
+        if let Some((index, whole_ns)) = first_whole
+            && now_ns >= whole_ns.saturating_add(Self::REORDER_NS)
+        {
+            bound = Some(index);
+        }
+        bound.filter(|&until| distance(until, self.next) > 0)
+    }
+
+    /// The lowest frame index that is still within the window.
+    fn bottom(&self) -> u32 {
+        let newest = self.newest.map_or(self.next, |(newest, _)| newest);
+        newest.wrapping_sub(Self::WINDOW - 1)
+    }
+
+    fn live(&self) -> impl Iterator<Item = &Partial> {
+        self.slots.iter().flatten()
+    }
+
+    fn at(&self, index: u32) -> Option<&Partial> {
+        self.slots[place(index)].as_ref().filter(|partial| partial.meta.frame_index == index)
+    }
+
+    fn remove(&mut self, index: u32) -> Option<Partial> {
+        let partial = self.slots[place(index)].take()?;
+        self.held -= partial.held();
+        Some(partial)
+    }
+
+    fn drop_frame(&mut self, index: u32) {
+        if let Some(mut partial) = self.remove(index) {
+            self.recycle(partial.discard());
+            self.keep(partial);
+        }
+    }
+
+    fn keep(&mut self, partial: Partial) {
+        if self.idle.len() < Self::KEPT_BUFFERS && partial.held() <= Self::KEPT_BYTES {
+            self.idle.push(partial);
+        }
+    }
+}
+
+fn place(index: u32) -> usize {
+    (index % Reassembler::WINDOW) as usize
+}
+
+/// How far `a` is ahead of `b`; frame indexes wrap.
+fn distance(a: u32, b: u32) -> i32 {
+    a.wrapping_sub(b).cast_signed()
+}
+
+impl std::fmt::Debug for Reassembler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { next, newest, held, .. } = self;
+        write!(f, "Reassembler {{ next: {next}, newest: {newest:?}, held: {held} }}")
+    }
+}
