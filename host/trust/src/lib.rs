@@ -1,1 +1,60 @@
-//! trust
+//! Who may stream from this box.
+//!
+//! Everything here is a state machine: the caller passes in what arrived and what time it is ([`Now`]), and gets an
+//! answer and [events](TrustEvent) back. Nothing in this crate opens a socket or reads a clock; only the allow-list and
+//! the identity touch files.
+//!
+//! * [`DeviceId`], [`DeviceName`], [`PinCode`], [`Grant`]: values that can only be made right.
+//! * [`Identity`]: the certificate and key that this machine keeps for ever.
+//! * [`ClientCeremony`] and [`Offered`] → [`Challenged`] → [`Proven`]: PIN pairing (spec section 3).
+//! * [`Trust`]: the allow-list, the waiting room, arming and the admission record, behind one door.
+//!
+//! Without the feature `store` only the first three are there, which is what a client needs.
+
+mod device_id;
+mod device_name;
+mod files;
+mod grant;
+mod identity;
+mod pairing;
+mod pin;
+mod randomness;
+mod time;
+
+#[cfg(feature = "store")]
+mod device;
+#[cfg(feature = "store")]
+mod look_alike;
+#[cfg(feature = "store")]
+mod store;
+#[cfg(feature = "store")]
+mod trust;
+#[cfg(feature = "store")]
+mod waiting;
+
+pub use device_id::{DeviceId, ParseDeviceIdError};
+pub use device_name::{DeviceName, MAX_NAME_BYTES};
+pub use grant::{Grant, Level, Lifetime, Right};
+pub use identity::{Identity, IdentityError, Role};
+pub use pairing::{CONFIRM_BYTES, CeremonyError, Challenge, ClientCeremony, Proof, SPAKE_BYTES, WrongPin};
+pub use pin::{InvalidPin, MAX_PIN_DIGITS, MIN_PIN_DIGITS, PinCode};
+pub use randomness::{Randomness, SystemRandomness};
+pub use time::{Now, UnixSeconds};
+
+#[cfg(feature = "store")]
+pub use device::{Actor, Device, Via};
+#[cfg(feature = "store")]
+pub use pairing::{
+    ArmError, ArmRequest, Armed, Challenged, Offered, PROOF_WAIT, PairError, PairRefusal, PairingAttempt,
+    PairingStatus, Proven, WINDOW_MAX, WINDOW_MIN, is_local,
+};
+#[cfg(feature = "store")]
+pub use store::{LastGood, MAX_DEVICES, MAX_IGNORED, Repaired, StoreError, repair};
+#[cfg(feature = "store")]
+pub use trust::{
+    Admission, Admitted, Approve, ApproveError, DeclaredDevice, DenyError, DenyMode, DeviceError, Happening,
+    Ignored, Knock, OpenError, RecordEntry, Refusal, Revocation, SettingsError, Trust, TrustEvent,
+    TrustSettings,
+};
+#[cfg(feature = "store")]
+pub use waiting::{LooksLike, PendingId, PendingView, Ticket, TicketId};

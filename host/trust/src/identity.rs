@@ -1,0 +1,197 @@
+//! The certificate and key that this machine keeps for ever: others pin them.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P256_SHA256, PublicKeyData};
+use x509_parser::pem::Pem;
+
+use crate::DeviceId;
+use crate::files::{Prepared, create_private_dir, make_private, read_limited};
+
+/// Far above what a certificate and a key need.
+const MAX_FILE_BYTES: u64 = 64 * 1024;
+
+/// Which end of the wire an identity is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The streaming host: certificate for `punktfunk`.
+    Host,
+    /// A client: certificate for `punktfunk-client`.
+    Client,
+}
+
+impl Role {
+    fn subject(self) -> &'static str {
+        match self {
+            Self::Host => "punktfunk",
+            Self::Client => "punktfunk-client",
+        }
+    }
+
+    fn file_name(self) -> &'static str {
+        match self {
+            Self::Host => "host-identity.pem",
+            Self::Client => "client-identity.pem",
+        }
+    }
+}
+
+/// A self-signed ECDSA P-256 certificate with its private key (spec 1.2).
+///
+/// Both live in *one* file, mode 0600, that is put in place by a single rename: there is no moment at which one of them
+/// exists without the other.
+#[derive(Clone)]
+pub struct Identity {
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+    id: DeviceId,
+}
+
+impl Identity {
+    /// Loads the identity from `dir`, or makes one when there is none yet. `dir` is created with mode 0700 if missing.
+    ///
+    /// # Errors
+    /// [`IdentityError::Damaged`] when the file exists but is not a certificate with its own key: it is never replaced by a
+    /// new identity, because every client would take that for an impostor. [`IdentityError::Io`] when the disk refuses.
+    pub fn load_or_create(dir: &Path, role: Role) -> Result<Self, IdentityError> {
+        let path = dir.join(role.file_name());
+        if let Some(identity) = Self::load(&path)? {
+            return Ok(identity);
+        }
+        let failed = |source| IdentityError::Io { path: path.clone(), source };
+        create_private_dir(dir).map_err(failed)?;
+        let (identity, pem) = Self::generate_with_pem(role)?;
+        let prepared = Prepared::write(&path, pem.as_bytes()).map_err(failed)?;
+        if prepared.place_if_absent().map_err(failed)? {
+            return Ok(identity);
+        }
+        // Another process was faster; its identity is the one.
+        Self::load(&path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
+    }
+
+    /// An identity that is stored nowhere.
+    ///
+    /// # Errors
+    /// [`IdentityError::Generate`] when the key generator fails.
+    pub fn generate(role: Role) -> Result<Self, IdentityError> {
+        Self::generate_with_pem(role).map(|(identity, _)| identity)
+    }
+
+    /// The certificate, DER.
+    #[must_use]
+    pub fn certificate_der(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// The private key, PKCS#8 DER. For the TLS stack and nothing else.
+    #[must_use]
+    pub fn key_der(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// The certificate's fingerprint.
+    #[must_use]
+    pub fn id(&self) -> DeviceId {
+        self.id
+    }
+
+    fn generate_with_pem(role: Role) -> Result<(Self, String), IdentityError> {
+        let generate = || {
+            let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+            let mut params = CertificateParams::new(vec![role.subject().to_owned()])?;
+            params.distinguished_name = DistinguishedName::new();
+            params.distinguished_name.push(DnType::CommonName, role.subject());
+            // Peers pin the certificate and look at no date (spec 1.2). It starts before any clock that this project can
+            // meet, a box without a battery included, and ends at the date that RFC 5280 keeps for "never".
+            params.not_before = rcgen::date_time_ymd(1970, 1, 1);
+            params.not_after = rcgen::date_time_ymd(9999, 12, 31);
+            let certificate = params.self_signed(&key)?;
+            let pem = certificate.pem() + &key.serialize_pem();
+            Ok((Self::from_parts(certificate.der().to_vec(), key.serialize_der()), pem))
+        };
+        generate().map_err(IdentityError::Generate)
+    }
+
+    fn from_parts(certificate: Vec<u8>, key: Vec<u8>) -> Self {
+        Self { id: DeviceId::from_certificate(&certificate), certificate, key }
+    }
+
+    fn load(path: &Path) -> Result<Option<Self>, IdentityError> {
+        let failed = |source| IdentityError::Io { path: path.to_owned(), source };
+        let Some(bytes) = read_limited(path, MAX_FILE_BYTES).map_err(failed)? else { return Ok(None) };
+        let identity =
+            Self::parse(&bytes).map_err(|fault| IdentityError::Damaged { path: path.to_owned(), fault })?;
+        if make_private(path).map_err(failed)? {
+            tracing::warn!("the identity file was readable by others; it is mode 0600 again");
+        }
+        Ok(Some(identity))
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, &'static str> {
+        let (mut certificate, mut key) = (None, None);
+        for block in Pem::iter_from_buffer(bytes) {
+            let block = block.map_err(|_| "it is cut short or not PEM")?;
+            let slot = match block.label.as_str() {
+                "CERTIFICATE" => &mut certificate,
+                "PRIVATE KEY" => &mut key,
+                _ => return Err("it holds something that is neither a certificate nor a private key"),
+            };
+            if slot.replace(block.contents).is_some() {
+                return Err("it holds more than one certificate or key");
+            }
+        }
+        let certificate = certificate.ok_or("the certificate is missing")?;
+        let key = key.ok_or("the private key is missing")?;
+        let (rest, parsed) = x509_parser::parse_x509_certificate(&certificate)
+            .map_err(|_| "the certificate cannot be read")?;
+        if !rest.is_empty() {
+            return Err("something follows the certificate");
+        }
+        let pair = KeyPair::try_from(key.as_slice()).map_err(|_| "the private key cannot be read")?;
+        if pair.subject_public_key_info() != parsed.public_key().raw {
+            return Err("the private key belongs to another certificate");
+        }
+        Ok(Self::from_parts(certificate, key))
+    }
+}
+
+/// The key never prints.
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no identity.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The file is there and is not a whole identity.
+    #[error(
+        "the identity in {path} is damaged: {fault}. Nothing was changed. Put the file back from a backup; only if there is \
+         none, move it away, and a new identity is made that every device has to be paired with again", path = path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: &'static str,
+    },
+    /// The disk refused.
+    #[error("cannot read or write the identity in {path}: {source}. Check the folder's owner, mode and free space", path = path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's answer.
+        source: io::Error,
+    },
+    /// The key generator failed.
+    #[error(
+        "cannot make a new identity: {0}. Try again; if it stays, the system's random generator is broken"
+    )]
+    Generate(rcgen::Error),
+}
+
+#[cfg(test)]
+mod tests;

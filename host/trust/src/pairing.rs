@@ -1,0 +1,20 @@
+//! PIN pairing (spec section 3): the ceremony of both sides, and the gate in front of the host's.
+
+mod client;
+#[cfg(feature = "store")]
+mod desk;
+mod exchange;
+#[cfg(feature = "store")]
+mod host;
+#[cfg(test)]
+mod vectors;
+
+pub use client::{ClientCeremony, Proof};
+#[cfg(feature = "store")]
+pub use desk::{ArmError, ArmRequest, Armed, PairRefusal, PairingStatus, WINDOW_MAX, WINDOW_MIN, is_local};
+#[cfg(feature = "store")]
+pub(crate) use desk::{Desk, Gate};
+pub use exchange::Challenge;
+pub use exchange::{CONFIRM_BYTES, CeremonyError, SPAKE_BYTES, WrongPin};
+#[cfg(feature = "store")]
+pub use host::{Challenged, Offered, PROOF_WAIT, PairError, PairingAttempt, Proven};

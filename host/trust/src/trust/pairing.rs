@@ -1,0 +1,129 @@
+//! Arming a PIN, and the host's side of pairing by it.
+
+use super::record::{Deed, Happening};
+use super::{Trust, TrustEvent};
+use crate::pairing::{
+    ArmError, ArmRequest, Armed, CONFIRM_BYTES, Challenge, Challenged, Gate, Offered, PROOF_WAIT, PairError,
+    PairRefusal, PairingAttempt, PairingStatus, SPAKE_BYTES,
+};
+use crate::{Actor, Device, DeviceName, Grant, Now, PinCode, Via};
+
+impl Trust {
+    /// Draws a PIN and arms it; one that was armed before is gone.
+    ///
+    /// # Errors
+    /// [`ArmError`]; then nothing has changed.
+    pub fn arm(&mut self, now: Now, request: &ArmRequest, by: Actor) -> Result<Armed, ArmError> {
+        self.pass_time(now);
+        if !self.may_decide(by) {
+            return Err(ArmError::NotAllowed);
+        }
+        let pin = PinCode::generate(self.settings.pin_digits, &mut *self.random);
+        let window = request.window.unwrap_or(self.settings.pin_window);
+        let armed = self.desk.arm(now, pin, window, request.fingerprint)?;
+        self.record.add(now, Deed::new(Happening::Armed).by(by));
+        self.events.push(TrustEvent::Armed);
+        Ok(armed)
+    }
+
+    /// Takes an armed PIN back; says whether there was one.
+    pub fn disarm(&mut self, now: Now, by: Actor) -> bool {
+        self.pass_time(now);
+        let was_armed = self.desk.disarm();
+        if was_armed {
+            self.record.add(now, Deed::new(Happening::Disarmed).by(by));
+            self.events.push(TrustEvent::Disarmed);
+        }
+        was_armed
+    }
+
+    /// The armed PIN, and whether somebody seems to be guessing.
+    #[must_use]
+    pub fn pairing_status(&self, now: Now) -> PairingStatus {
+        self.desk.status(now, self.state.pin_failures)
+    }
+
+    /// Passes a PairRequest through the gates, in the order of spec 3.5: certificate, cooldown, armed, fingerprint.
+    ///
+    /// # Errors
+    /// [`PairRefusal`], which names the close code.
+    pub fn begin_pairing(&mut self, now: Now, attempt: &PairingAttempt<'_>) -> Result<Offered, PairRefusal> {
+        self.pass_time(now);
+        let client = attempt.device.ok_or(PairRefusal::NoCertificate)?;
+        let cooldown = self.settings.pin_cooldown;
+        let arming = self.desk.pass(now, &Gate { device: client, source: attempt.source, cooldown })?;
+        let name = DeviceName::sanitise_or_label(attempt.name, self.settings.name_bytes, &client);
+        Ok(Offered { client, host: attempt.host, name, arming })
+    }
+
+    /// Answers `spake_a`. From here on the PIN is spent and counts as a failure, on disk, until it is proven: a guess that is
+    /// broken off is a guess.
+    ///
+    /// # Errors
+    /// [`PairError::Malformed`] leaves the PIN armed; so does [`PairError::Store`], when the guess could not be counted.
+    pub fn challenge(
+        &mut self,
+        now: Now,
+        offered: Offered,
+        spake_a: &[u8; SPAKE_BYTES],
+    ) -> Result<(Challenged, Challenge), PairError> {
+        self.pass_time(now);
+        if !self.has_room_for(&offered.client) {
+            return Err(PairError::ListFull);
+        }
+        let pin = self.desk.pin_of(now, offered.arming)?;
+        let (key, challenge) =
+            offered.exchange(pin, spake_a, &mut *self.random).map_err(|_| PairError::Malformed)?;
+        let failures = self.state.pin_failures.saturating_add(1);
+        let mut next = self.state.clone();
+        next.pin_failures = failures;
+        self.save(now, next)?;
+        self.desk.disarm();
+        self.desk.delay_after(now, failures, self.settings.pin_cooldown);
+        self.events.push(TrustEvent::Disarmed);
+        Ok((offered.challenged(key, now.monotonic + PROOF_WAIT), challenge))
+    }
+
+    /// Checks PairProof. The device that is returned is trusted, and on disk.
+    ///
+    /// # Errors
+    /// [`PairError`]; then nothing is paired.
+    pub fn prove(
+        &mut self,
+        now: Now,
+        challenged: Challenged,
+        proof: &[u8; CONFIRM_BYTES],
+    ) -> Result<Device, PairError> {
+        self.pass_time(now);
+        if now.monotonic >= challenged.until() {
+            return Err(PairError::TooLate);
+        }
+        let proven = match challenged.verify(proof) {
+            Ok(proven) => proven,
+            Err((wrong, offered)) => {
+                self.record.add(now, Deed::new(Happening::WrongPin).named(offered.client, offered.name));
+                self.events.push(TrustEvent::WrongPin { device: offered.client });
+                return Err(wrong.into());
+            }
+        };
+        if !self.has_room_for(&proven.client) {
+            return Err(PairError::ListFull);
+        }
+        // A device that pairs again keeps what its owner gave it, unless that has run out.
+        let known = self.trusted(&proven.client).filter(|device| device.via != Via::Declared).cloned();
+        let grant = known.as_ref().map_or(Grant::FULL, |device| device.grant);
+        let mut device = Device::paired(&proven, grant, now.wall);
+        if let Some(known) = known {
+            device.name = known.name;
+        }
+        let mut next = self.state.clone();
+        next.devices.insert(device.id, device.clone());
+        next.ignored.remove(&device.id);
+        next.pin_failures = 0;
+        self.save(now, next)?;
+        self.desk.forgive();
+        self.record.add(now, Deed::of(Happening::Paired, &device));
+        self.let_in(&device, Via::Pin);
+        Ok(device)
+    }
+}
