@@ -1,0 +1,76 @@
+#!/bin/sh
+# Runs as mmdebstrap's last hook, as root of the new system (in a user namespace where the caller is
+# no root). $1 is the new system's folder. Leaves /out/{base.erofs,vmlinuz,initramfs}.
+# From the environment: RECIPE, the folder of this script.
+set -eu
+root=$1
+say() { echo "image: $*"; }
+
+say "unpacking the kernel"
+mkdir -p "$root/out/kernel"
+package=$(chroot "$root" apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: \(linux-image-.*\)$/\1/p')
+(cd "$root/out" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -qq download "$package")
+dpkg-deb --fsys-tarfile "$root"/out/linux-image-*.deb | tar -x -C "$root/out/kernel"
+version=$(ls "$root/out/kernel/lib/modules")
+cp "$root/out/kernel/boot/vmlinuz-$version" "$root/out/vmlinuz"
+
+say "choosing modules of $version"
+all=/out/kernel/lib/modules/$version
+chroot "$root" depmod -b /out/kernel "$version"
+# prints the files that a module needs, dependencies first
+needs() {
+    chroot "$root" modprobe --dirname /out/kernel --set-version "$version" --show-depends "$1" \
+        | sed -n 's/^insmod \([^ ]*\).*/\1/p'
+}
+early=$root/out/initramfs.d
+mkdir -p "$early/modules" "$root/lib/modules/$version"
+: > "$early/modules/order"
+stage=early
+sed '/^#/d' "$RECIPE/modules" | while read -r module; do
+    [ -n "$module" ] || { stage=late; continue; }
+    files=$(needs "$module")
+    for file in $files; do
+        relative=${file#"$all/"}
+        mkdir -p "$root/lib/modules/$version/$(dirname "$relative")"
+        cp "$root$file" "$root/lib/modules/$version/$relative"
+        name=$(basename "$file")
+        if [ $stage = early ] && ! grep -qx "$name" "$early/modules/order"; then
+            cp "$root$file" "$early/modules/$name"
+            echo "$name" >> "$early/modules/order"
+        fi
+    done
+done
+for list in modules.builtin modules.builtin.modinfo modules.order; do
+    [ ! -e "$root$all/$list" ] || cp "$root$all/$list" "$root/lib/modules/$version/"
+done
+chroot "$root" depmod "$version"
+
+say "making the initramfs"
+mkdir -p "$early/bin" "$early/dev" "$early/proc" "$early/sys"
+cp "$root/bin/busybox" "$early/bin/busybox"
+for applet in sh mount mkdir cat insmod sleep switch_root poweroff; do
+    ln -s busybox "$early/bin/$applet"
+done
+install -m 755 "$RECIPE/init" "$early/init"
+(cd "$early" && find . | "$root/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null) > "$root/out/initramfs"
+
+say "configuring the guest"
+cp -R "$RECIPE/root/." "$root/"
+for unit in $(sed '/^#/d' "$RECIPE/masked"); do
+    ln -sf /dev/null "$root/etc/systemd/system/$unit"
+done
+for unit in backdoor.service guest-network.service tmp-shared.mount; do
+    mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
+    ln -sf "../$unit" "$root/etc/systemd/system/multi-user.target.wants/$unit"
+done
+ln -sf multi-user.target "$root/etc/systemd/system/default.target"
+echo guest > "$root/etc/hostname"
+# Any fixed value: without one, every boot would be a first boot.
+echo 70756e6b7466756e6b2d746573742d31 > "$root/etc/machine-id"
+mkdir -p "$root/persist" "$root/etc/punktfunk"
+rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/doc/* "$root"/usr/share/man/* \
+    "$root"/usr/share/locale/* "$root"/usr/share/i18n/* "$root"/usr/share/icons/*
+ldconfig -r "$root"
+
+say "packing the system image"
+mkfs.erofs -zlz4 -x-1 --quiet --exclude-regex='^(out|proc|sys|dev|run|tmp)/.+' "$root/out/base.erofs" "$root"

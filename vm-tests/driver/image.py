@@ -1,0 +1,164 @@
+"""The guest image: built once from `debian/`, then kept in the user's cache by its recipe's hash."""
+
+import fcntl
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import MachineError
+from .log import log
+
+RECIPE = Path(__file__).resolve().parent.parent / "debian"
+# Images that stay in the cache: this one and the one of the branch that was tested before.
+KEPT = 2
+NEEDED = {
+    "mmdebstrap": "mmdebstrap",
+    "mkfs.erofs": "erofs-utils",
+    "mkfs.ext4": "e2fsprogs",
+    "qemu-system-x86_64": "qemu-system-x86",
+    "setpriv": "util-linux",
+}
+
+
+@dataclass(frozen=True)
+class Image:
+    """A bootable guest without the packaged files."""
+
+    base: Path
+    kernel: Path
+    initramfs: Path
+
+
+def cache() -> Path:
+    """Where images are kept between runs."""
+    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(root) / "punktfunk" / "vm"
+
+
+def fingerprint(recipe: Path = RECIPE) -> str:
+    """Hash of every file of the recipe: its path, its executable bit and its bytes."""
+    digest = hashlib.sha256()
+    for path in sorted(recipe.rglob("*")):
+        if path.is_file():
+            executable = os.access(path, os.X_OK)
+            digest.update(f"{path.relative_to(recipe)}\0{executable}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def require_tools() -> None:
+    """Names every missing program at once, with the package that has it."""
+    missing = sorted({package for tool, package in NEEDED.items() if not _which(tool)})
+    if missing:
+        raise MachineError(f"machine tests need more programs: apt-get install {' '.join(missing)}")
+
+
+def ensure() -> Image:
+    """The image of the present recipe, built when it is not in the cache."""
+    folder = cache() / fingerprint()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(folder.parent / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.is_dir():
+            log(f"image {folder.name} is in the cache")
+        else:
+            _build(folder)
+            _prune(folder.parent)
+        os.utime(folder)
+    return Image(folder / "base.erofs", folder / "vmlinuz", folder / "initramfs")
+
+
+def _build(folder: Path) -> None:
+    packages = _lines(RECIPE / "packages")
+    log(f"image {folder.name}: building from {len(packages)} packages and what they need (minutes)")
+    began = time.monotonic()
+    recipe = shlex.quote(str(RECIPE))
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="building-") as scratch:
+        command = [
+            "mmdebstrap",
+            "--mode=auto",
+            "--variant=apt",
+            "--format=null",
+            f"--include={','.join(packages)}",
+            '--dpkgopt=path-exclude=/usr/share/doc/*',
+            '--dpkgopt=path-exclude=/usr/share/man/*',
+            '--dpkgopt=path-exclude=/usr/share/locale/*',
+            '--aptopt=Apt::Install-Recommends "false"',
+            *_apt_options(),
+            f'--customize-hook=RECIPE={recipe} sh {recipe}/customise.sh "$1"',
+        ]
+        outputs = ["base.erofs", "vmlinuz", "initramfs"]
+        command += [f"--customize-hook=download /out/{name} {scratch}/{name}" for name in outputs]
+        command += ["", "/dev/null", *_sources()]
+        _run_with_progress(command, began)
+        for name in outputs:
+            if not (Path(scratch) / name).is_file():
+                raise MachineError(f"the image build left no {name}")
+        finished = Path(scratch) / "image"
+        finished.mkdir()
+        for name in outputs:
+            os.rename(Path(scratch) / name, finished / name)
+        os.rename(finished, folder)
+    size = sum(path.stat().st_size for path in folder.iterdir()) >> 20
+    log(f"image {folder.name}: built in {time.monotonic() - began:.0f} s, {size} MiB")
+
+
+def _run_with_progress(command: list[str], began: float) -> None:
+    tail: list[str] = []
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            line = line.rstrip()
+            tail = [*tail[-30:], line]
+            if line.startswith(("I: ", "image: ", "E: ")):
+                log(f"  {time.monotonic() - began:4.0f} s  {line.split(': ', 1)[1]}")
+    if process.returncode != 0:
+        raise MachineError("building the guest image failed; its last lines:\n  " + "\n  ".join(tail))
+
+
+def _sources() -> list[str]:
+    """The Debian archives that this system's apt is configured for, newest stable suites only."""
+    form = "$(ORIGIN)\t$(REPO_URI)\t$(RELEASE)\t$(COMPONENT)"
+    targets = subprocess.run(
+        ["apt-get", "indextargets", "--format", form, "Created-By: Packages"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    sources = []
+    for line in targets.splitlines():
+        origin, uri, release, component = line.split("\t")
+        if origin == "Debian" and component == "main":
+            sources.append(f"deb {uri} {release} {component}")
+    if not sources:
+        raise MachineError("apt knows no Debian archive here: run `apt-get update`, on a Debian system")
+    return sorted(set(sources))
+
+
+def _apt_options() -> list[str]:
+    """Proxies and dates as this system's apt has them."""
+    wanted = ("Acquire::http::Proxy", "Acquire::https::Proxy", "Acquire::Check-Valid-Until", "Acquire::Check-Date")
+    dump = subprocess.run(["apt-config", "dump"], check=True, capture_output=True, text=True).stdout
+    return [f"--aptopt={line.rstrip(';')}" for line in dump.splitlines() if line.split(" ", 1)[0] in wanted]
+
+
+def _prune(folder: Path) -> None:
+    images = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("building-")]
+    for old in sorted(images, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+
+
+def _which(tool: str) -> str | None:
+    return shutil.which(tool, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")

@@ -1,0 +1,77 @@
+"""The files that a package of punktfunk would install, as a disk laid over the guest image."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from .errors import MachineError
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+UNITS = REPOSITORY / "host" / "daemon" / "units"
+# Programs of the guest; the client runs outside.
+PROGRAMS = ("punktfunk-host", "punktfunk-screen", "punktfunk-painter")
+ENABLED = ("punktfunk.service", "punktfunk-screen.service")
+
+
+def install(binaries: Path, policy: Path, root: Path) -> None:
+    """Lays out the installed tree under `root`; enables the units as a distribution's preset would."""
+    missing = [name for name in PROGRAMS if not (binaries / name).is_file()]
+    if missing:
+        raise MachineError(f"{binaries} has no {', '.join(missing)}: run `cargo build --workspace --bins` first")
+    (root / "usr/bin").mkdir(parents=True)
+    for name in PROGRAMS:
+        _strip(binaries / name, root / "usr/bin" / name)
+    places = {
+        "punktfunk.service": "usr/lib/systemd/system/punktfunk.service",
+        "punktfunk-screen.service": "usr/lib/systemd/system/punktfunk-screen.service",
+        "70-punktfunk.rules": "usr/lib/udev/rules.d/70-punktfunk.rules",
+        "punktfunk.sysusers": "usr/lib/sysusers.d/punktfunk.conf",
+        "punktfunk.tmpfiles": "usr/lib/tmpfiles.d/punktfunk.conf",
+    }
+    for name, place in places.items():
+        _copy(UNITS / name, root / place)
+    _copy(policy, root / "etc/punktfunk/punktfunk.yaml")
+    wants = root / "etc/systemd/system/multi-user.target.wants"
+    wants.mkdir(parents=True)
+    for unit in ENABLED:
+        os.symlink(f"/usr/lib/systemd/system/{unit}", wants / unit)
+
+
+def pack(binaries: Path, policy: Path, disk: Path) -> None:
+    """Writes the installed tree as a read-only disk image to `disk`."""
+    with TemporaryDirectory(prefix="punktfunk-package-") as scratch:
+        root = Path(scratch) / "root"
+        install(binaries, policy, root)
+        _run(["mkfs.erofs", "-zlz4", "-x-1", "--all-root", "--quiet", str(disk), str(root)])
+
+
+def data_disk(path: Path, mib: int = 256) -> None:
+    """An empty ext4 disk for the guest's state."""
+    with open(path, "wb") as disk:
+        disk.truncate(mib << 20)
+    _run(["mkfs.ext4", "-q", "-F", "-L", "data", str(path)])
+
+
+def _run(command: list[str]) -> None:
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PATH": path})
+    if done.returncode != 0:
+        raise MachineError(f"{command[0]} failed: {done.stderr.strip()}")
+
+
+def _strip(source: Path, target: Path) -> None:
+    # Debug information is most of a program, and the guest reads it through an emulated disk.
+    if shutil.which("strip"):
+        subprocess.run(["strip", "-o", str(target), str(source)], check=True)
+        target.chmod(0o755)
+    else:
+        shutil.copyfile(source, target)
+        target.chmod(0o755)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    target.chmod(0o644)

@@ -1,0 +1,129 @@
+"""One QEMU process: its command line, its sockets and its end."""
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import MachineError
+from .image import Image
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A port of this machine's loopback address that reaches a port of the guest."""
+
+    protocol: str
+    outside: int
+    inside: int
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """What the guest is made of."""
+
+    image: Image
+    package: Path
+    data: Path
+    forwards: list[Forward] = field(default_factory=list)
+    # Ports that the guest gives to sockets that ask for none; these are forwarded unchanged.
+    ephemeral: range = range(40000, 40008)
+    memory_mib: int = 1024
+    processors: int = 2
+    screen: tuple[int, int] = (640, 480)
+
+
+class Qemu:
+    """A running guest. Nothing outlives this object's `kill`, this process, or its sudden death."""
+
+    def __init__(self, hardware: Hardware, folder: Path, shared: Path, allow_reboot: bool) -> None:
+        self._listener_path = folder / "shell.sock"
+        self.monitor_path = folder / "monitor.sock"
+        for path in (self._listener_path, self.monitor_path):
+            path.unlink(missing_ok=True)
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self._listener_path))
+        self.listener.listen(1)
+        self.log = folder / "qemu.log"
+        self.console = folder / "console.log"
+        command = self._command(hardware, shared)
+        if not allow_reboot:
+            command.append("-no-reboot")
+        with open(self.log, "ab") as output:
+            self._process = subprocess.Popen(
+                # QEMU dies with this process even when that is killed.
+                ["setpriv", "--pdeathsig", "KILL", *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        atexit.register(self.kill)
+
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
+
+    def check(self) -> None:
+        """Raises with QEMU's last words when it has ended."""
+        if not self.running():
+            raise MachineError(f"QEMU ended with {self._process.returncode}: {_tail(self.log)}")
+
+    def wait(self, seconds: float) -> None:
+        """Waits for the process to end by itself."""
+        self._process.wait(seconds)
+
+    def kill(self) -> None:
+        """A power cut: what the guest had not flushed to its disk is lost."""
+        atexit.unregister(self.kill)
+        if self.running():
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self.listener.close()
+
+    def _command(self, hardware: Hardware, shared: Path) -> list[str]:
+        width, height = hardware.screen
+        ephemeral = hardware.ephemeral
+        forwards = [*hardware.forwards, *(Forward("udp", port, port) for port in ephemeral)]
+        network = "user,id=net" + "".join(
+            f",hostfwd={forward.protocol}:127.0.0.1:{forward.outside}-:{forward.inside}" for forward in forwards
+        )
+        kernel = (
+            "console=ttyS0 quiet panic=-1 mitigations=off norandmaps nokaslr audit=0 apparmor=0 selinux=0"
+            " random.trust_cpu=on net.ifnames=0 systemd.show_status=0"
+            f' "sysctl.net.ipv4.ip_local_port_range={ephemeral.start} {ephemeral.stop - 1}"'
+        )
+        return [
+            "qemu-system-x86_64",
+            *("-nodefaults", "-no-user-config", "-display", "none"),
+            # Emulation everywhere: where virtualisation is offered, it is not always usable.
+            *("-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "Haswell"),
+            *("-smp", str(hardware.processors), "-m", str(hardware.memory_mib)),
+            *("-kernel", str(hardware.image.kernel), "-initrd", str(hardware.image.initramfs), "-append", kernel),
+            *("-chardev", f"file,id=serial,path={self.console},append=on", "-serial", "chardev:serial"),
+            *("-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self._listener_path}"),
+            *("-device", "virtconsole,chardev=shell"),
+            *("-qmp", f"unix:{self.monitor_path},server=on,wait=off"),
+            *_disk("base", hardware.image.base, "readonly=on"),
+            *_disk("package", hardware.package, "readonly=on"),
+            *_disk("data", hardware.data, "cache=writeback"),
+            *("-fsdev", f"local,id=shared,path={shared},security_model=none"),
+            *("-device", "virtio-9p-pci,fsdev=shared,mount_tag=shared"),
+            *("-device", "virtio-rng-pci"),
+            *("-device", f"virtio-gpu-pci,xres={width},yres={height}"),
+            *("-netdev", network, "-device", "virtio-net-pci,netdev=net,id=cable"),
+        ]
+
+
+def _disk(name: str, path: Path, options: str) -> list[str]:
+    return [
+        *("-drive", f"if=none,id={name},file={path},format=raw,{options}"),
+        *("-device", f"virtio-blk-pci,drive={name},serial={name}"),
+    ]
+
+
+def _tail(path: Path) -> str:
+    return " | ".join(path.read_text(errors="replace").splitlines()[-5:]) or "it said nothing"

@@ -1,0 +1,52 @@
+import math
+import struct
+import tempfile
+import unittest
+import zlib
+from pathlib import Path
+
+from pictures import Picture, psnr, write_png
+
+
+def flat(level: int) -> Picture:
+    return Picture(4, 2, bytes([level]) * 24)
+
+
+class Pictures(unittest.TestCase):
+    def test_a_ppm_is_read_with_comments_in_its_header(self) -> None:
+        picture = Picture.from_ppm(b"P6\n# made by hand\n2 1\n255\n" + bytes(range(6)))
+        self.assertEqual((picture.width, picture.height, picture.rgb), (2, 1, bytes(range(6))))
+
+    def test_pixels_that_look_like_white_space_are_pixels(self) -> None:
+        self.assertEqual(Picture.from_ppm(b"P6 1 1 255\n\n\n ").rgb, b"\n\n ")
+
+    def test_a_damaged_ppm_is_refused(self) -> None:
+        for damaged in (b"", b"P6", b"P5 1 1 255 a", b"P6 1 1 65535 abc", b"P6 2 2 255 abc", b"P6 99999 99999 255 a"):
+            with self.subTest(damaged), self.assertRaises(ValueError):
+                Picture.from_ppm(damaged)
+
+    def test_equal_pictures_are_infinitely_alike(self) -> None:
+        self.assertEqual(psnr(flat(7), flat(7)), math.inf)
+
+    def test_the_ratio_is_that_of_the_definition(self) -> None:
+        self.assertAlmostEqual(psnr(flat(100), flat(101)), 20 * math.log10(255))
+        self.assertAlmostEqual(psnr(flat(0), flat(255)), 0)
+
+    def test_pictures_of_different_sizes_are_not_compared(self) -> None:
+        with self.assertRaises(ValueError):
+            psnr(flat(0), Picture(2, 4, bytes(24)))
+
+    def test_colours_are_counted(self) -> None:
+        self.assertEqual(flat(3).colours(), 1)
+        self.assertEqual(Picture(2, 1, b"abcabd").colours(), 2)
+
+    def test_a_png_holds_the_rows(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "a.png"
+            write_png(path, Picture(2, 2, bytes(range(12))))
+            data = path.read_bytes()
+        self.assertEqual(data[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(struct.unpack(">II", data[16:24]), (2, 2))
+        length = struct.unpack(">I", data[33:37])[0]
+        rows = zlib.decompress(data[41 : 41 + length])
+        self.assertEqual(rows, b"\0" + bytes(range(6)) + b"\0" + bytes(range(6, 12)))

@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Runs the scenarios on a guest booted here: `run.py --bin target/debug [SCENARIO…]`."""
+
+import argparse
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+from driver import image, package, ports, scenario
+from driver.errors import MachineError
+from driver.log import log
+from driver.machine import Machine
+from driver.qemu import Forward, Hardware
+from driver.workstation import Workstation
+
+HERE = Path(__file__).resolve().parent
+ARTEFACTS = HERE.parent / "target" / "vm-tests"
+# UDP ports of the guest's sockets that name none, such as a session's video socket.
+EPHEMERAL = 8
+
+
+def main() -> int:
+    """Exit status: 0 when every scenario passed."""
+    arguments = _arguments()
+    # So that a stopped run takes its guests along.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    tally = scenario.Tally()
+    try:
+        image.require_tools()
+        guest = image.ensure()
+        for name in arguments.scenario:
+            _run(name, guest, arguments.bin, tally)
+    except MachineError as error:
+        log(f"error: {error}")
+        tally.failed += 1
+    for failure in tally.failures:
+        log(f"failed: {failure}")
+    log(f"console, screenshots and pictures: {ARTEFACTS}")
+    print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
+    return 1 if tally.failed else 0
+
+
+def _run(name: str, guest: image.Image, binaries: Path, tally: scenario.Tally) -> None:
+    out = ARTEFACTS / name
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    log(f"scenario {name}")
+    with tempfile.TemporaryDirectory(prefix="punktfunk-vm-") as scratch:
+        folder = Path(scratch)
+        package.pack(binaries, HERE / "scenarios" / f"{name}.yaml", folder / "package.erofs")
+        package.data_disk(folder / "data.ext4")
+        native = ports.free_port(socket.SOCK_DGRAM)
+        console = ports.free_port(socket.SOCK_STREAM)
+        hardware = Hardware(
+            image=guest,
+            package=folder / "package.erofs",
+            data=folder / "data.ext4",
+            forwards=[Forward("udp", native, 9777), Forward("tcp", console, 47990)],
+            ephemeral=ports.free_udp_block(EPHEMERAL),
+        )
+        host = Machine("host", hardware, folder / "host", out)
+        client = Workstation("client", binaries, folder / "client", out)
+        path = HERE / "scenarios" / f"{name}.py"
+        try:
+            if not scenario.run(path, host, client, f"127.0.0.1:{native}", tally):
+                host.keep_journal()
+        finally:
+            host.crash()
+            client.end()
+            for log_file in ("console.log", "qemu.log"):
+                _keep(folder / "host" / log_file, out / log_file)
+            _keep(folder / "client" / "stderr.log", out / "client.log")
+
+
+def _keep(source: Path, target: Path) -> None:
+    if source.exists():
+        shutil.copyfile(source, target)
+
+
+def _arguments() -> argparse.Namespace:
+    known = sorted(path.stem for path in (HERE / "scenarios").glob("*.py"))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenario", nargs="*", default=known, choices=[*known, []], help="all, when none is named")
+    parser.add_argument("--bin", type=Path, required=True, metavar="DIR", help="folder of the programs, such as target/debug")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
