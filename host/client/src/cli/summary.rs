@@ -1,0 +1,162 @@
+//! What a session came to, as text and as JSON.
+
+use std::fmt;
+use std::time::Duration;
+
+use punktfunk_client::{Histogram, HostId, Mode, Stats};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::failure::Failure;
+
+/// The figures of a session that has ended.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Summary {
+    /// Access units received whole.
+    pub(crate) frames: u64,
+    /// Pictures that came out of the decoder; absent where nothing was decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) decoded: Option<u64>,
+    /// Access units that never came whole.
+    pub(crate) lost: u64,
+    /// Access units that parity completed.
+    pub(crate) recovered: u64,
+    /// Access units thrown away because this machine was too slow.
+    pub(crate) dropped: u64,
+    pub(crate) seconds: f64,
+    pub(crate) fps: f64,
+    pub(crate) mbit_s: f64,
+    /// From the dial to the first frame, the owner's time to approve left out.
+    pub(crate) first_frame_ms: Option<f64>,
+    /// Capture on the host to reassembled here.
+    pub(crate) latency_ms: Spread,
+    /// Capture to fully sent, as the host says.
+    pub(crate) host_ms: Spread,
+    /// Time spent in the decoder per access unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) decode_ms: Option<Spread>,
+    pub(crate) round_trip_ms: Option<f64>,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) refresh_hz: u32,
+    pub(crate) codec: String,
+    pub(crate) bitrate_kbps: u32,
+    pub(crate) host_fingerprint: String,
+}
+
+/// Two percentiles in milliseconds; `null` while nothing was measured.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(crate) struct Spread {
+    p50: Option<f64>,
+    p99: Option<f64>,
+}
+
+/// What the command itself counted beside the session's own figures.
+#[derive(Debug, Default)]
+pub(crate) struct Decoding {
+    pub(crate) pictures: u64,
+    pub(crate) time: Histogram,
+}
+
+/// What was agreed on.
+#[derive(Debug, Clone)]
+pub(crate) struct Terms {
+    pub(crate) mode: Mode,
+    pub(crate) codec: String,
+    pub(crate) bitrate_kbps: u32,
+    pub(crate) host: HostId,
+}
+
+impl Summary {
+    /// `streamed` is the time from the first frame on, which rates are counted over.
+    pub(crate) fn new(stats: &Stats, terms: &Terms, streamed: Duration, decoding: Option<&Decoding>) -> Self {
+        let seconds = streamed.as_secs_f64();
+        let per_second = |count: f64| if seconds > 0.0 { rounded(count / seconds, 10.0) } else { 0.0 };
+        Self {
+            frames: stats.frames,
+            decoded: decoding.map(|decoding| decoding.pictures),
+            lost: stats.lost,
+            recovered: stats.recovered,
+            dropped: stats.dropped,
+            seconds: rounded(seconds, 1000.0),
+            fps: per_second(stats.frames as f64),
+            mbit_s: per_second(stats.bytes as f64 * 8.0 / 1e6),
+            first_frame_ms: stats.first_frame.map(milliseconds),
+            latency_ms: Spread::of(&stats.latency),
+            host_ms: Spread::of(&stats.host_time),
+            decode_ms: decoding.map(|decoding| Spread::of(&decoding.time)),
+            round_trip_ms: stats.round_trip.map(milliseconds),
+            width: terms.mode.width,
+            height: terms.mode.height,
+            refresh_hz: terms.mode.refresh_hz,
+            codec: terms.codec.clone(),
+            bitrate_kbps: terms.bitrate_kbps,
+            host_fingerprint: terms.host.to_string(),
+        }
+    }
+
+    /// One object, with the reason beside the figures when the session was cut short.
+    pub(crate) fn to_json(&self, failure: Option<&Failure>) -> Value {
+        let mut object = serde_json::to_value(self).unwrap_or_default();
+        if let Some(failure) = failure {
+            object["error"] = failure.to_json();
+        }
+        object
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "stream   {} at {}x{}@{}, {:.1} s",
+            self.codec, self.width, self.height, self.refresh_hz, self.seconds
+        )?;
+        write!(f, "frames   {}", self.frames)?;
+        if let Some(decoded) = self.decoded {
+            write!(f, ", {decoded} decoded")?;
+        }
+        write!(f, ", {} lost, {} recovered", self.lost, self.recovered)?;
+        if self.dropped > 0 {
+            write!(f, ", {} dropped here (this machine is too slow)", self.dropped)?;
+        }
+        writeln!(f, "\nrate     {:.1} frames/s, {:.1} Mbit/s", self.fps, self.mbit_s)?;
+        match self.first_frame_ms {
+            Some(first) => writeln!(f, "first    {first:.1} ms from dialling to the first frame")?,
+            None => writeln!(f, "first    no frame came")?,
+        }
+        writeln!(f, "latency  {}, capture to received", self.latency_ms)?;
+        writeln!(f, "  host   {}, capture to sent", self.host_ms)?;
+        if let Some(decode) = self.decode_ms {
+            writeln!(f, "decode   {decode}")?;
+        }
+        write!(f, "host     {}", self.host_fingerprint)
+    }
+}
+
+impl Spread {
+    fn of(histogram: &Histogram) -> Self {
+        Self {
+            p50: histogram.percentile(50).map(milliseconds),
+            p99: histogram.percentile(99).map(milliseconds),
+        }
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.p50, self.p99) {
+            (Some(p50), Some(p99)) => write!(f, "p50 {p50:.2} ms, p99 {p99:.2} ms"),
+            _ => f.write_str("not measured"),
+        }
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    rounded(duration.as_secs_f64() * 1000.0, 1000.0)
+}
+
+/// Cut to what is worth reading: `steps` per unit.
+fn rounded(value: f64, steps: f64) -> f64 {
+    (value * steps).round() / steps
+}

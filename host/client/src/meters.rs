@@ -1,0 +1,102 @@
+//! What a session is measured by.
+
+use std::time::Duration;
+
+use punktfunk_core::clock::ClockEstimate;
+use punktfunk_core::datagram::HostTiming;
+use punktfunk_core::video::{AccessUnit, VideoStats};
+
+use crate::Histogram;
+
+/// A snapshot of a session's figures.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Since the session began.
+    pub elapsed: Duration,
+    /// From the start of the dial to the first whole frame, without the time the owner took to approve.
+    pub first_frame: Option<Duration>,
+    /// Access units received whole.
+    pub frames: u64,
+    /// Bytes in them.
+    pub bytes: u64,
+    /// Access units that never came whole.
+    pub lost: u64,
+    /// Access units that came whole only thanks to parity.
+    pub recovered: u64,
+    /// Access units thrown away here because nobody pulled them in time.
+    pub dropped: u64,
+    /// Datagrams that were accepted.
+    pub datagrams: u64,
+    /// Capture on the host to reassembled here, by the synchronised clock.
+    pub latency: Histogram,
+    /// Capture to fully sent, as the host measured it.
+    pub host_time: Histogram,
+    /// The host's clock minus ours, in nanoseconds; `None` while unknown, and latencies mean nothing then.
+    pub clock_offset_ns: Option<i64>,
+    /// The shortest round trip of the last clock sync, without the time inside the host.
+    pub round_trip: Option<Duration>,
+}
+
+pub(crate) struct Meters {
+    pub(crate) clock: Option<ClockEstimate>,
+    pub(crate) receiver: VideoStats,
+    pub(crate) dropped: u64,
+    first_frame: Option<Duration>,
+    frames: u64,
+    bytes: u64,
+    latency: Histogram,
+    host_time: Histogram,
+}
+
+impl Meters {
+    pub(crate) fn new(clock: Option<ClockEstimate>) -> Self {
+        Self {
+            clock,
+            receiver: VideoStats::default(),
+            dropped: 0,
+            first_frame: None,
+            frames: 0,
+            bytes: 0,
+            latency: Histogram::new(),
+            host_time: Histogram::new(),
+        }
+    }
+
+    /// Counts a frame and returns its latency, where the clocks are known well enough to say.
+    pub(crate) fn on_frame(
+        &mut self,
+        unit: &AccessUnit,
+        unix_now_ns: u64,
+        since_dial: Duration,
+    ) -> Option<Duration> {
+        self.first_frame.get_or_insert(since_dial);
+        self.frames += 1;
+        self.bytes += unit.bytes.len() as u64;
+        // Below zero is captured "after" it arrived: the clocks disagree by less than the sync can see.
+        let latency = Duration::from_nanos(self.clock?.to_host(unix_now_ns).saturating_sub(unit.pts_ns));
+        self.latency.record(latency);
+        Some(latency)
+    }
+
+    pub(crate) fn on_host_timing(&mut self, timing: &HostTiming) {
+        self.host_time.record(Duration::from_micros(timing.host_us.into()));
+    }
+
+    pub(crate) fn stats(&self, elapsed: Duration) -> Stats {
+        Stats {
+            elapsed,
+            first_frame: self.first_frame,
+            frames: self.frames,
+            bytes: self.bytes,
+            lost: self.receiver.lost,
+            recovered: self.receiver.recovered_frames,
+            dropped: self.dropped,
+            datagrams: self.receiver.datagrams,
+            latency: self.latency.clone(),
+            host_time: self.host_time.clone(),
+            clock_offset_ns: self.clock.map(|clock| clock.offset_ns),
+            round_trip: self.clock.map(|clock| Duration::from_nanos(clock.round_trip_ns)),
+        }
+    }
+}
