@@ -160,8 +160,8 @@ fn ten_bits_to_eight(from: &[u8], to: &mut [u8]) {
 /// # Errors
 /// A picture that cannot be read.
 pub fn to_i420(picture: &Picture<'_>) -> Result<I420Buffer, PictureError> {
-    let mut buffer = I420Buffer::default();
-    buffer.resize((picture.width & !1).max(2), (picture.height & !1).max(2));
+    picture.check()?;
+    let mut buffer = I420Buffer::new((picture.width & !1).max(2), (picture.height & !1).max(2));
     Converter::new().convert(picture, &mut buffer.as_mut())?;
     Ok(buffer)
 }

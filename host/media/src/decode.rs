@@ -81,3 +81,29 @@ fn yuv_picture(frame: &frame::Video) -> Picture<'_> {
     let planes = [0, 1, 2].map(|index| Plane { stride: frame.stride(index), data: frame.data(index) });
     i420_picture(frame.width(), frame.height(), 0, planes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn empty_and_oversized_access_units_are_refused_before_any_copy() {
+        let mut decoder = Decoder::h264().unwrap();
+        for bytes in [vec![], vec![0; MAX_ACCESS_UNIT + 1]] {
+            assert!(
+                matches!(decoder.decode(&bytes), Err(DecodeError::Bad { bytes: len, .. }) if len == bytes.len())
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_decoder_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            let mut decoder = Decoder::h264().unwrap();
+            let framed = [&[0, 0, 0, 1, 0x67][..], &bytes, &[0, 0, 0, 1, 0x65], &bytes].concat();
+            let _ = decoder.decode(&bytes);
+            let _ = decoder.decode(&framed);
+        }
+    }
+}

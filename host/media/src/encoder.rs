@@ -35,6 +35,13 @@ pub trait Encoder: Send {
     /// latter open a new encoder.
     fn encode(&mut self, picture: &Picture<'_>, want: Want) -> Result<Encoded<'_>, EncodeError>;
 
+    /// Encodes the last picture once more, for a viewer who needs a place to start while the screen stands still.
+    /// `None` while there has been no picture.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`].
+    fn encode_again(&mut self, want: Want) -> Result<Option<Encoded<'_>>, EncodeError>;
+
     /// Aims at another bit rate from the next picture on, without an IDR. Held within [`MIN_BITRATE_KBPS`] and
     /// [`MAX_BITRATE_KBPS`].
     fn set_bitrate(&mut self, kbps: u32);

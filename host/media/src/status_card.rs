@@ -42,3 +42,47 @@ impl StatusCard {
         self.canvas.picture(captured_at_ns)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Memory;
+
+    const SENTENCE: &str = "Plug in a display or an HDMI dummy; the picture comes back by itself.";
+
+    /// The picture as characters, darker ones for brighter pixels, each standing for 3×6 pixels.
+    fn as_text(picture: &Picture<'_>) -> String {
+        let Memory::Mapped { stride, data, .. } = picture.memory else { panic!("drawn by the processor") };
+        let brightness = |column: u32, row: u32| {
+            let pixels = (0..6).flat_map(|y| (0..3).map(move |x| (column * 3 + x, row * 6 + y)));
+            pixels.map(|(x, y)| u32::from(data[y as usize * stride + x as usize * 4 + 1])).sum::<u32>() / 18
+        };
+        let row = |row| (0..picture.width / 3).map(|column| ink(brightness(column, row))).collect::<String>();
+        (0..picture.height / 6).map(|y| row(y).trim_end().to_owned() + "\n").collect()
+    }
+
+    fn ink(brightness: u32) -> char {
+        match brightness {
+            0..60 => ' ',
+            60..100 => '.',
+            100..150 => 'o',
+            _ => '#',
+        }
+    }
+
+    #[test]
+    fn a_card_shows_title_and_sentences() {
+        let card = StatusCard::new(640, 360, "No display", &[SENTENCE]);
+        insta::assert_snapshot!(as_text(&card.picture(0)));
+    }
+
+    #[test]
+    fn any_text_fits_any_size_without_panic() {
+        let endless = "W".repeat(10_000) + "\u{202e}\u{1b}[31m\0" + &"word ".repeat(10_000);
+        for (width, height) in [(0, 0), (64, 64), (64, 8192), (1920, 1080), (u32::MAX, 64)] {
+            let card = StatusCard::new(width, height, &endless, &[&endless, "", " "]);
+            assert_eq!(card.picture(7).check(), Ok(()));
+            assert_eq!(card.picture(7).captured_at_ns, 7);
+        }
+    }
+}

@@ -93,6 +93,17 @@ pub struct I420Buffer {
 }
 
 impl I420Buffer {
+    /// A black picture with even sides.
+    ///
+    /// # Panics
+    /// When a side is odd.
+    pub fn new(width: u32, height: u32) -> Self {
+        let mut buffer = Self::default();
+        buffer.resize(width, height);
+        buffer.as_mut().fill(super::BLACK_LUMA, super::NEUTRAL_CHROMA);
+        buffer
+    }
+
     /// Makes room for a picture with even sides; contents are unspecified afterwards.
     pub(crate) fn resize(&mut self, width: u32, height: u32) {
         (self.width, self.height) = (width, height);
@@ -100,7 +111,7 @@ impl I420Buffer {
     }
 
     /// Views the picture for writing.
-    pub(crate) fn as_mut(&mut self) -> I420Mut<'_> {
+    pub fn as_mut(&mut self) -> I420Mut<'_> {
         let (width, luma) = (self.width as usize, self.width as usize * self.height as usize);
         let (y, chroma) = self.data.split_at_mut(luma);
         let (u, v) = chroma.split_at_mut(luma / 4);

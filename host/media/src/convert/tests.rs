@@ -19,8 +19,7 @@ impl Flat {
 }
 
 fn converted(picture: &Picture<'_>, width: u32, height: u32) -> I420Buffer {
-    let mut out = I420Buffer::default();
-    out.resize(width, height);
+    let mut out = I420Buffer::new(width, height);
     Converter::new().convert(picture, &mut out.as_mut()).unwrap();
     out
 }
@@ -124,8 +123,7 @@ fn a_narrow_picture_stands_between_black_bars() {
 #[test]
 fn bars_of_one_shape_do_not_outlive_it() {
     let (wide, tall) = (Flat::new(256, 64, [255; 4]), Flat::new(64, 256, [255; 4]));
-    let (mut converter, mut out) = (Converter::new(), I420Buffer::default());
-    out.resize(128, 128);
+    let (mut converter, mut out) = (Converter::new(), I420Buffer::new(128, 128));
     for (flat, white, black) in
         [(&wide, (2, 64), (64, 2)), (&tall, (64, 2), (2, 64)), (&wide, (2, 64), (64, 2))]
     {
@@ -162,8 +160,7 @@ fn gpu_memory_is_refused_with_the_remedy() {
 fn the_narrowest_pictures_are_scaled_or_refused_but_never_panic() {
     for (width, height) in [(1, 1), (1, 500), (500, 1), (2, 2), (3, 1000), (5, 5)] {
         let flat = Flat::new(width, height, [255; 4]);
-        let mut out = I420Buffer::default();
-        out.resize(128, 72);
+        let mut out = I420Buffer::new(128, 72);
         let result = Converter::new().convert(&flat.picture(PixelFormat::Bgrx), &mut out.as_mut());
         assert_eq!(result.is_ok(), width > 1 && height > 1, "{width}x{height}");
     }

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 use std::thread::available_parallelism;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::encoder::video::Encoder as OpenEncoder;
@@ -104,6 +104,15 @@ impl Encoder for Software {
         let converted = Instant::now();
         let idr = self.compress(want)?;
         Ok(Encoded { data: &self.access_unit, idr, convert: converted - start, encode: converted.elapsed() })
+    }
+
+    fn encode_again(&mut self, want: Want) -> Result<Option<Encoded<'_>>, EncodeError> {
+        if self.pictures == 0 {
+            return Ok(None);
+        }
+        let start = Instant::now();
+        let idr = self.compress(want)?;
+        Ok(Some(Encoded { data: &self.access_unit, idr, convert: Duration::ZERO, encode: start.elapsed() }))
     }
 
     fn set_bitrate(&mut self, kbps: u32) {

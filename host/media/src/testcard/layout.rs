@@ -78,9 +78,9 @@ impl TestCard {
         let Area { left, top, right, .. } = self.counter.area;
         let unit = self.unit;
         let (left, right, top) = (left as f32 + unit * 8.0, right as f32 - unit * 8.0, top as f32);
-        self.canvas.text(left, top + unit * 18.0, unit * 4.0, INK, &format!("{:07}", stamp.frame));
+        self.canvas.text(left, top + unit * 17.0, unit * 5.0, INK, &format!("{:07}", stamp.frame));
         let clock = clock(stamp.clock_ns);
-        self.canvas.text_right(right, top + unit * 27.0, unit * 2.5, ACCENT, &clock);
+        self.canvas.text_right(right, top + unit * 27.5, unit * 3.5, ACCENT, &clock);
     }
 
     /// One turn a second, so that a glance tells how far two screens are apart.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::convert::{Converter, I420Buffer};
+use crate::psnr;
 
 pub(crate) fn spec(width: u32, height: u32) -> TestCardSpec {
     TestCardSpec { width, height, refresh_hz: 60, label: Some("living room".to_owned()) }
@@ -10,8 +11,7 @@ const STAMP: Stamp = Stamp { frame: 1234, clock_ns: 1_700_000_000_123_456_789 };
 /// The card of one size shown in a stream of another.
 fn scaled(card: (u32, u32), stream: (u32, u32)) -> I420Buffer {
     let mut card = TestCard::new(&spec(card.0, card.1));
-    let mut scaled = I420Buffer::default();
-    scaled.resize(stream.0, stream.1);
+    let mut scaled = I420Buffer::new(stream.0, stream.1);
     Converter::new().convert(&card.draw(STAMP), &mut scaled.as_mut()).unwrap();
     scaled
 }
@@ -68,4 +68,16 @@ fn the_source_counts_its_pictures_and_returns_without_one_when_none_is_due() {
     let mut slow = TestCardSource::open(&TestCardSpec { refresh_hz: 1, ..spec(320, 180) }).unwrap();
     assert!(slow.next(Duration::ZERO).unwrap().is_some());
     assert!(slow.next(Duration::ZERO).unwrap().is_none());
+}
+
+#[test]
+fn a_frame_redraws_all_that_moves_and_nothing_else() {
+    let spec = spec(640, 360);
+    let (mut worn, mut fresh) = (TestCard::new(&spec), TestCard::new(&spec));
+    for frame in 0..50 {
+        worn.draw(Stamp { frame, clock_ns: frame * 77_000_000 });
+    }
+    assert_eq!(psnr(&worn.draw(STAMP), &fresh.draw(STAMP)).unwrap(), Some(f64::INFINITY));
+    let next = Stamp { frame: STAMP.frame + 1, clock_ns: STAMP.clock_ns + 16_666_667 };
+    assert!(psnr(&worn.draw(next), &fresh.draw(STAMP)).unwrap().unwrap().is_finite());
 }

@@ -287,3 +287,16 @@ fn a_picture_that_cannot_be_read_does_not_end_the_stream() {
     assert!(matches!(encoder.encode(&broken, Want::Any), Err(EncodeError::Picture(_))));
     assert!(encoder.encode(&card(640, 360).draw(stamp(0)), Want::Any).unwrap().idr);
 }
+
+#[test]
+fn a_standing_picture_can_be_encoded_again_as_a_place_to_start() {
+    let mut encoder = Software::open(&spec(320, 180, 2000)).unwrap();
+    assert!(encoder.encode_again(Want::Idr).unwrap().is_none());
+    let mut card = card(320, 180);
+    encoder.encode(&card.draw(stamp(7)), Want::Any).unwrap();
+    let again = encoder.encode_again(Want::Idr).unwrap().unwrap();
+    assert!(again.idr);
+    let mut decoder = Decoder::h264().unwrap();
+    let shown = decoder.decode(again.data).unwrap().expect("one picture for every access unit");
+    assert_eq!(testcard::read(&shown), Some(stamp(7)));
+}
