@@ -1,2 +1,5 @@
-//! daemon
-fn main() {}
+//! The host's binary; everything is in the library, so that tests can run a whole host in process.
+
+fn main() -> std::process::ExitCode {
+    punktfunk_host::cli::run()
+}

@@ -1,0 +1,256 @@
+//! Trust at work: knocks in, verdicts out to parked connections, ends to streams that are allowed no more.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use punktfunk_core::wire::CloseCode;
+use punktfunk_trust::{
+    Actor, Admission, Admitted, ArmRequest, DeviceId, DeviceName, Knock, Now, Refusal, Ticket, TicketId,
+    Trust, TrustEvent,
+};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use super::{Host, HostEvent, LiveStream, Outcome, StreamCounters, live, lock};
+
+/// The longest that trust is left alone; it usually says itself when it has something to do.
+const TICK_AT_MOST: Duration = Duration::from_secs(1);
+/// The shortest, so that a clock that does not move cannot make the host spin.
+const TICK_AT_LEAST: Duration = Duration::from_millis(10);
+
+/// The answer to a knock.
+#[derive(Debug)]
+pub enum Knocked {
+    /// Come in.
+    Admitted(Admitted),
+    /// Wait for the verdict.
+    Parked(Parked),
+    /// Close with this code and sentence.
+    Refused(CloseCode, String),
+}
+
+/// What a parked connection learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Knock again: the answer is there.
+    KnockAgain,
+    /// Close with this code.
+    Close(CloseCode),
+}
+
+/// A connection in the waiting room. Dropping it tells trust that the connection is gone.
+#[derive(Debug)]
+pub struct Parked {
+    host: Arc<Host>,
+    ticket: Ticket,
+    verdict: oneshot::Receiver<Verdict>,
+}
+
+impl Parked {
+    /// Waits for the verdict. May be cancelled and asked again.
+    pub async fn verdict(&mut self) -> Verdict {
+        // without a sender nobody knows of this ticket any more
+        (&mut self.verdict).await.unwrap_or(Verdict::Close(CloseCode::NotApproved))
+    }
+}
+
+impl Drop for Parked {
+    fn drop(&mut self) {
+        lock(&self.host.waiting).remove(&self.ticket.id);
+        let ticket = self.ticket;
+        self.host.trust(|trust, _| trust.leave(ticket));
+    }
+}
+
+/// A stream in the register; dropping this takes it out.
+#[derive(Debug)]
+pub struct StreamGuard {
+    host: Arc<Host>,
+    stream: LiveStream,
+}
+
+impl Drop for StreamGuard {
+    fn drop(&mut self) {
+        let (stream, device) = (self.stream.id(), self.stream.device());
+        tracing::info!(?device, "a stream has ended");
+        self.host.tell(HostEvent::StreamEnded { stream, device });
+    }
+}
+
+impl Host {
+    /// Works on trust, then acts on what that made happen: parked connections are woken, streams are ended, watchers are
+    /// told. Changes of the allow-list write to the disk, so call this from a blocking thread ([`decide`](Self::decide))
+    /// for those.
+    pub fn trust<R>(&self, work: impl FnOnce(&mut Trust, Now) -> R) -> R {
+        let mut trust = lock(&self.trust);
+        let result = work(&mut trust, self.clock.now());
+        self.act(&mut trust);
+        result
+    }
+
+    /// [`trust`](Self::trust) for orders that write to the disk, out of the way of other tasks.
+    ///
+    /// # Panics
+    /// If `work` does.
+    pub async fn decide<R: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut Trust, Now) -> R + Send + 'static,
+    ) -> R {
+        let host = Arc::clone(self);
+        match tokio::task::spawn_blocking(move || host.trust(work)).await {
+            Ok(result) => result,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        }
+    }
+
+    /// A device is at the door.
+    pub fn knock(self: &Arc<Self>, device: Option<DeviceId>, name: &str, source: IpAddr) -> Knocked {
+        let (sender, verdict) = oneshot::channel();
+        let admission = self.trust(|trust, now| {
+            let admission = trust.knock(now, Knock { device, name, source });
+            if let Admission::Wait(ticket) = admission {
+                // before trust is let go of, or a verdict could come first
+                lock(&self.waiting).insert(ticket.id, sender);
+            }
+            admission
+        });
+        match admission {
+            Admission::Admit(admitted) => Knocked::Admitted(admitted),
+            Admission::Wait(ticket) => Knocked::Parked(Parked { host: Arc::clone(self), ticket, verdict }),
+            Admission::Refuse(refusal) => Knocked::Refused(code_of(&refusal), refusal.to_string()),
+        }
+    }
+
+    /// Arms a PIN for a device that wants to pair, if the policy says so, and writes it to the log.
+    pub fn arm_by_itself(&self, device: DeviceId, name: &str) -> bool {
+        if !self.policy().pairing.pin.auto_arm {
+            return false;
+        }
+        let request = ArmRequest { window: None, fingerprint: Some(device) };
+        let Ok(armed) = self.trust(|trust, now| trust.arm(now, &request, Actor::Policy)) else {
+            return false;
+        };
+        let name = DeviceName::sanitise_or_label(name, usize::MAX, &device);
+        tracing::info!(
+            pin = armed.pin.reveal(),
+            %name,
+            seconds = armed.expires_in.as_secs(),
+            "a device wants to pair: enter this PIN there"
+        );
+        true
+    }
+
+    /// Enters a stream into the register, until the guard is dropped.
+    pub fn enter_stream(
+        self: &Arc<Self>,
+        admitted: &Admitted,
+        source: IpAddr,
+        counters: Arc<StreamCounters>,
+        cut: live::Cut,
+    ) -> StreamGuard {
+        let stream = self.streams.enter(admitted, source, counters, cut);
+        tracing::info!(name = %admitted.name, device = ?admitted.id, "a stream starts");
+        let (id, name) = (stream.id(), admitted.name.clone());
+        self.tell(HostEvent::StreamStarted { stream: id, device: admitted.id, name });
+        StreamGuard { host: Arc::clone(self), stream }
+    }
+
+    /// Lets time pass for trust until the host goes down.
+    pub async fn keep_time(self: Arc<Self>) {
+        loop {
+            let wait = self.trust(|trust, now| {
+                trust.tick(now);
+                trust.next_wakeup(now).map(|at| at.saturating_sub(now.monotonic))
+            });
+            tokio::select! {
+                () = sleep(wait.unwrap_or(TICK_AT_MOST).clamp(TICK_AT_LEAST, TICK_AT_MOST)) => {}
+                () = self.going_down() => return,
+            }
+        }
+    }
+
+    fn act(&self, trust: &mut Trust) {
+        while let Some(event) = trust.poll_event() {
+            match event {
+                TrustEvent::Knocked { id, device } => self.tell(HostEvent::Knocked { id, device }),
+                TrustEvent::Approved { id, device, ticket } => {
+                    self.wake(ticket.map(|ticket| ticket.id), Verdict::KnockAgain);
+                    self.tell(HostEvent::Answered { id, device, outcome: Outcome::Approved });
+                }
+                TrustEvent::Denied { id, device, ticket } => {
+                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(CloseCode::Denied));
+                    self.tell(HostEvent::Answered { id, device, outcome: Outcome::Denied });
+                }
+                TrustEvent::Expired { id, device, ticket } => {
+                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(CloseCode::NotApproved));
+                    self.tell(HostEvent::Answered { id, device, outcome: Outcome::Expired });
+                }
+                TrustEvent::Evicted { id, device, ticket } => {
+                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(CloseCode::NotApproved));
+                    self.tell(HostEvent::Answered { id, device, outcome: Outcome::Evicted });
+                }
+                TrustEvent::Superseded { ticket } => {
+                    self.wake(Some(ticket.id), Verdict::Close(CloseCode::Superseded));
+                }
+                TrustEvent::HoldEnded { ticket } => {
+                    self.wake(Some(ticket.id), Verdict::Close(CloseCode::NotApproved));
+                }
+                TrustEvent::Paired { device, via } => self.tell(HostEvent::Paired { device, via }),
+                TrustEvent::Revoked { device, .. } | TrustEvent::Lapsed { device } => {
+                    self.streams.cut(&device, CloseCode::AccessEnded);
+                    self.tell(HostEvent::AccessEnded { device });
+                }
+                TrustEvent::Changed { device } => {
+                    if let Some(grant) = trust.grant_of(&device) {
+                        self.streams.regrant(&device, grant);
+                    }
+                    self.tell(HostEvent::Changed { device });
+                }
+                TrustEvent::Armed => self.tell(HostEvent::Armed),
+                TrustEvent::Disarmed => self.tell(HostEvent::Disarmed),
+                TrustEvent::WrongPin { device } => self.tell(HostEvent::WrongPin { device }),
+                TrustEvent::StoreFailed => self.tell(HostEvent::StoreFailed),
+                TrustEvent::StoreRecovered => self.tell(HostEvent::StoreRecovered),
+                TrustEvent::OpenModeEnded => self.cut_untrusted(trust),
+                TrustEvent::Missed(_) => self.catch_up(trust),
+            }
+        }
+    }
+
+    fn wake(&self, ticket: Option<TicketId>, verdict: Verdict) {
+        let parked = ticket.and_then(|ticket| lock(&self.waiting).remove(&ticket));
+        if let Some(parked) = parked {
+            // a connection that has just gone away needs no verdict
+            let _ = parked.send(verdict);
+        }
+    }
+
+    fn cut_untrusted(&self, trust: &Trust) {
+        for device in self.streams.devices() {
+            if trust.grant_of(&device).is_none() {
+                self.streams.cut(&device, CloseCode::AccessEnded);
+            }
+        }
+    }
+
+    /// Events were lost: every parked connection asks again, and every stream is looked at.
+    fn catch_up(&self, trust: &Trust) {
+        let parked: Vec<_> = lock(&self.waiting).drain().collect();
+        for (_, parked) in parked {
+            let _ = parked.send(Verdict::KnockAgain);
+        }
+        if trust.settings().require {
+            self.cut_untrusted(trust);
+        }
+        self.tell(HostEvent::Missed);
+    }
+}
+
+fn code_of(refusal: &Refusal) -> CloseCode {
+    match refusal {
+        Refusal::NoCertificate => CloseCode::CertificateRequired,
+        Refusal::Quiet(_) | Refusal::Ignored => CloseCode::Denied,
+        Refusal::Asked(_) | Refusal::RoomFull => CloseCode::NotApproved,
+    }
+}

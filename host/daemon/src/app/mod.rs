@@ -1,0 +1,160 @@
+//! The host's shared state: what every door, the console and the command line work on.
+
+mod admission;
+mod clock;
+mod events;
+mod live;
+mod policy;
+mod status;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use punktfunk_config::Loaded;
+use punktfunk_trust::{Identity, TicketId, Trust};
+use tokio::sync::{broadcast, oneshot, watch};
+
+use crate::native::PadBudget;
+use crate::session::SessionTable;
+
+pub use admission::{Knocked, Parked, StreamGuard, Verdict};
+pub use clock::{Clock, unix_ns};
+pub use events::{HostEvent, Outcome};
+pub use live::{Cut, LiveStream, LiveStreams, StreamCounters, StreamView};
+pub use policy::{PolicyError, PolicyInForce, PolicyReader, trust_settings};
+pub use punktfunk_trust::Admitted;
+pub use status::{InputStatus, Status};
+
+/// Events that a slow watcher may be behind before it misses some.
+const EVENT_BUFFER: usize = 256;
+
+/// Everything the parts of the daemon share. One per process; tests make as many as they like.
+pub struct Host {
+    clock: Clock,
+    identity: Identity,
+    policy: RwLock<PolicyInForce>,
+    read_policy: PolicyReader,
+    trust: Mutex<Trust>,
+    waiting: Mutex<HashMap<TicketId, oneshot::Sender<Verdict>>>,
+    sessions: Arc<SessionTable>,
+    streams: LiveStreams,
+    pads: PadBudget,
+    input: Mutex<InputStatus>,
+    events: broadcast::Sender<HostEvent>,
+    going_down: watch::Sender<bool>,
+    native_port: AtomicU16,
+    management_port: AtomicU16,
+}
+
+impl Host {
+    /// Puts a host together. `read_policy` reads the policy again on [`reload`](Self::reload).
+    pub fn new(
+        clock: Clock,
+        identity: Identity,
+        policy: Loaded,
+        trust: Trust,
+        read_policy: PolicyReader,
+    ) -> Self {
+        Self {
+            clock,
+            identity,
+            native_port: AtomicU16::new(policy.policy.doors.native.port.get()),
+            management_port: AtomicU16::new(policy.policy.console.port.get()),
+            policy: RwLock::new(policy.into()),
+            read_policy,
+            trust: Mutex::new(trust),
+            waiting: Mutex::default(),
+            sessions: Arc::default(),
+            streams: LiveStreams::default(),
+            pads: PadBudget::default(),
+            input: Mutex::default(),
+            events: broadcast::Sender::new(EVENT_BUFFER),
+            going_down: watch::Sender::new(false),
+        }
+    }
+
+    /// The clocks.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The host's certificate and key.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> PolicyInForce {
+        self.policy.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The running sessions.
+    pub fn sessions(&self) -> &Arc<SessionTable> {
+        &self.sessions
+    }
+
+    /// The running streams.
+    pub fn streams(&self) -> &LiveStreams {
+        &self.streams
+    }
+
+    /// The gamepads that all clients share.
+    pub fn pad_budget(&self) -> PadBudget {
+        self.pads.clone()
+    }
+
+    /// Watches what happens from now on.
+    pub fn watch(&self) -> broadcast::Receiver<HostEvent> {
+        self.events.subscribe()
+    }
+
+    /// The UDP port that clients connect to.
+    pub fn native_port(&self) -> u16 {
+        self.native_port.load(Ordering::Relaxed)
+    }
+
+    /// The native door is open on this port.
+    pub fn set_native_port(&self, port: u16) {
+        self.native_port.store(port, Ordering::Relaxed);
+    }
+
+    /// The TCP port of the console, as clients are told.
+    pub fn management_port(&self) -> u16 {
+        self.management_port.load(Ordering::Relaxed)
+    }
+
+    /// The console is open on this port.
+    pub fn set_management_port(&self, port: u16) {
+        self.management_port.store(port, Ordering::Relaxed);
+    }
+
+    /// Tells every part to end what it does.
+    pub fn go_down(&self) {
+        self.going_down.send_replace(true);
+    }
+
+    /// Waits until the host is told to go down.
+    pub async fn going_down(&self) {
+        // the sender lives as long as this host
+        let _ = self.going_down.subscribe().wait_for(|down| *down).await;
+    }
+
+    pub(crate) fn tell(&self, event: HostEvent) {
+        // nobody watching is fine
+        let _ = self.events.send(event);
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host")
+            .field("identity", &self.identity)
+            .field("streams", &self.streams)
+            .finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

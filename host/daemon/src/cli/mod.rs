@@ -1,0 +1,79 @@
+//! The command line: one verb per module, results to standard output, logs to standard error.
+
+pub mod dirs;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use serve::ServeArgs;
+
+/// The verb was done.
+pub const DONE: u8 = 0;
+/// The verb was refused or failed.
+pub const FAILED: u8 = 1;
+/// The command line or the configuration is wrong.
+pub const USAGE: u8 = 2;
+
+/// Streams this machine's screen to the devices that its owner has let in.
+#[derive(Debug, Parser)]
+#[command(name = "punktfunk-host", version, about, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What is logged, to standard error: a level, or `target=level` pairs
+    #[arg(long, global = true, env = "PUNKTFUNK_LOG", default_value = crate::logging::DEFAULT_FILTER)]
+    pub log: String,
+    /// The verb
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  punktfunk-host serve                         stream this machine, with the built-in policy
+  punktfunk-host serve --allow-pairing         let the next device in with a PIN that is logged";
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the host until it is told to stop
+    Serve(ServeArgs),
+}
+
+/// Runs the verb of this process's command line.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(bad) = crate::logging::start(&cli.log) {
+        return fail(USAGE, &bad);
+    }
+    match cli.command {
+        Command::Serve(args) => serve::run(&args),
+    }
+}
+
+/// Says on standard error why the verb did not work, and makes the exit code for it.
+#[allow(clippy::print_stderr)] // the last word of a verb is for the person at the terminal, whatever the log filter
+pub(crate) fn fail(code: u8, error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("punktfunk-host: {error}");
+    ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_ways_of_letting_devices_in_exclude_each_other() {
+        for pair in [["--open", "--require-pairing"], ["--open", "--allow-pairing"]] {
+            let line = ["punktfunk-host", "serve"].into_iter().chain(pair);
+            assert!(Cli::try_parse_from(line).is_err());
+        }
+        assert!(Cli::try_parse_from(["punktfunk-host", "serve", "--open"]).is_ok());
+    }
+}

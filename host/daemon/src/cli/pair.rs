@@ -1,0 +1,219 @@
+//! `pair …`: who may stream, from the command line.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use reqwest::Method;
+use serde::Serialize;
+
+use super::local::{Local, LocalError, RuntimeDir};
+use super::print::{self, Output};
+use crate::console::{ApproveBody, ArmBody, Client, DenyBody, Pending, PinStatus, RenameBody};
+
+/// Says who may stream from the running host.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct PairArgs {
+    #[command(flatten)]
+    runtime: RuntimeDir,
+    #[command(flatten)]
+    output: Output,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  punktfunk-host pair pending                  who is waiting
+  punktfunk-host pair approve 271828182845     let that device in; it goes on at once
+  punktfunk-host pair arm                      show a PIN to type on the device
+  punktfunk-host pair revoke 9f2c…             throw a device out; its stream ends";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the devices that wait for an answer
+    Pending,
+    /// Let a waiting device in, for ever
+    Approve {
+        /// Its number in `pair pending`
+        id: u64,
+        /// What to call it from now on
+        #[arg(long)]
+        name: Option<String>,
+        /// Only if it has this fingerprint (64 hex digits); without it, the one that `pair pending` shows now
+        #[arg(long, value_name = "FP")]
+        fingerprint: Option<String>,
+    },
+    /// Turn a waiting device away; it may knock again later
+    Deny {
+        /// Its number in `pair pending`
+        id: u64,
+        /// Never show it again
+        #[arg(long)]
+        ignore: bool,
+    },
+    /// Make a PIN, good for one guess
+    Arm {
+        /// Only the device with this fingerprint may use it
+        #[arg(long = "for", value_name = "FP")]
+        fingerprint: Option<String>,
+        /// How many seconds it works, 15 to 600
+        #[arg(long, value_name = "S", value_parser = clap::value_parser!(u64).range(15..=600))]
+        seconds: Option<u64>,
+    },
+    /// Take the PIN back
+    Disarm,
+    /// List the devices that are let in
+    List,
+    /// Call a device something else
+    Rename {
+        /// Its fingerprint, or the start of it if that names only one
+        device: String,
+        /// The new name
+        name: String,
+    },
+    /// Throw a device out and end its streams
+    Revoke {
+        /// Its fingerprint, or the start of it if that names only one
+        device: String,
+    },
+}
+
+/// Runs the verb.
+pub fn run(args: &PairArgs) -> ExitCode {
+    let done = Local::open(&args.runtime.path).and_then(|local| match &args.verb {
+        Verb::Pending => pending(&local, args.output),
+        Verb::Approve { id, name, fingerprint } => {
+            approve(&local, args.output, *id, name.as_deref(), fingerprint.as_deref())
+        }
+        Verb::Deny { id, ignore } => deny(&local, args.output, *id, *ignore),
+        Verb::Arm { fingerprint, seconds } => arm(&local, args.output, fingerprint.as_deref(), *seconds),
+        Verb::Disarm => disarm(&local, args.output),
+        Verb::List => list(&local, args.output),
+        Verb::Rename { device, name } => rename(&local, args.output, device, name),
+        Verb::Revoke { device } => revoke(&local, args.output, device),
+    });
+    print::outcome(args.output, done)
+}
+
+fn pending(local: &Local, output: Output) -> Result<(), LocalError> {
+    let waiting: Vec<Pending> = local.get("/native/pending")?;
+    output.show(&waiting, || {
+        if waiting.is_empty() {
+            return "Nobody is waiting. Connect with a device, and it is listed here.\n".to_owned();
+        }
+        waiting.iter().map(describe).collect()
+    });
+    Ok(())
+}
+
+fn describe(waiting: &Pending) -> String {
+    let Pending { id, name, fingerprint, source, age_secs, knocks, .. } = waiting;
+    let mut text = format!("{id}  {name}\n  fingerprint {fingerprint}\n");
+    text += &format!("  from {source}, knocked {knocks} times, last {} ago\n", print::span(*age_secs));
+    if let Some(other) = &waiting.looks_like {
+        text += &format!("  CAREFUL: the name could be mistaken for your {other}; compare the fingerprint\n");
+    }
+    if waiting.returning {
+        text += "  was let in before; its time ran out\n";
+    }
+    text
+}
+
+fn approve(
+    local: &Local,
+    output: Output,
+    id: u64,
+    name: Option<&str>,
+    fingerprint: Option<&str>,
+) -> Result<(), LocalError> {
+    let (fingerprint, revision) = match fingerprint {
+        Some(fingerprint) => (fingerprint.to_owned(), None),
+        None => {
+            let waiting: Vec<Pending> = local.get("/native/pending")?;
+            let shown = waiting.into_iter().find(|waiting| waiting.id == id);
+            let shown = shown.ok_or_else(|| print::unknown(format!("nobody waits as {id}; `pair pending` lists who does")))?;
+            (shown.fingerprint, Some(shown.revision))
+        }
+    };
+    let body = ApproveBody { fingerprint, revision, name: name.map(str::to_owned) };
+    let client: Client = local.send(Method::POST, &format!("/native/pending/{id}/approve"), &body)?;
+    output.show(&client, || format!("{} is let in (fingerprint {})\n", client.name, client.fingerprint));
+    Ok(())
+}
+
+fn deny(local: &Local, output: Output, id: u64, ignore: bool) -> Result<(), LocalError> {
+    local.order(Method::POST, &format!("/native/pending/{id}/deny"), Some(&DenyBody { ignore }))?;
+    output.show(&Done { done: true }, || format!("{id} is turned away\n"));
+    Ok(())
+}
+
+fn arm(local: &Local, output: Output, fingerprint: Option<&str>, seconds: Option<u64>) -> Result<(), LocalError> {
+    let body = ArmBody { ttl_secs: seconds, fingerprint: fingerprint.map(str::to_owned) };
+    let status: PinStatus = local.send(Method::POST, "/native/pair/arm", &body)?;
+    output.show(&status, || {
+        let pin = status.pin.as_deref().unwrap_or("none");
+        let mut text = format!("PIN {pin}\n");
+        if let Some(wait) = status.usable_in_secs.filter(|wait| *wait > 0) {
+            text += &format!("works in {} (there were wrong PINs before)\n", print::span(wait));
+        }
+        text + &format!("good for one guess, within {}\n", print::span(status.expires_in_secs.unwrap_or(0)))
+    });
+    Ok(())
+}
+
+fn disarm(local: &Local, output: Output) -> Result<(), LocalError> {
+    local.order(Method::DELETE, "/native/pair", None::<&()>)?;
+    output.show(&Done { done: true }, || "No PIN is armed\n".to_owned());
+    Ok(())
+}
+
+fn list(local: &Local, output: Output) -> Result<(), LocalError> {
+    let clients: Vec<Client> = local.get("/native/clients")?;
+    output.show(&clients, || {
+        if clients.is_empty() {
+            return "Nobody is let in yet. `pair pending` shows who waits, `pair arm` makes a PIN.\n".to_owned();
+        }
+        let line = |client: &Client| {
+            let streaming = if client.streams > 0 { ", streaming now" } else { "" };
+            format!("{}  {} ({}, {}{streaming})\n", client.fingerprint, client.name, client.via, client.level)
+        };
+        clients.iter().map(line).collect()
+    });
+    Ok(())
+}
+
+fn rename(local: &Local, output: Output, device: &str, name: &str) -> Result<(), LocalError> {
+    let fingerprint = resolve(local, device)?;
+    let body = RenameBody { name: name.to_owned() };
+    let client: Client = local.send(Method::PATCH, &format!("/native/clients/{fingerprint}"), &body)?;
+    output.show(&client, || format!("it is called {} now\n", client.name));
+    Ok(())
+}
+
+fn revoke(local: &Local, output: Output, device: &str) -> Result<(), LocalError> {
+    let fingerprint = resolve(local, device)?;
+    local.order(Method::DELETE, &format!("/native/clients/{fingerprint}"), None::<&()>)?;
+    output.show(&Done { done: true }, || format!("{fingerprint} is out\n"));
+    Ok(())
+}
+
+/// The full fingerprint that `start` begins. A convenience for typing only: it must name exactly one device.
+fn resolve(local: &Local, start: &str) -> Result<String, LocalError> {
+    let start = start.to_ascii_lowercase();
+    if start.len() == 64 {
+        return Ok(start);
+    }
+    let clients: Vec<Client> = local.get("/native/clients")?;
+    let mut fitting = clients.into_iter().filter(|client| client.fingerprint.starts_with(&start));
+    match (fitting.next(), fitting.next()) {
+        (Some(one), None) => Ok(one.fingerprint),
+        (None, _) => Err(print::unknown(format!("no device's fingerprint starts with {start}; `pair list` shows them"))),
+        (Some(_), Some(_)) => Err(print::unknown(format!("several fingerprints start with {start}; give more digits"))),
+    }
+}
+
+#[derive(Serialize)]
+struct Done {
+    done: bool,
+}

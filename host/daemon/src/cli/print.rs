@@ -1,0 +1,62 @@
+//! Results for people and for scripts.
+
+use std::process::ExitCode;
+
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use super::local::LocalError;
+use super::{DONE, FAILED};
+use crate::console::Problem;
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Output {
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl Output {
+    /// Prints a result to standard output, in the form that was asked for.
+    #[allow(clippy::print_stdout)] // results belong on standard output
+    pub fn show(self, result: &impl Serialize, text: impl FnOnce() -> String) {
+        if self.json {
+            match serde_json::to_string(result) {
+                Ok(json) => println!("{json}"),
+                Err(why) => tracing::error!(%why, "the result cannot be printed as JSON"),
+            }
+        } else {
+            print!("{}", text());
+        }
+    }
+}
+
+/// Ends a verb: what went wrong goes to standard error, and with `--json` to standard output as an object too.
+#[allow(clippy::print_stdout)] // results belong on standard output
+pub fn outcome(output: Output, result: Result<(), LocalError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::from(DONE),
+        Err(error) => {
+            if output.json {
+                println!("{}", serde_json::json!({ "code": error.code(), "error": error.to_string() }));
+            }
+            super::fail(FAILED, &error)
+        }
+    }
+}
+
+/// A refusal of the command line's own, for something that is not there.
+pub fn unknown(what: String) -> LocalError {
+    LocalError::Refused(Problem::new(StatusCode::NOT_FOUND, "not_found", what))
+}
+
+/// A span of time as a person says it.
+pub fn span(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}

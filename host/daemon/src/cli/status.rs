@@ -1,0 +1,52 @@
+//! `status`: what the running host is doing.
+
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::local::{Local, LocalError, RuntimeDir};
+use super::print::{self, Output};
+use crate::console::{Session, Status, Stream};
+
+/// Says what the running host is doing.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[command(flatten)]
+    runtime: RuntimeDir,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Runs the verb.
+pub fn run(args: &StatusArgs) -> ExitCode {
+    print::outcome(args.output, show(args))
+}
+
+fn show(args: &StatusArgs) -> Result<(), LocalError> {
+    let status: Status = Local::open(&args.runtime.path)?.get("/status")?;
+    args.output.show(&status, || describe(&status));
+    Ok(())
+}
+
+fn describe(status: &Status) -> String {
+    let mut text = format!("{} (version {}, up {})\n", status.name, status.version, print::span(status.uptime_secs));
+    text += &format!("  fingerprint {}\n", status.fingerprint);
+    text += match status.pairing_required {
+        true => "  pairing     required\n",
+        false => "  pairing     NOT required: every device on the network may stream\n",
+    };
+    text += &format!("  devices     {} let in, {} waiting\n", status.paired, status.pending);
+    for sentence in &status.attention {
+        text += &format!("  attention   {sentence}\n");
+    }
+    for Session { id, width, height, refresh_hz, codec, video_kbps, source, encoder, .. } in &status.sessions {
+        text += &format!(
+            "  session {id:<3} {source} as {width}x{height}@{refresh_hz} {codec}, {video_kbps} kbit/s, {encoder}\n"
+        );
+    }
+    for Stream { name, source, session, frames, loss_ppm, .. } in &status.streams {
+        let loss = f64::from(*loss_ppm) / 10_000.0;
+        text += &format!("  stream      {name} at {source}: session {session}, {frames} frames, {loss:.2} % lost\n");
+    }
+    text
+}

@@ -1,0 +1,125 @@
+//! Devices that are let in.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use punktfunk_trust::{Device, Lifetime};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::caller::Operator;
+use super::problem::Problem;
+use super::{Api, parse_fingerprint, refusals};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(rename, revoke))
+}
+
+/// A device that may come in without asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Client {
+    /// SHA-256 of its certificate, 64 hex digits.
+    pub fingerprint: String,
+    /// What the owner calls it.
+    #[schema(example = "Kitchen tablet")]
+    pub name: String,
+    /// How it was let in: `approval`, `pin` or `declared`.
+    #[schema(example = "approval")]
+    pub via: String,
+    /// What it may do: `watch`, `play`, `full` or `owner`.
+    #[schema(example = "full")]
+    pub level: String,
+    /// Unix time at which a guest's time is over; absent for a device that is let in for ever.
+    pub expires_at: Option<u64>,
+    /// Unix time at which it was let in.
+    pub paired_at: u64,
+    /// Unix time at which it last came in.
+    pub last_seen: Option<u64>,
+    /// Streams that it has running now.
+    pub streams: usize,
+}
+
+/// A new name for a device.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RenameBody {
+    /// The name; cleaned like any other, and cut at 64 bytes.
+    #[schema(example = "Kitchen tablet")]
+    pub name: String,
+}
+
+/// Who is let in.
+#[utoipa::path(get, path = "/native/clients", tag = "pairing", responses(
+    (status = 200, body = [Client]), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Client>> {
+    let streams = api.host.streams().list();
+    let with_streams = |device: Device| {
+        let running = streams.iter().filter(|stream| stream.device == device.id).count();
+        Client { streams: running, ..Client::from(device) }
+    };
+    Json(api.host.trust(|trust, _| trust.devices()).into_iter().map(with_streams).collect())
+}
+
+/// Gives a device another name.
+#[utoipa::path(patch, path = "/native/clients/{fingerprint}", tag = "pairing", params(("fingerprint" = String, Path)),
+    request_body = RenameBody, responses(
+    (status = 200, body = Client), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 415, body = Problem), (status = 422, body = Problem), (status = 507, body = Problem)))]
+async fn rename(
+    Operator(by): Operator,
+    State(api): State<Api>,
+    fingerprint: Result<Path<String>, PathRejection>,
+    body: Result<Json<RenameBody>, JsonRejection>,
+) -> Result<Json<Client>, Problem> {
+    let (Path(fingerprint), Json(body)) = (fingerprint?, body?);
+    let id = parse_fingerprint(&fingerprint)?;
+    let device = api.host.decide(move |trust, now| trust.rename(now, &id, &body.name, by)).await?;
+    Ok(Json(Client::from(device)))
+}
+
+/// Throws a device out: its streams end within a second, and it is a stranger from then on.
+#[utoipa::path(delete, path = "/native/clients/{fingerprint}", tag = "pairing", params(("fingerprint" = String, Path)),
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "the policy declares it: take it out there"),
+    (status = 507, body = Problem, description = "it is out until the next start, but that could not be saved")))]
+async fn revoke(
+    Operator(by): Operator,
+    State(api): State<Api>,
+    fingerprint: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    let Path(fingerprint) = fingerprint?;
+    let id = parse_fingerprint(&fingerprint)?;
+    refusals::unsaved(api.host.decide(move |trust, now| trust.revoke(now, &id, by)).await?)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<Device> for Client {
+    fn from(device: Device) -> Self {
+        let expires_at = match device.grant.lifetime {
+            Lifetime::Permanent => None,
+            Lifetime::Until(end) => Some(end.0),
+        };
+        Self {
+            fingerprint: device.id.to_string(),
+            name: device.name.to_string(),
+            via: word(device.via),
+            level: word(device.grant.level),
+            expires_at,
+            paired_at: device.paired_at.0,
+            last_seen: device.last_seen.map(|seen| seen.0),
+            streams: 0,
+        }
+    }
+}
+
+/// The word that a unit variant is serialised as.
+fn word(variant: impl Serialize) -> String {
+    match serde_json::to_value(variant) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

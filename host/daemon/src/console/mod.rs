@@ -1,0 +1,108 @@
+//! The API of the console, under `/api/v1`: over HTTPS for the network, and over the control socket for this machine.
+//! Both speak through the same handlers; only who is asking differs.
+
+mod caller;
+mod clients;
+mod events;
+mod listen;
+mod pairing;
+mod pending;
+mod problem;
+mod refusals;
+mod status;
+mod token;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use punktfunk_trust::DeviceId;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi as _;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use clients::{Client, RenameBody};
+pub use listen::{ConsoleError, LocalListener, serve_https, serve_local, socket_path};
+pub use pairing::{ArmBody, PinStatus};
+pub use pending::{ApproveBody, DenyBody, Pending};
+pub use problem::Problem;
+pub use status::{Health, Session, Status, Stream};
+pub use token::{TOKEN_FILE, Token, TokenError};
+
+use crate::app::Host;
+
+/// Where everything of the API stands.
+pub const BASE: &str = "/api/v1";
+
+/// The largest body that is read, in bytes.
+const BODY_LIMIT: usize = 16 * 1024;
+
+/// What every handler may use.
+#[derive(Debug, Clone)]
+pub struct Api {
+    host: Arc<Host>,
+    token: Arc<Token>,
+}
+
+impl Api {
+    /// The API of `host`; `token` opens it over HTTPS.
+    pub fn new(host: Arc<Host>, token: Token) -> Self {
+        Self { host, token: Arc::new(token) }
+    }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "punktfunk host", description = "Who may stream from this box, and what it is doing."),
+    security(("token" = [])),
+    tags((name = "pairing", description = "Letting devices in and throwing them out"),
+         (name = "host", description = "The host itself"))
+)]
+struct Document;
+
+/// The OpenAPI document of the API; `docs/api/openapi.json` is its copy.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().split_for_parts().1
+}
+
+fn described() -> OpenApiRouter<Api> {
+    let mut document = Document::openapi();
+    let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    document.components.get_or_insert_default().add_security_scheme("token", token);
+    let v1 = OpenApiRouter::new()
+        .merge(status::routes())
+        .merge(pending::routes())
+        .merge(pairing::routes())
+        .merge(clients::routes())
+        .merge(events::routes());
+    OpenApiRouter::with_openapi(document).nest(BASE, v1)
+}
+
+/// The whole API, to be served on either listener.
+fn router(api: Api) -> Router {
+    let (router, _) = described().split_for_parts();
+    router
+        .fallback(|| async { Problem::not_found("there is nothing here; docs/api/openapi.json lists what there is") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this place does not take that method")
+        })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .with_state(api)
+}
+
+fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+fn parse_fingerprint(text: &str) -> Result<DeviceId, Problem> {
+    text.parse().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad_fingerprint", "a fingerprint is 64 hex digits"))
+}
+
+/// How long a listener waits for open requests when the host stops.
+const DRAIN: Duration = Duration::from_secs(2);

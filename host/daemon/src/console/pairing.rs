@@ -1,0 +1,102 @@
+//! Pairing with a PIN.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use punktfunk_trust::{ArmRequest, PairingStatus};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::caller::Operator;
+use super::problem::Problem;
+use super::{Api, parse_fingerprint};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(status, disarm)).routes(routes!(arm))
+}
+
+/// Whether a PIN is armed, and which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PinStatus {
+    /// Whether this host pairs at all; false in open mode, where nobody needs to.
+    pub enabled: bool,
+    /// Whether a PIN is armed now.
+    pub armed: bool,
+    /// The PIN, to be typed on the device.
+    #[schema(example = "4711")]
+    pub pin: Option<String>,
+    /// Seconds until it stops working.
+    pub expires_in_secs: Option<u64>,
+    /// Seconds until it works; above 0 only after wrong PINs.
+    pub usable_in_secs: Option<u64>,
+    /// The only device that may use it.
+    pub fingerprint: Option<String>,
+    /// Wrong or abandoned PINs in a row.
+    pub failures: u32,
+    /// Somebody may be guessing.
+    pub alert: bool,
+    /// Devices that are let in.
+    pub paired_clients: usize,
+}
+
+/// What kind of PIN is wished for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ArmBody {
+    /// How long it shall work, 15 to 600 seconds; the policy's `pairing.pin.window` if absent.
+    #[schema(minimum = 15, maximum = 600)]
+    pub ttl_secs: Option<u64>,
+    /// Only the device with this fingerprint may use it.
+    pub fingerprint: Option<String>,
+}
+
+/// The state of PIN pairing.
+#[utoipa::path(get, path = "/native/pair", tag = "pairing", responses(
+    (status = 200, body = PinStatus), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn status(_: Operator, State(api): State<Api>) -> Json<PinStatus> {
+    Json(show(&api))
+}
+
+/// Makes a PIN that is good for one guess. An armed one is replaced.
+#[utoipa::path(post, path = "/native/pair/arm", tag = "pairing", request_body = ArmBody, responses(
+    (status = 200, body = PinStatus), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+async fn arm(
+    Operator(by): Operator,
+    State(api): State<Api>,
+    body: Result<Json<ArmBody>, JsonRejection>,
+) -> Result<Json<PinStatus>, Problem> {
+    let Json(body) = body?;
+    let fingerprint = body.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
+    let request = ArmRequest { window: body.ttl_secs.map(Duration::from_secs), fingerprint };
+    api.host.trust(|trust, now| trust.arm(now, &request, by))?;
+    Ok(Json(show(&api)))
+}
+
+/// Takes the PIN back. Nothing happens when none is armed.
+#[utoipa::path(delete, path = "/native/pair", tag = "pairing", responses(
+    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn disarm(Operator(by): Operator, State(api): State<Api>) -> StatusCode {
+    api.host.trust(|trust, now| trust.disarm(now, by));
+    StatusCode::NO_CONTENT
+}
+
+fn show(api: &Api) -> PinStatus {
+    let (PairingStatus { armed, failures, alert }, paired_clients) =
+        api.host.trust(|trust, now| (trust.pairing_status(now), trust.devices().len()));
+    PinStatus {
+        enabled: api.host.policy().pairing.require,
+        armed: armed.is_some(),
+        pin: armed.as_ref().map(|armed| armed.pin.reveal().to_owned()),
+        expires_in_secs: armed.as_ref().map(|armed| armed.expires_in.as_secs()),
+        usable_in_secs: armed.as_ref().map(|armed| armed.usable_in.as_secs()),
+        fingerprint: armed.and_then(|armed| armed.fingerprint).map(|device| device.to_string()),
+        failures,
+        alert,
+        paired_clients,
+    }
+}

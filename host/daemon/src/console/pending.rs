@@ -1,0 +1,139 @@
+//! Devices that wait for an answer.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use punktfunk_trust::{Approve, DenyMode, PendingId, PendingView, Trust};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::caller::Operator;
+use super::clients::Client;
+use super::problem::Problem;
+use super::{Api, parse_fingerprint};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(approve)).routes(routes!(deny))
+}
+
+/// A device that has knocked. Its name is what it calls itself, cleaned; its fingerprint is who it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Pending {
+    /// Names the request; never used again, not even after a restart.
+    #[schema(example = 271_828_182_845_u64)]
+    pub id: u64,
+    /// Changes whenever the name or the source does.
+    pub revision: u64,
+    /// What the device calls itself, without anything that could deceive a reader.
+    #[schema(example = "Kitchen tablet")]
+    pub name: String,
+    /// SHA-256 of its certificate, 64 hex digits.
+    pub fingerprint: String,
+    /// Where the last knock came from.
+    #[schema(example = "192.168.1.23")]
+    pub source: String,
+    /// Seconds since its last knock.
+    pub age_secs: u64,
+    /// Unix time of its first knock.
+    pub first_seen: u64,
+    /// Unix time of its last knock.
+    pub last_seen: u64,
+    /// How often it has knocked.
+    pub knocks: u64,
+    /// Whether it holds a connection open now, so that it is let in the moment it is approved.
+    pub connected: bool,
+    /// Name of a trusted device that this one could be mistaken for.
+    pub looks_like: Option<String>,
+    /// It was let in before, and its time ran out.
+    pub returning: bool,
+}
+
+/// What was shown when the owner said yes. Anything else than what is there now is refused.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveBody {
+    /// The fingerprint that was shown, all 64 hex digits.
+    pub fingerprint: String,
+    /// The revision that was shown; without it the fingerprint alone decides.
+    pub revision: Option<u64>,
+    /// What to call the device from now on; its own name if absent.
+    pub name: Option<String>,
+}
+
+/// How a device is turned away.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DenyBody {
+    /// Do not show this device again until it is forgiven; otherwise it may knock again later.
+    pub ignore: bool,
+}
+
+/// Who is waiting, the latest knock first.
+#[utoipa::path(get, path = "/native/pending", tag = "pairing", responses(
+    (status = 200, body = [Pending]), (status = 401, body = Problem), (status = 403, body = Problem)))]
+async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Pending>> {
+    Json(api.host.trust(|trust, now| trust.pending(now)).into_iter().map(Pending::from).collect())
+}
+
+/// Lets a waiting device in, for ever: its waiting connection goes on at once.
+#[utoipa::path(post, path = "/native/pending/{id}/approve", tag = "pairing", params(("id" = u64, Path)),
+    request_body = ApproveBody, responses(
+    (status = 200, body = Client), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 403, body = Problem), (status = 404, body = Problem, description = "nobody waits under this id"),
+    (status = 409, body = Problem, description = "what waits there is not what was shown; nothing was stored"),
+    (status = 415, body = Problem), (status = 422, body = Problem),
+    (status = 507, body = Problem, description = "the approval could not be saved; nothing was stored")))]
+async fn approve(
+    Operator(by): Operator,
+    State(api): State<Api>,
+    id: Result<Path<u64>, PathRejection>,
+    body: Result<Json<ApproveBody>, JsonRejection>,
+) -> Result<Json<Client>, Problem> {
+    let (Path(id), Json(body)) = (id?, body?);
+    let fingerprint = parse_fingerprint(&body.fingerprint)?;
+    let approve = move |trust: &mut Trust, now| {
+        let name = body.name.as_deref();
+        let id = PendingId::from(id);
+        trust.approve(now, &Approve { id, fingerprint, revision: body.revision, name, grant: None, by })
+    };
+    Ok(Json(Client::from(api.host.decide(approve).await?)))
+}
+
+/// Turns a waiting device away.
+#[utoipa::path(post, path = "/native/pending/{id}/deny", tag = "pairing", params(("id" = u64, Path)),
+    request_body = Option<DenyBody>, responses(
+    (status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+    (status = 404, body = Problem)))]
+async fn deny(
+    Operator(by): Operator,
+    State(api): State<Api>,
+    id: Result<Path<u64>, PathRejection>,
+    body: Option<Json<DenyBody>>,
+) -> Result<StatusCode, Problem> {
+    let Path(id) = id?;
+    let ignore = body.is_some_and(|Json(body)| body.ignore);
+    let mode = if ignore { DenyMode::Ignore } else { DenyMode::NotNow };
+    api.host.decide(move |trust, now| trust.deny(now, PendingId::from(id), mode, by)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<PendingView> for Pending {
+    fn from(view: PendingView) -> Self {
+        Self {
+            id: view.id.get(),
+            revision: view.revision,
+            name: view.name.to_string(),
+            fingerprint: view.device.to_string(),
+            source: view.source.to_string(),
+            age_secs: view.age.as_secs(),
+            first_seen: view.first_seen.0,
+            last_seen: view.last_seen.0,
+            knocks: view.knocks,
+            connected: view.connected,
+            looks_like: view.looks_like.map(|other| other.name.to_string()),
+            returning: view.returning,
+        }
+    }
+}

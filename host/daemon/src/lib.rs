@@ -1,0 +1,16 @@
+//! The host daemon: doors, sessions, the console API and the command line.
+//!
+//! [`serve::start`] puts a whole host together in this process; the binary adds [`cli`] around it. Every door speaks its
+//! protocol, asks trust who is knocking and policy what is allowed, and joins a [`session`]; all of them share one
+//! [`app::Host`].
+
+pub mod app;
+mod banner;
+pub mod cli;
+pub mod discovery;
+pub mod logging;
+pub mod native;
+pub mod notify;
+pub mod ports;
+pub mod serve;
+pub mod session;

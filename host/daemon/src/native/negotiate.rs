@@ -1,0 +1,178 @@
+//! What a stream will be: the client's wishes (Hello, punktfunk/1 §2.2) within the policy and this machine's means.
+
+use std::net::IpAddr;
+
+use punktfunk_config::{Codec as PolicyCodec, Policy};
+use punktfunk_core::video::{MIN_SHARD_BYTES, video_budget_kbps};
+use punktfunk_core::wire::{Codec, Codecs, Hello, Mode, VideoCaps};
+use punktfunk_media::{
+    Codec as MediaCodec, MAX_ENCODED_SIDE, MAX_REFRESH_HZ, MIN_ENCODED_SIDE, available_codecs,
+};
+
+use crate::session::Profile;
+
+/// Shard payload towards IPv4 peers: 1472 bytes of UDP payload with header and tag (§2.3).
+const SHARD_IPV4: u16 = 1408;
+/// Shard payload towards IPv6 peers, whose header is 20 bytes longer.
+const SHARD_IPV6: u16 = 1388;
+/// The rate for a client that names none.
+const DEFAULT_REFRESH_HZ: u32 = 60;
+
+/// What a stream will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Mode and codec.
+    pub(super) profile: Profile,
+    /// The codec as the wire names it.
+    pub(super) codec: Codec,
+    /// Bits on the wire, kbit/s.
+    pub(super) wire_kbps: u32,
+    /// S, bytes of a shard.
+    pub(super) shard: u16,
+    /// FEC at the start, per cent.
+    pub(super) fec_percent: u8,
+    /// Whether the client computes ChaCha20 faster than AES.
+    pub(super) chacha: bool,
+    /// Slices per picture that the client decodes.
+    pub(super) max_slices: u8,
+}
+
+/// The client and this host have no codec in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this host can send {host:?}, and the device decodes none of it; allow another codec in encode.codecs"
+)]
+pub(super) struct NoCodec {
+    host: Codecs,
+}
+
+impl Plan {
+    /// Settles a stream for `peer`.
+    pub(super) fn settle(policy: &Policy, hello: &Hello, peer: IpAddr) -> Result<Self, NoCodec> {
+        let host = host_codecs(policy);
+        let codec = hello.choose_codec(host).ok_or(NoCodec { host })?;
+        let largest = if peer.to_canonical().is_ipv4() { SHARD_IPV4 } else { SHARD_IPV6 };
+        let shard = match hello.max_shard {
+            0 => largest,
+            most => largest.min(most & !1).max(MIN_SHARD_BYTES),
+        };
+        Ok(Self {
+            profile: profile(hello.mode, codec),
+            codec,
+            wire_kbps: wire_kbps(policy, hello.bitrate_kbps),
+            shard,
+            fec_percent: policy.encode.fec.get(),
+            chacha: hello.video_caps.contains(VideoCaps::CHACHA20),
+            max_slices: if hello.video_caps.contains(VideoCaps::MULTI_SLICE) { 4 } else { 1 },
+        })
+    }
+
+    /// The granted mode.
+    pub(super) fn mode(&self) -> Mode {
+        let Profile { width, height, refresh_hz, .. } = self.profile;
+        Mode { width, height, refresh_hz }
+    }
+
+    /// Bits that are left for the video itself, kbit/s (§4.12).
+    pub(super) fn video_kbps(&self, fec_percent: u8) -> u32 {
+        video_budget_kbps(self.wire_kbps, 0, self.shard, fec_percent)
+    }
+}
+
+/// The nearest mode that can be encoded.
+pub(super) fn profile(mode: Mode, codec: Codec) -> Profile {
+    let side = |pixels: u32| (pixels & !1).clamp(MIN_ENCODED_SIDE, MAX_ENCODED_SIDE);
+    let refresh_hz = match mode.refresh_hz {
+        0 => DEFAULT_REFRESH_HZ,
+        hz => hz.min(MAX_REFRESH_HZ),
+    };
+    Profile { width: side(mode.width), height: side(mode.height), refresh_hz, codec: media_codec(codec) }
+}
+
+/// A wish for a bit rate within the policy; 0 wishes for the default.
+pub(super) fn wire_kbps(policy: &Policy, wish: u32) -> u32 {
+    let rates = &policy.encode.bitrate;
+    match wish {
+        0 => rates.default.kbps(),
+        wish => wish.clamp(rates.min.kbps(), rates.max.kbps()),
+    }
+}
+
+fn host_codecs(policy: &Policy) -> Codecs {
+    let here = available_codecs();
+    let allowed = |codec: &PolicyCodec| match codec {
+        PolicyCodec::H264 => Codec::H264,
+        PolicyCodec::Hevc => Codec::Hevc,
+        PolicyCodec::Av1 => Codec::Av1,
+    };
+    policy.encode.codecs.iter().map(allowed).filter(|codec| here.contains(&media_codec(*codec))).collect()
+}
+
+fn media_codec(codec: Codec) -> MediaCodec {
+    match codec {
+        Codec::Hevc => MediaCodec::Hevc,
+        Codec::Av1 => MediaCodec::Av1,
+        // PyroWave is never among the host's codecs
+        Codec::H264 | Codec::PyroWave => MediaCodec::H264,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const V4: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const V6: IpAddr = IpAddr::V6(std::net::Ipv6Addr::LOCALHOST);
+
+    fn hello() -> Hello {
+        let mut hello = Hello::new(Mode { width: 1280, height: 720, refresh_hz: 60 });
+        hello.codecs = Codecs::H264 | Codecs::HEVC;
+        hello
+    }
+
+    #[test]
+    fn shards_fit_the_path_and_the_client() {
+        let policy = Policy::default();
+        let shard =
+            |max_shard, peer| Plan::settle(&policy, &Hello { max_shard, ..hello() }, peer).unwrap().shard;
+        assert_eq!(shard(0, V4), 1408);
+        assert_eq!(shard(9152, V6), 1388);
+        assert_eq!(shard(1001, V4), 1000);
+        assert_eq!(shard(1, V4), 512);
+        assert_eq!(shard(0, "::ffff:10.0.0.1".parse().unwrap()), 1408);
+    }
+
+    #[test]
+    fn absurd_modes_become_the_nearest_that_can_be_encoded() {
+        let granted = |width, height, refresh_hz| {
+            let mode = Mode { width, height, refresh_hz };
+            Plan::settle(&Policy::default(), &Hello { mode, ..hello() }, V4).unwrap().mode()
+        };
+        assert_eq!(granted(0, 0, 0), Mode { width: 64, height: 64, refresh_hz: 60 });
+        assert_eq!(granted(1281, 721, 60), Mode { width: 1280, height: 720, refresh_hz: 60 });
+        let most = granted(u32::MAX, u32::MAX, u32::MAX);
+        assert_eq!(most, Mode { width: 8192, height: 8192, refresh_hz: 480 });
+    }
+
+    #[test]
+    fn bit_rates_stay_within_the_policy() {
+        let policy = Policy::default();
+        assert_eq!(wire_kbps(&policy, 0), policy.encode.bitrate.default.kbps());
+        assert_eq!(wire_kbps(&policy, 1), policy.encode.bitrate.min.kbps());
+        assert_eq!(wire_kbps(&policy, u32::MAX), policy.encode.bitrate.max.kbps());
+    }
+
+    #[test]
+    fn headers_and_parity_come_out_of_the_wire_budget() {
+        let plan = Plan::settle(&Policy::default(), &hello(), V4).unwrap();
+        let exact = 20_000 * 1408 * 100 / (1472 * 110);
+        assert!(plan.video_kbps(10).abs_diff(exact) <= 1);
+    }
+
+    #[test]
+    fn a_client_without_a_common_codec_is_told_what_there_is() {
+        let mut hello = hello();
+        hello.codecs = Codecs::PYROWAVE;
+        assert!(Plan::settle(&Policy::default(), &hello, V4).is_err());
+    }
+}

@@ -1,0 +1,146 @@
+//! The task that speaks with a streaming client: its control messages in, answers and the sender's news out.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use punktfunk_core::wire::{Control, Mode};
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::control::{ControlIo, Conversation, Order, Outbox};
+use super::ending::Ending;
+use super::negotiate::{self, Plan};
+use super::plane::{PlaneEvent, PlaneOrders, Probe};
+use super::viewer::take_seat;
+use crate::app::{Host, StreamCounters, unix_ns};
+use crate::session::{Seat, Slot};
+
+/// One stream's conversation.
+pub(super) struct Talk<'a> {
+    pub(super) host: &'a Arc<Host>,
+    pub(super) io: ControlIo,
+    pub(super) conversation: Conversation,
+    pub(super) seat: Seat,
+    pub(super) slot: Arc<Slot>,
+    pub(super) plan: Plan,
+    pub(super) plane: Arc<PlaneOrders>,
+    pub(super) counters: Arc<StreamCounters>,
+    pub(super) news: mpsc::Receiver<PlaneEvent>,
+}
+
+impl Talk<'_> {
+    /// Speaks until the client or the session ends.
+    pub(super) async fn run(mut self) -> Result<(), Ending> {
+        let mut outbox = Outbox::default();
+        loop {
+            let wake = self.conversation.wake_at(self.now_ns()).map(|at| at.saturating_sub(self.now_ns()));
+            tokio::select! {
+                payload = self.io.reader.next() => {
+                    let received_ns = unix_ns();
+                    if let Some(order) = self.conversation.hear(self.now_ns(), &payload?) {
+                        self.carry_out(order, received_ns, &mut outbox).await?;
+                    }
+                }
+                event = self.news.recv() => self.learn(event.unwrap_or(PlaneEvent::Ended), &mut outbox).await?,
+                () = sleep(Duration::from_nanos(wake.unwrap_or(0))), if wake.is_some() => {}
+            }
+            if let Some(mode) = self.conversation.due_mode(self.now_ns()) {
+                self.reconfigure(mode, &mut outbox).await?;
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, order: Order, received_ns: u64, outbox: &mut Outbox) -> Result<(), Ending> {
+        match order {
+            Order::Echo { t1 } => {
+                self.plane.still_syncing(self.now_ns());
+                let echo = |t3| Control::ClockEcho { t1, t2: received_ns, t3 };
+                self.io.writer.send(&echo(unix_ns()).encode()).await
+            }
+            Order::Idr => {
+                self.seat.request_idr();
+                Ok(())
+            }
+            Order::Loss { ppm, percent } => {
+                self.counters.loss_ppm.store(ppm.into(), Ordering::Relaxed);
+                if percent != self.plane.fec_percent() {
+                    self.plane.set_fec_percent(percent);
+                    self.counters.fec_percent.store(percent.into(), Ordering::Relaxed);
+                    self.seat.set_video_kbps(self.plan.video_kbps(percent));
+                }
+                Ok(())
+            }
+            Order::Bitrate(wish) => {
+                let granted = negotiate::wire_kbps(&self.host.policy(), wish);
+                self.plan.wire_kbps = granted;
+                self.seat.set_video_kbps(self.plan.video_kbps(self.plane.fec_percent()));
+                self.plane.set_rate(granted, self.plan.profile.refresh_hz);
+                let answer = self.conversation.bitrate_changed(wish, granted);
+                outbox.say(&mut self.io.writer, answer).await
+            }
+            Order::Probe { kbps, ms } => {
+                self.plane.order_probe(Probe { kbps, ms });
+                self.slot.wake();
+                Ok(())
+            }
+            Order::Say(message) => outbox.say(&mut self.io.writer, message).await,
+        }
+    }
+
+    async fn learn(&mut self, event: PlaneEvent, outbox: &mut Outbox) -> Result<(), Ending> {
+        match event {
+            PlaneEvent::Ready => {
+                self.slot.open();
+                self.seat.request_idr();
+                outbox.open(&mut self.io.writer).await
+            }
+            PlaneEvent::Probed { bytes, packets, dropped, ms } => {
+                let result = self.conversation.probe_result(bytes, packets, dropped, ms);
+                outbox.say(&mut self.io.writer, result).await
+            }
+            PlaneEvent::Ended => {
+                let reason = self.seat.failure();
+                Err(Ending::set_up(
+                    reason.unwrap_or_else(|| "the stream broke down; connect again".to_owned()),
+                ))
+            }
+        }
+    }
+
+    /// Moves to a session with the new mode; the stream's socket, keys and numbering go on (§2.8).
+    async fn reconfigure(&mut self, wish: Mode, outbox: &mut Outbox) -> Result<(), Ending> {
+        let plan = Plan { profile: negotiate::profile(wish, self.plan.codec), ..self.plan };
+        if plan.profile == self.plan.profile {
+            let answer = self.conversation.reconfigured(plan.mode());
+            return outbox.say(&mut self.io.writer, answer).await;
+        }
+        let streaming = self.slot.is_looking();
+        // both sessions would put pictures into the slot
+        self.slot.pause();
+        let answer = match take_seat(self.host, &plan, self.plane.fec_percent(), &self.slot, true).await {
+            Ok(seat) => {
+                self.counters.session.store(seat.session_id(), Ordering::Relaxed);
+                self.plan = plan;
+                self.plane.set_rate(plan.wire_kbps, plan.profile.refresh_hz);
+                self.seat = seat;
+                self.conversation.reconfigured(plan.mode())
+            }
+            Err(Ending::Close(_, reason)) => {
+                tracing::info!(%reason, wish = %wish, "a mode change was refused");
+                self.conversation.refusal()
+            }
+            Err(Ending::Gone) => return Err(Ending::Gone),
+        };
+        outbox.say(&mut self.io.writer, answer).await?;
+        if streaming {
+            self.slot.open();
+            self.seat.request_idr();
+        }
+        Ok(())
+    }
+
+    fn now_ns(&self) -> u64 {
+        self.host.clock().monotonic_ns()
+    }
+}

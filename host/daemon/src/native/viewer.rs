@@ -1,0 +1,147 @@
+//! A client that has passed the gates: from Welcome to the end of its stream (punktfunk/1 §2.3, §8).
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use punktfunk_core::video::{Cipher, MediaKeys, StreamParams};
+use punktfunk_core::wire::{CloseCode, Grants, Hello, HostCaps, Start, VideoCaps, Welcome};
+use punktfunk_trust::Lifetime;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::connection::{NEGOTIATION_LIMIT, Peer};
+use super::control::{ControlIo, Conversation};
+use super::data_socket::DataSocket;
+use super::ending::{Ending, close};
+use super::input;
+use super::negotiate::Plan;
+use super::plane::PlaneOrders;
+use super::sender::{Sender, Setup};
+use super::talk::Talk;
+use crate::app::{Admitted, Host, StreamCounters};
+use crate::session::{JoinError, Seat, Slot, Wish};
+
+/// News of the sender thread that may wait; it sends a handful in a stream's life.
+const PLANE_EVENTS: usize = 16;
+/// The length of Start up to its extension block, which only clients send that were told to (§2.4).
+const START_BYTES: usize = 6;
+
+/// Streams to an admitted client until one side ends it.
+pub(super) async fn stream(
+    host: &Arc<Host>,
+    peer: &Peer,
+    admitted: &Admitted,
+    hello: &Hello,
+    mut io: ControlIo,
+) -> Result<(), Ending> {
+    let policy = host.policy();
+    let plan =
+        Plan::settle(&policy, hello, peer.source).map_err(|error| Ending::set_up(error.to_string()))?;
+    let slot = Arc::new(Slot::default());
+    let seat = take_seat(host, &plan, plan.fec_percent, &slot, false).await?;
+    let socket = DataSocket::bind(peer.connection.local_ip(), peer.source, policy.doors.native.data_port)
+        .map_err(|error| Ending::set_up(format!("no UDP port could be opened for the pictures: {error}")))?;
+
+    let welcome = welcome(host, &plan, admitted, socket.port())?;
+    let params = StreamParams::from_welcome(&welcome).map_err(|fault| Ending::set_up(fault.to_string()))?;
+    io.writer.send(&welcome.encode()).await?;
+    let start = receive_start(&mut io).await?;
+
+    let clock = host.clock();
+    let now_ns = clock.monotonic_ns();
+    let plane = Arc::new(PlaneOrders::new(now_ns, plan.fec_percent, plan.wire_kbps, plan.profile.refresh_hz));
+    let counters = Arc::new(StreamCounters::default());
+    counters.session.store(seat.session_id(), Ordering::Relaxed);
+    counters.grants.store(admitted.grant.level.mask(), Ordering::Relaxed);
+    counters.fec_percent.store(plan.fec_percent.into(), Ordering::Relaxed);
+    let (events, news) = mpsc::channel(PLANE_EVENTS);
+    let _sender = Sender::start(Setup {
+        socket,
+        slot: Arc::clone(&slot),
+        peer: peer.source,
+        fallback_port: start.port,
+        params,
+        sealer: welcome.keys.into_host().0,
+        plane: Arc::clone(&plane),
+        events,
+        timing: hello.video_caps.contains(VideoCaps::HOST_TIMING).then(|| peer.connection.clone()),
+        counters: Arc::clone(&counters),
+        clock,
+    })
+    .map_err(|error| Ending::set_up(format!("the sender's thread could not start: {error}")))?;
+
+    let connection = peer.connection.clone();
+    let cut = Box::new(move |code| close(&connection, code, code.sentence()));
+    let _entry = host.enter_stream(admitted, peer.source, Arc::clone(&counters), cut);
+
+    let understands_delivery = hello.video_caps.contains(VideoCaps::PROBE_ACCOUNTING);
+    let conversation = Conversation::new(plan.mode(), plan.fec_percent, false, understands_delivery);
+    let input = input::run(host, peer, &policy.input, Arc::clone(&counters));
+    let talk = Talk { host, io, conversation, seat, slot, plan, plane, counters, news };
+    tokio::select! {
+        ending = talk.run() => ending,
+        ending = input => ending,
+    }
+}
+
+/// Takes a place in a session, or says why there is none.
+pub(super) async fn take_seat(
+    host: &Arc<Host>,
+    plan: &Plan,
+    fec_percent: u8,
+    slot: &Arc<Slot>,
+    moving: bool,
+) -> Result<Seat, Ending> {
+    let policy = host.policy();
+    let wish = Wish {
+        profile: plan.profile,
+        video_kbps: plan.video_kbps(fec_percent),
+        max_slices: plan.max_slices,
+        source: crate::session::source_spec(&policy, &plan.profile),
+        limit: policy.limits.sessions.into(),
+    };
+    let (sessions, slot) = (Arc::clone(host.sessions()), Arc::clone(slot));
+    // opening an encoder takes milliseconds, which no other connection should wait for
+    let joined = tokio::task::spawn_blocking(move || sessions.join(&wish, &slot, moving)).await;
+    match joined.map_err(|_| Ending::set_up("the session's thread broke down; the host's log says why"))? {
+        Ok(seat) => Ok(seat),
+        Err(error @ JoinError::Busy { .. }) => Err(Ending::close(CloseCode::Busy, error.to_string())),
+        Err(error) => Err(Ending::set_up(error.to_string())),
+    }
+}
+
+fn welcome(host: &Host, plan: &Plan, admitted: &Admitted, data_port: u16) -> Result<Welcome, Ending> {
+    let mut random = [0; MediaKeys::RANDOM_BYTES];
+    aws_lc_rs::rand::fill(&mut random)
+        .map_err(|_| Ending::set_up("the machine's random number generator failed; restart it"))?;
+    let cipher = if plan.chacha { Cipher::ChaCha20Poly1305 } else { Cipher::Aes128Gcm };
+    let mut welcome = Welcome::new(data_port, plan.mode(), MediaKeys::from_random(cipher, random));
+    welcome.fec_percent = plan.fec_percent;
+    welcome.shard_bytes = plan.shard;
+    welcome.bitrate_kbps = plan.wire_kbps;
+    welcome.codec = plan.codec;
+    welcome.host_caps = HostCaps::GAMEPAD_STATE;
+    welcome.management_port = host.management_port();
+    welcome.grants = Grants::from_bits_retain(admitted.grant.level.mask());
+    welcome.expires_in_secs = seconds_left(host, admitted.grant.lifetime);
+    Ok(welcome)
+}
+
+async fn receive_start(io: &mut ControlIo) -> Result<Start, Ending> {
+    let payload = timeout(NEGOTIATION_LIMIT, io.reader.next()).await.map_err(|_| {
+        Ending::set_up("the device did not start its stream within ten seconds; connect again")
+    })??;
+    let start = &payload[..payload.len().min(START_BYTES)];
+    Start::decode(start).map_err(|error| Ending::set_up(error.to_string()))
+}
+
+/// Seconds until a grant ends, never 0 for one that does: that would mean for ever.
+fn seconds_left(host: &Host, lifetime: Lifetime) -> u32 {
+    match lifetime {
+        Lifetime::Permanent => 0,
+        Lifetime::Until(end) => {
+            let left = end.since(host.clock().now().wall).as_secs();
+            u32::try_from(left).unwrap_or(u32::MAX).max(1)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Puts a host together, keeps it running, takes it down.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use punktfunk_config::Loaded;
+use punktfunk_trust::{Identity, IdentityError, OpenError, Role, Trust};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::app::{Clock, Host, HostEvent, PolicyReader, trust_settings};
+use crate::discovery::{Announcement, Discovery};
+use crate::native::{BindError, NativeDoor};
+
+/// How long the doors may take to say good-bye.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// What a host needs to know to start.
+pub struct Options {
+    /// What it may do.
+    pub policy: Loaded,
+    /// Reads the policy again when the host is told to.
+    pub read_policy: PolicyReader,
+    /// Where identity and allow-list are kept; made with mode 0700 when missing.
+    pub state_dir: PathBuf,
+    /// Where the control socket is.
+    pub runtime_dir: PathBuf,
+    /// Opens the native door on this address instead of on every address at the policy's port. For tests.
+    pub native_at: Option<SocketAddr>,
+    /// Whether to announce the host on the network (mDNS).
+    pub announce: bool,
+}
+
+/// Why a host did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The host's certificate or key.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The allow-list.
+    #[error(transparent)]
+    Trust(#[from] OpenError),
+    /// The native door.
+    #[error(transparent)]
+    Native(#[from] BindError),
+}
+
+/// A running host. Dropping it without [`shut_down`](Self::shut_down) leaves its tasks to the runtime.
+#[derive(Debug)]
+pub struct Running {
+    host: Arc<Host>,
+    native: Option<SocketAddr>,
+    tasks: JoinSet<()>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("state_dir", &self.state_dir).finish_non_exhaustive()
+    }
+}
+
+/// Starts a host inside the current runtime. When this returns, its doors are open.
+///
+/// # Errors
+/// [`StartError`]; then nothing is left running.
+pub async fn start(options: Options) -> Result<Running, StartError> {
+    let Options { policy: loaded, read_policy, state_dir, runtime_dir: _, native_at, announce } = options;
+    let clock = Clock::start();
+    let identity = Identity::load_or_create(&state_dir, Role::Host)?;
+    let policy = &loaded.policy;
+    let trust = Trust::open(&state_dir.join("trust"), trust_settings(policy), clock.now())?;
+    let open_native = policy.doors.native.enable;
+    let (address, port) = match native_at {
+        Some(at) => (Some(at.ip()), at.port()),
+        None => (None::<IpAddr>, policy.doors.native.port.get()),
+    };
+    let host = Arc::new(Host::new(clock, identity, loaded, trust, read_policy));
+    let mut tasks = JoinSet::new();
+    let mut native = None;
+    if open_native {
+        let door = NativeDoor::bind(&host, port, address)?;
+        native = Some(door.local_addr());
+        host.set_native_port(door.local_addr().port());
+        tasks.spawn(door.run(Arc::clone(&host)));
+    }
+    tasks.spawn(Arc::clone(&host).keep_time());
+    if announce && native.is_some() {
+        tasks.spawn(announcing(Arc::clone(&host)));
+    }
+    Ok(Running { host, native, tasks })
+}
+
+impl Running {
+    /// The shared state.
+    pub fn host(&self) -> &Arc<Host> {
+        &self.host
+    }
+
+    /// Where the native door is, if it is open.
+    pub fn native_addr(&self) -> Option<SocketAddr> {
+        self.native
+    }
+
+    /// Tells everybody that the host goes down, and waits until it is.
+    pub async fn shut_down(mut self) {
+        self.host.go_down();
+        let all_done = async { while self.tasks.join_next().await.is_some() {} };
+        if timeout(GOODBYE, all_done).await.is_err() {
+            tracing::debug!("some connections did not say good-bye in time");
+        }
+        self.tasks.shutdown().await;
+    }
+}
+
+/// Keeps what is announced in step with the policy.
+async fn announcing(host: Arc<Host>) {
+    let mut events = host.watch();
+    let mut discovery = Discovery::default();
+    discovery.announce(announcement(&host));
+    loop {
+        tokio::select! {
+            event = events.recv() => match event {
+                // events that were missed may have been this one
+                Ok(HostEvent::PolicyReloaded) | Err(_) => discovery.announce(announcement(&host)),
+                Ok(_) => {}
+            },
+            () = host.going_down() => return,
+        }
+    }
+}
+
+fn announcement(host: &Host) -> Announcement {
+    let policy = host.policy();
+    Announcement {
+        name: policy.name.clone(),
+        fingerprint: host.identity().id(),
+        port: host.native_port(),
+        management_port: host.management_port(),
+        pairing_required: policy.pairing.require,
+    }
+}
+
+/// Runs a host until the process is told to stop (SIGTERM, SIGINT); SIGHUP reads the policy again.
+///
+/// # Errors
+/// [`StartError`], or the runtime's when signals cannot be caught.
+pub async fn run(options: Options) -> Result<(), RunError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let running = start(options).await?;
+    crate::banner::print(running.host());
+    crate::notify::notify(crate::notify::State::Ready);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = hang_up.recv() => reload(running.host()).await,
+        }
+    }
+    crate::notify::notify(crate::notify::State::Stopping);
+    tracing::info!("going down");
+    running.shut_down().await;
+    Ok(())
+}
+
+/// Why a host stopped before it was told to.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Signals cannot be caught.
+    #[error("signals cannot be caught: {0}; the machine is out of resources")]
+    Signals(#[from] io::Error),
+}
+
+async fn reload(host: &Arc<Host>) {
+    crate::notify::notify(crate::notify::State::Reloading);
+    let reloading = Arc::clone(host);
+    match tokio::task::spawn_blocking(move || reloading.reload()).await {
+        Ok(Ok(())) => tracing::info!("the policy was read again and is in force"),
+        Ok(Err(error)) => {
+            tracing::error!("the policy was not replaced, the one before stays in force: {error}");
+        }
+        Err(error) => tracing::error!(%error, "reading the policy broke down"),
+    }
+    crate::notify::notify(crate::notify::State::Ready);
+}
