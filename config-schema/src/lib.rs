@@ -1,13 +1,32 @@
 //! The policy of a punktfunk box: one YAML file, its schema and its diagnostics.
+//!
+//! [`load`] reads a file into a [`Loaded`]: the typed [`Policy`], whose every key has a default, and the
+//! [`Origins`] of its values. What is wrong with a file comes back as [`Diagnostics`], all of it at once.
+//! [`json_schema`] and [`reference_markdown`] are made from the same types.
 
+mod check;
+mod diagnostics;
+mod keys;
+mod load;
+mod origins;
 mod policy;
+mod read;
+mod schema;
+mod show;
+mod suggest;
 mod values;
+mod yaml;
 
+pub use diagnostics::{Diagnostics, Fault, Mark};
+pub use load::{MAX_FILE_BYTES, load, parse, parse_bytes};
+pub use origins::{Loaded, Origin, Origins};
 pub use policy::{
     Bitrates, Capture, Console, DeclaredDevice, Doors, Encode, GameStreamDoor, Input, Limits, NativeDoor,
     Pairing, Pending, Pin, Policy, SCHEMA_VERSION, Update, UpdateWindow,
 };
+pub use schema::json_schema;
+pub use show::{Row, rows, show};
 pub use values::{
-    Backend, Bitrate, Codec, Fingerprint, Listen, Output, Percent, Port, Source, ValueError, format_duration,
-    parse_duration,
+    Backend, Bitrate, Codec, Fingerprint, HttpsUrl, Listen, Output, Percent, Port, Source, ValueError,
+    format_duration, parse_duration,
 };

@@ -9,6 +9,8 @@ mod pairing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::values::name as readable_name;
+
 pub use media::{Bitrates, Capture, Encode, Input};
 pub use network::{Console, Doors, GameStreamDoor, NativeDoor, Update, UpdateWindow};
 pub use pairing::{DeclaredDevice, Pairing, Pending, Pin};
@@ -27,6 +29,7 @@ pub struct Policy {
 
     /// The name under which the box appears in lists on phones and televisions; at most 64 bytes.
     #[schemars(length(min = 1, max = 64), example = "Living Room")]
+    #[serde(deserialize_with = "readable_name")]
     pub name: String,
 
     /// Who is let in, and how a new device gets there.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::values::{DurationText, Listen, Port, duration_text};
+use crate::values::{DurationText, HttpsUrl, Listen, Port, duration_text};
 
 /// The protocols that the box answers to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,7 +27,7 @@ pub struct NativeDoor {
     pub port: Port,
 
     /// The UDP port from which pictures are sent; 0 takes a free one for each session. A fixed port suits a
-    /// strict firewall, and lets one session stream at a time.
+    /// strict firewall.
     #[schemars(range(min = 0, max = 65535))]
     pub data_port: u16,
 }
@@ -75,13 +75,7 @@ impl Default for Console {
 #[serde(default, deny_unknown_fields)]
 pub struct Update {
     /// The https:// address where new versions are announced. Without one the box looks for none.
-    #[schemars(
-        regex(pattern = r"^https://[^\s/]+(/\S*)?$"),
-        length(max = 2048),
-        extend("x-kind" = "https address"),
-        example = "https://updates.example.org/stable"
-    )]
-    pub feed: Option<String>,
+    pub feed: Option<HttpsUrl>,
 
     /// When a new version is put in place: `manual` only when somebody asks, `idle` when nobody streams,
     /// `night` when nobody streams between 3 and 5 o'clock.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::values::{DurationText, Fingerprint, duration_text};
+use crate::values::{DurationText, Fingerprint, duration_text, name as readable_name};
 
 /// Who is let in, and how a new device gets there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -102,6 +102,7 @@ impl Default for Pin {
 pub struct DeclaredDevice {
     /// What the console calls the device; at most 64 bytes.
     #[schemars(length(min = 1, max = 64), example = "Kitchen tablet")]
+    #[serde(deserialize_with = "readable_name")]
     pub name: String,
 
     /// The SHA-256 of the device's certificate, 64 hexadecimal digits, as the console and the client show

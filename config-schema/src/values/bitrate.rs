@@ -59,7 +59,7 @@ fn kbps(number: &str, per_unit: u32) -> Option<u32> {
     let whole = whole.parse::<u32>().ok()?.checked_mul(per_unit)?;
     let millionths = fraction.parse::<u64>().ok()? * 10u64.pow(6 - fraction.len() as u32);
     let part = millionths * u64::from(per_unit);
-    if part % 1_000_000 != 0 {
+    if !part.is_multiple_of(1_000_000) {
         return None;
     }
     whole.checked_add(u32::try_from(part / 1_000_000).ok()?)

@@ -6,8 +6,10 @@ mod duration;
 mod encode;
 mod fingerprint;
 mod listen;
+mod name;
 mod percent;
 mod port;
+mod url;
 
 pub use bitrate::Bitrate;
 pub use capture::{Output, Source};
@@ -17,8 +19,10 @@ pub use fingerprint::Fingerprint;
 pub use listen::Listen;
 pub use percent::Percent;
 pub use port::Port;
+pub use url::HttpsUrl;
 
 pub(crate) use duration::{DurationText, as_text as duration_text};
+pub(crate) use name::{is_invisible, name};
 
 /// Why a text is not a value of the kind that was asked for; its sentence says what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
