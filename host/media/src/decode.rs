@@ -85,7 +85,26 @@ fn yuv_picture(frame: &frame::Video) -> Picture<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testcard::{Stamp, TestCard, TestCardSpec};
+    use crate::{Codec, EncoderSpec, Want, open_encoder};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_stream_says_that_its_colours_are_bt709_in_limited_range() {
+        use ffmpeg_next::color::{Primaries, Range, Space, TransferCharacteristic};
+        let (width, height, refresh_hz) = (320, 180, 60);
+        let codec = Codec::H264;
+        let spec = EncoderSpec { width, height, refresh_hz, bitrate_kbps: 2000, codec, max_slices: 1 };
+        let mut encoder = open_encoder(&spec).unwrap();
+        let mut card = TestCard::new(&TestCardSpec { width, height, refresh_hz, label: None });
+        let mut decoder = Decoder::h264().unwrap();
+        let first = encoder.encode(&card.draw(Stamp { frame: 0, clock_ns: 0 }), Want::Any).unwrap();
+        assert!(decoder.decode(first.data).unwrap().is_some());
+        let frame = &decoder.frame;
+        assert_eq!((frame.color_space(), frame.color_range()), (Space::BT709, Range::MPEG));
+        assert_eq!(frame.color_primaries(), Primaries::BT709);
+        assert_eq!(frame.color_transfer_characteristic(), TransferCharacteristic::BT709);
+    }
 
     #[test]
     fn empty_and_oversized_access_units_are_refused_before_any_copy() {

@@ -120,3 +120,39 @@ unsafe extern "C" fn log_line(from: *mut c_void, level: c_int, format: *const c_
         tracing::debug!(target: "ffmpeg", "{text}");
     }
 }
+
+#[cfg(test)]
+#[cfg(target_arch = "x86_64")]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use crate::decode::Decoder;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_ffmpeg_complains_about_reaches_the_log_and_not_standard_error() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            // a slice without its parameter sets
+            let _ = Decoder::h264().unwrap().decode(&[0, 0, 0, 1, 0x65, 0x88, 0x84, 0x00, 0x10]);
+        });
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("ffmpeg: [h264") && text.contains("PPS"), "{text}");
+    }
+}

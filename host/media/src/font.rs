@@ -57,6 +57,19 @@ pub(crate) fn text_width(text: &str, dot: f32) -> f32 {
     (dots - GAP).max(0.0) * dot
 }
 
+/// `text`, or as much of its start as fits into `width` pixels with an ellipsis behind it.
+pub(crate) fn shortened(text: &str, dot: f32, width: f32) -> String {
+    if text_width(text, dot) <= width {
+        return text.to_owned();
+    }
+    let mut room = width / dot - advance('…');
+    let fits = |c: &char| {
+        room -= advance(*c);
+        room >= 0.0
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
 fn advance(c: char) -> f32 {
     if c == ' ' {
         return BLANK;
@@ -137,6 +150,14 @@ mod tests {
         for c in '0'..='9' {
             assert_eq!(text_width(&c.to_string(), 4.0), 20.0);
         }
+    }
+
+    #[test]
+    fn names_too_long_for_their_place_end_in_an_ellipsis() {
+        assert_eq!(shortened("Living Room", 2.0, 1000.0), "Living Room");
+        let short = shortened(&"Living Room ".repeat(100), 2.0, 200.0);
+        assert!(short.starts_with("Living Room") && short.ends_with('…'), "{short}");
+        assert!(text_width(&short, 2.0) <= 200.0);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::TestCardSpec;
 use super::stamp::{self, Stamp};
 use crate::canvas::{Area, Canvas, Colour};
+use crate::font::{shortened, text_width};
 use crate::picture::Picture;
 
 const INK: Colour = Colour::rgb(0xF5_F7_FA);
@@ -136,12 +137,13 @@ fn header(canvas: &mut Canvas, unit: f32, spec: &TestCardSpec) {
     let area = canvas.area(0.04, 0.06, 0.96, 0.16);
     let (left, right, top) = (area.left as f32, area.right as f32, area.top as f32);
     canvas.text(left, top, unit * 3.0, INK, "punktfunk");
-    let name_end = left + crate::font::text_width("punktfunk", unit * 3.0);
+    let name_end = left + text_width("punktfunk", unit * 3.0);
     canvas.disc((name_end + unit * 4.5, top + unit * 18.5), unit * 2.4, ACCENT);
     let mode = format!("{} × {} · {} Hz", spec.width, spec.height, spec.refresh_hz);
     canvas.text_right(right, top, unit * 1.5, INK, &mode);
     let label = spec.label.as_deref().unwrap_or("test card");
-    canvas.text_right(right, top + unit * 16.0, unit * 1.5, QUIET, label);
+    let label = shortened(label, unit * 1.5, (right - name_end) * 0.9);
+    canvas.text_right(right, top + unit * 16.0, unit * 1.5, QUIET, &label);
 }
 
 fn bars(canvas: &mut Canvas) {
