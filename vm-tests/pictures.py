@@ -3,11 +3,13 @@
 import math
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 # Pixels of the largest picture that is read: 16 megapixels.
 MAX_PIXELS = 16 << 20
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,33 @@ class Picture:
         return len(set(zip(*self.channels(), strict=True)))
 
 
+def read_png(path: Path) -> Picture:
+    """Reads a PNG with 8 bits a channel, with or without transparency (which is dropped), not interlaced."""
+    data = path.read_bytes()
+    if data[:8] != _SIGNATURE:
+        raise ValueError(f"{path} is no PNG")
+    chunks = list(_chunks(data))
+    header = chunks[0][1]
+    width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", header)
+    channels = {2: 3, 6: 4}.get(colour)
+    if chunks[0][0] != b"IHDR" or depth != 8 or channels is None or interlace:
+        raise ValueError(f"{path}: only 8-bit RGB and RGBA are read")
+    if not 0 < width * height <= MAX_PIXELS:
+        raise ValueError(f"{path}: {width}×{height} is no size for a picture")
+    stride = width * channels
+    expected = (stride + 1) * height
+    packed = b"".join(body for kind, body in chunks if kind == b"IDAT")
+    lines = zlib.decompressobj().decompress(packed, expected)
+    if len(lines) != expected:
+        raise ValueError(f"{path} is cut short")
+    rgb = bytearray()
+    above = bytes(stride)
+    for at in range(0, expected, stride + 1):
+        above = _unfilter(lines[at], lines[at + 1 : at + 1 + stride], above, channels)
+        rgb += above if channels == 3 else _without_alpha(above)
+    return Picture(width, height, bytes(rgb))
+
+
 def psnr(one: Picture, other: Picture) -> float:
     """Peak signal-to-noise ratio over all three channels in dB; infinite for equal pictures."""
     if (one.width, one.height) != (other.width, other.height):
@@ -71,8 +100,57 @@ def write_png(path: Path, picture: Picture) -> None:
     rows = b"".join(b"\0" + picture.rgb[at : at + stride] for at in range(0, len(picture.rgb), stride))
     header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b""))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks))
+    path.write_bytes(_SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(_SIGNATURE)
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        if at + 12 + length > len(data):
+            break
+        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        if zlib.crc32(kind + body) != int.from_bytes(data[at + 8 + length : at + 12 + length], "big"):
+            raise ValueError("a PNG with a damaged chunk")
+        yield kind, body
+        at += 12 + length
+
+
+def _unfilter(kind: int, line: bytes, above: bytes, channels: int) -> bytes:
+    """One line of a PNG before it was filtered (PNG specification, section 9)."""
+    if kind == 0:
+        return line
+    if kind == 2:
+        return bytes((x + b) & 255 for x, b in zip(line, above, strict=True))
+    if kind not in (1, 3, 4):
+        raise ValueError(f"a PNG with filter {kind}")
+    out = bytearray(line)
+    for at, x in enumerate(line):
+        a = out[at - channels] if at >= channels else 0
+        b = above[at]
+        if kind == 1:
+            out[at] = (x + a) & 255
+        elif kind == 3:
+            out[at] = (x + (a + b) // 2) & 255
+        else:
+            c = above[at - channels] if at >= channels else 0
+            out[at] = (x + _paeth(a, b, c)) & 255
+    return bytes(out)
+
+
+def _paeth(a: int, b: int, c: int) -> int:
+    to_a, to_b, to_c = abs(b - c), abs(a - c), abs(a + b - 2 * c)
+    if to_a <= to_b and to_a <= to_c:
+        return a
+    return b if to_b <= to_c else c
+
+
+def _without_alpha(line: bytes) -> bytes:
+    out = bytearray(len(line) // 4 * 3)
+    for channel in range(3):
+        out[channel::3] = line[channel::4]
+    return bytes(out)

@@ -27,12 +27,12 @@ _KEY_NAMES = {" ": "spc", "\n": "ret", "-": "minus", ".": "dot", ",": "comma", "
 
 
 class Machine(Commands):
-    """One guest. `out` receives the files that the calls keep: console, screenshots, copies."""
+    """One guest. `out_dir` receives the files that the calls keep: console, screenshots, copies."""
 
-    def __init__(self, name: str, hardware: Hardware, folder: Path, out: Path) -> None:
+    def __init__(self, name: str, hardware: Hardware, folder: Path, out_dir: Path) -> None:
         self.name = name
         self.hardware = hardware
-        self.out = out
+        self.out_dir = out_dir
         self.shared = folder / "shared"
         self._folder = folder
         self._qemu: Qemu | None = None
@@ -40,7 +40,7 @@ class Machine(Commands):
         self._monitor: Monitor | None = None
         self._console_read = 0
         self.shared.mkdir(parents=True, exist_ok=True)
-        out.mkdir(parents=True, exist_ok=True)
+        out_dir.mkdir(parents=True, exist_ok=True)
 
     # Power.
 
@@ -106,7 +106,7 @@ class Machine(Commands):
         except (MachineError, RequestedAssertionFailed) as error:
             log(f"{self.name}: no journal: {error}")
             return
-        (self.out / "journal.txt").write_text(text)
+        (self.out_dir / "journal.txt").write_text(text)
 
     def _forget(self) -> None:
         if self._shell is not None:
@@ -180,7 +180,7 @@ class Machine(Commands):
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir()
         self.succeed(f"cp -r --no-preserve=all {shlex.quote(source)} /tmp/shared/out/")
-        folder = self.out / target_dir
+        folder = self.out_dir / target_dir
         folder.mkdir(parents=True, exist_ok=True)
         here = staged / Path(source).name
         if here.is_dir():
@@ -193,7 +193,7 @@ class Machine(Commands):
 
     def screenshot(self, filename: str) -> None:
         """What the guest's monitor shows, as a PNG: a bare name lands in the output folder."""
-        path = self.out / (filename if filename.endswith(".png") else f"{filename}.png")
+        path = self.out_dir / (filename if filename.endswith(".png") else f"{filename}.png")
         write_png(path, self.screen())
 
     def screen(self) -> Picture:

@@ -15,9 +15,9 @@ from .deadline import DEFAULT
 class Workstation(Commands):
     """Runs commands here, in a folder of its own; what they leave running ends with the test."""
 
-    def __init__(self, name: str, binaries: Path, folder: Path, out: Path) -> None:
+    def __init__(self, name: str, binaries: Path, folder: Path, out_dir: Path) -> None:
         self.name = name
-        self.out = out
+        self.out_dir = out_dir
         self._folder = folder
         self._sessions: list[int] = []
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ class Workstation(Commands):
 
     def copy_from_vm(self, source: str, target_dir: str = "") -> None:
         """Copies a file of the working folder, or of anywhere, into the test's output folder."""
-        folder = self.out / target_dir
+        folder = self.out_dir / target_dir
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy2(self._folder / source, folder)
 

@@ -5,7 +5,7 @@ import unittest
 import zlib
 from pathlib import Path
 
-from pictures import Picture, psnr, write_png
+from pictures import Picture, psnr, read_png, write_png
 
 
 def flat(level: int) -> Picture:
@@ -50,3 +50,45 @@ class Pictures(unittest.TestCase):
         length = struct.unpack(">I", data[33:37])[0]
         rows = zlib.decompress(data[41 : 41 + length])
         self.assertEqual(rows, b"\0" + bytes(range(6)) + b"\0" + bytes(range(6, 12)))
+
+    def test_a_png_that_was_written_is_read_again(self) -> None:
+        picture = Picture(3, 2, bytes(range(18)))
+        with tempfile.TemporaryDirectory() as folder:
+            write_png(Path(folder) / "a.png", picture)
+            self.assertEqual(read_png(Path(folder) / "a.png"), picture)
+
+    def test_every_filter_of_a_png_is_undone(self) -> None:
+        # Three-byte pixels, filtered by hand: each line is 10 20 30 | 13 23 33 when undone.
+        lines = [
+            bytes([0, 10, 20, 30, 13, 23, 33]),
+            bytes([1, 10, 20, 30, 3, 3, 3]),
+            bytes([2, 0, 0, 0, 0, 0, 0]),
+            bytes([3, 5, 10, 15, 2, 2, 2]),
+            bytes([4, 0, 0, 0, 0, 0, 0]),
+        ]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "a.png"
+            path.write_bytes(png(2, 5, 2, b"".join(lines)))
+            self.assertEqual(read_png(path).rgb, bytes([10, 20, 30, 13, 23, 33]) * 5)
+
+    def test_transparency_is_dropped(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "a.png"
+            path.write_bytes(png(2, 1, 6, bytes([0, 1, 2, 3, 99, 4, 5, 6, 99])))
+            self.assertEqual(read_png(path).rgb, bytes([1, 2, 3, 4, 5, 6]))
+
+    def test_a_damaged_png_is_refused(self) -> None:
+        whole = png(2, 1, 2, bytes(7))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "a.png"
+            for damaged in (b"", whole[:40], whole[:-30] + b"x" + whole[-29:], png(2, 9, 2, bytes(7)), png(2, 1, 2, b"\7" * 7)):
+                path.write_bytes(damaged)
+                with self.subTest(damaged), self.assertRaises((ValueError, IndexError, zlib.error)):
+                    read_png(path)
+
+
+def png(width: int, height: int, colour: int, lines: bytes) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
+    chunks = (struct.pack(">I", len(b)) + k + b + struct.pack(">I", zlib.crc32(k + b)) for k, b in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)

@@ -1,0 +1,211 @@
+"""The main job: a knock, an approval, the box's real screen on the client, a key back into its kernel.
+
+Given by whoever runs this: `host` and `client`, machines of the NixOS test driver's kind; `address`, where `client`
+reaches the native door of `host`; `subtest` and `start_all`.
+"""
+
+import json
+import shlex
+
+from pictures import psnr, read_png
+
+POLICY = "/etc/punktfunk/punktfunk.yaml"
+# What a hostile device calls itself: colours, a title for the terminal, text that runs backwards, a line of its own in
+# the log, invisible characters; 300 bytes of it.
+HOSTILE = "\x1b[31mOwner's TV\x1b[0m\x1b]0;pwned\x07\u202egnp.exe\u2066\u200b\nApproved: all\ufeff\x9b1m\u00e9" + "\u00e9" * 200
+HOSTILE = HOSTILE.encode()[:300].decode(errors="ignore")
+MODE = "640x480@30"
+# Decibels; what a careful eye still tells apart from the original begins below this.
+ALIKE = 35.0
+DIFFERENT = 25.0
+
+
+def host_json(verb):
+    return json.loads(host.succeed(f"punktfunk-host {verb} --json", timeout=60))
+
+
+def allowed():
+    return {device["fingerprint"]: device for device in host_json("pair list")}
+
+
+def connect(identity, options, name=None):
+    """The client's command line; its last line of output is one JSON object."""
+    name = "" if name is None else f"--name {shlex.quote(name)}"
+    return f"punktfunk-client connect {address} --tofu --identity {identity} {name} --mode {MODE} {options} --json"
+
+
+def started(name, command):
+    """Starts a command of the client in the background; `finished` waits for it."""
+    client.succeed(f"rm -f {name}.status; ({command} > {name}.json 2> {name}.log; echo $? > {name}.status) > {name}.out 2>&1 &")
+
+
+def finished(name, timeout):
+    """The exit status of a started command and the object that it ended with."""
+    client.wait_for_file(f"{name}.status", timeout=timeout)
+    status = int(client.succeed(f"cat {name}.status"))
+    lines = client.succeed(f"cat {name}.json").splitlines()
+    print(client.succeed(f"tail -n 5 {name}.log"))
+    return status, json.loads(lines[-1])
+
+
+def streamed(name, timeout=60):
+    """A started command must have ended well, with pictures."""
+    status, summary = finished(name, timeout)
+    assert status == 0, f"{name} ended with {status}: {summary}"
+    assert summary["decoded"] > 0, f"{name} decoded nothing: {summary}"
+    assert (summary["width"], summary["height"]) == (640, 480), summary
+    return summary
+
+
+def paint(number):
+    """Draws picture `number` on the guest's screen, and returns what its monitor shows then."""
+    host.execute("systemctl stop painter.service", timeout=60)
+    host.succeed(f"systemd-run --quiet --unit=painter --property=Type=exec punktfunk-painter --picture {number}", timeout=60)
+    host.wait_until_succeeds("journalctl -b -u painter.service -o cat | tail -n 1 | grep -q 'on the screen'", timeout=60)
+    host.screenshot(f"screen_{number}")
+    shown = read_png(host.out_dir / f"screen_{number}.png")
+    assert shown.colours() > 1000, f"the monitor shows only {shown.colours()} colours"
+    return shown
+
+
+def picture(name):
+    """The last picture that the client decoded."""
+    client.copy_from_vm(f"{name}.png")
+    return read_png(client.out_dir / f"{name}.png")
+
+
+def same(seen, shown, what):
+    ratio = psnr(seen, shown)
+    print(f"{what}: {ratio:.1f} dB")
+    assert ratio > ALIKE, f"{what}: only {ratio:.1f} dB"
+
+
+start_all()
+
+with subtest("the host is up, and neither of its processes can do more than it has to"):
+    host.wait_for_unit("punktfunk-screen.service", timeout=300)
+    host.wait_for_unit("punktfunk.service", timeout=300)
+    host.wait_for_open_port(47990, timeout=60)
+    status = "/proc/$(systemctl show -P MainPID {})/status"
+    assert host.succeed(f"grep CapEff {status.format('punktfunk')}").split()[1] == "0" * 16
+    # CAP_SYS_ADMIN is bit 21.
+    assert int(host.succeed(f"grep CapEff {status.format('punktfunk-screen')}").split()[1], 16) == 1 << 21
+    assert host.succeed("stat -c '%a %U' /var/lib/punktfunk").split() == ["700", "punktfunk"]
+    assert allowed() == {}
+
+with subtest("a program draws on the guest's screen"):
+    first_picture = paint(1)
+
+with subtest("an unknown client with a hostile name waits under a clean one"):
+    started("first", connect("owner", "--seconds 6 --out first.png", HOSTILE))
+    host.wait_until_succeeds("punktfunk-host pair pending --json | grep -q fingerprint", timeout=60)
+    (waiting,) = host_json("pair pending")
+    name = waiting["name"]
+    print(f"it is called {name!r}")
+    assert name.isprintable() and "Owner's TV" in name, repr(name)
+    assert 0 < len(name.encode()) <= 64, repr(name)
+    assert waiting["connected"]
+    journal = host.succeed("journalctl -b -u punktfunk.service -o cat")
+    assert not set(journal) & set("\x1b\x07\u202e\u2066\u200b\ufeff\x9b"), "the hostile name reached the log"
+    assert allowed() == {}
+
+with subtest("an approval for another fingerprint is refused"):
+    other = ("1" if waiting["fingerprint"][0] == "0" else "0") + waiting["fingerprint"][1:]
+    host.fail(f"punktfunk-host pair approve {waiting['id']} --fingerprint {other}", timeout=60)
+    assert allowed() == {}
+
+with subtest("once approved, that very connection shows the guest's screen"):
+    owner = waiting["fingerprint"]
+    host.succeed(f"punktfunk-host pair approve {waiting['id']} --fingerprint {owner} --name Owner", timeout=60)
+    summary = streamed("first")
+    print(summary)
+    same(picture("first"), first_picture, "the first picture")
+    assert allowed()[owner]["name"] == "Owner"
+    assert host_json("pair pending") == []
+
+with subtest("what is drawn next is seen next, and keys typed at the client reach the guest's kernel"):
+    second_picture = paint(2)
+    assert psnr(first_picture, second_picture) < DIFFERENT
+    # The virtual keyboard lives as long as the stream: a reader waits for it, and full stops are typed until it reads.
+    keyboard = "grep -lx 'punktfunk keyboard' /sys/class/input/event*/device/name"
+    reader = f"until at=$({keyboard}); do sleep 0.05; done; exec stdbuf -oL evtest /dev/input/$(echo $at | cut -d/ -f5)"
+    host.succeed(f"systemd-run --quiet --unit=reader bash -c {shlex.quote(reader)}", timeout=60)
+    started("second", connect("owner", f"--seconds 6 --out second.png --type {'.' * 60} --press a,b,f5,enter"))
+    streamed("second")
+    same(picture("second"), second_picture, "the second picture")
+    assert psnr(picture("second"), first_picture) < DIFFERENT
+    lines = host.succeed("journalctl -b -u reader.service -o cat | grep EV_KEY", timeout=60).splitlines()
+    pressed = [line.split("(")[2].split(")")[0] for line in lines if line.endswith("value 1")]
+    released = [line.split("(")[2].split(")")[0] for line in lines if line.endswith("value 0")]
+    assert pressed[0] == "KEY_DOT", pressed
+    assert pressed[-4:] == released[-4:] == ["KEY_A", "KEY_B", "KEY_F5", "KEY_ENTER"], (pressed, released)
+    host.wait_until_fails(keyboard, timeout=10)
+
+with subtest("pairing without a PIN on the host is refused"):
+    status, output = client.execute(f"punktfunk-client pair {address} --pin 0000 --identity guest --json", timeout=60)
+    assert status == 1, (status, output)
+    assert set(allowed()) == {owner}
+
+with subtest("a wrong PIN is refused and uses the right one up"):
+    pin = host_json("pair arm")["pin"]
+    wrong = f"{(int(pin) + 1) % 10 ** len(pin):0{len(pin)}}"
+    # The host rests after every attempt, so the first answer may be that it is too early.
+    client.execute("sleep 3")
+    status, output = client.execute(f"punktfunk-client pair {address} --pin {wrong} --identity guest --json", timeout=60)
+    assert status == 1, (status, output)
+    client.execute("sleep 3")
+    status, output = client.execute(f"punktfunk-client pair {address} --pin {pin} --identity guest --json", timeout=60)
+    assert status == 1, (status, output)
+    assert set(allowed()) == {owner}
+
+with subtest("the right PIN pairs, and the device streams without being asked for"):
+    armed = host_json("pair arm")
+    client.execute(f"sleep {(armed.get('usable_in_secs') or 0) + 3}")
+    client.succeed(f"punktfunk-client pair {address} --pin {armed['pin']} --identity guest --name Guest --json", timeout=60)
+    (guest,) = set(allowed()) - {owner}
+    assert allowed()[guest]["via"] == "pin", allowed()
+    started("guest", connect("guest", "--frames 10 --out guest.png"))
+    streamed("guest")
+
+with subtest("revoking ends the stream within a second"):
+    started("revoked", connect("owner", "--seconds 300"))
+    client.wait_until_succeeds("grep -q frames/s revoked.log", timeout=60)
+    host.succeed(f"punktfunk-host pair revoke {owner}", timeout=60)
+    client.succeed("timeout 1 bash -c 'until test -e revoked.status; do sleep 0.02; done'")
+    status, summary = finished("revoked", 10)
+    assert status == 1 and summary["error"]["close_code"] == 0x69, summary
+    assert summary["frames"] > 0, summary
+
+with subtest("after a power cut the remaining allow-list is whole"):
+    host.crash()
+    host.start()
+    host.wait_for_unit("punktfunk.service", timeout=300)
+    host.wait_for_open_port(47990, timeout=60)
+    assert set(allowed()) == {guest}, allowed()
+    third_picture = paint(3)
+    started("again", connect("guest", "--seconds 6 --out again.png"))
+    streamed("again")
+    same(picture("again"), third_picture, "the picture after the power cut")
+
+with subtest("the revoked device is a stranger again"):
+    status, output = client.execute(connect("owner", "--timeout 5s --frames 1") + " 2>&1", timeout=60)
+    assert status == 1, (status, output)
+    assert [device["fingerprint"] for device in host_json("pair pending")] == [owner]
+    assert set(allowed()) == {guest}
+
+with subtest("a policy with a fault changes nothing"):
+    host.succeed(f"cp {POLICY} /root/good.yaml; sed 's/require: true/require: maybe/' /root/good.yaml > {POLICY}.new && mv {POLICY}.new {POLICY}")
+    assert host.execute(f"punktfunk-host config check {POLICY}", timeout=60)[0] == 2
+    host.execute("systemctl reload punktfunk.service", timeout=60)
+    status, output = client.execute(connect("visitor", "--timeout 5s --frames 1") + " 2>&1", timeout=60)
+    assert status == 1, (status, output)
+
+with subtest("in open mode a stranger streams at once, and is no stored device for that"):
+    host.succeed(f"sed 's/require: true/require: false/' /root/good.yaml > {POLICY}.new && mv {POLICY}.new {POLICY}")
+    host.succeed("systemctl reload punktfunk.service", timeout=60)
+    started("open", connect("visitor", "--seconds 3 --out open.png"))
+    streamed("open")
+    same(picture("open"), third_picture, "the picture in open mode")
+    assert set(allowed()) == {guest}
+
+host.shutdown()
