@@ -39,7 +39,7 @@ pub(crate) fn run(args: &BenchArgs, stop: &CancelToken) -> Result<Done, Failure>
         }
         line.update(|| client.stats());
     };
-    line.finish();
+    drop(line);
     let streamed = first.map(|first| first.elapsed()).unwrap_or_default();
     let summary = Summary::new(&client.stats(), &terms(&client), streamed, None);
     client.quit();

@@ -79,9 +79,9 @@ impl<'a> Show<'a> {
         let mut line = ProgressLine::new();
         let mut typist: Option<ScopedJoinHandle<'s, ()>> = None;
         let mut frames = 0;
-        let outcome = loop {
+        loop {
             if stop.is_cancelled() {
-                break Ok(());
+                return Ok(());
             }
             match self.client.next_video(LOOK_UP) {
                 Ok(Some(unit)) => {
@@ -93,7 +93,7 @@ impl<'a> Show<'a> {
                     self.take(&unit)?;
                 }
                 Ok(None) => {}
-                Err(end) => break Self::ended(&end),
+                Err(end) => return Self::ended(&end),
             }
             line.update(|| self.client.stats());
             let seen_enough = match (args.frames, args.seconds, self.first) {
@@ -102,15 +102,13 @@ impl<'a> Show<'a> {
                 _ => false,
             };
             if seen_enough && typist.as_ref().is_none_or(ScopedJoinHandle::is_finished) {
-                break Ok(());
+                return Ok(());
             }
             let limited = args.frames.is_some() || args.seconds.is_some();
             if limited && self.first.is_none() && begun.elapsed() > NO_VIDEO {
-                break Err(no_video());
+                return Err(no_video());
             }
-        };
-        line.finish();
-        outcome
+        }
     }
 
     fn take(&mut self, unit: &VideoFrame) -> Result<(), Failure> {

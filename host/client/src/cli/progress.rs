@@ -46,10 +46,12 @@ impl ProgressLine {
         let _ =
             if self.terminal { write!(stderr(), "{REWRITE}{line}") } else { writeln!(stderr(), "{line}") };
     }
+}
 
-    /// Leaves the terminal's line empty for what comes next.
-    pub(crate) fn finish(&mut self) {
-        if self.terminal && std::mem::take(&mut self.shown) {
+/// Leaves the terminal's line empty for what comes next, however the session ended.
+impl Drop for ProgressLine {
+    fn drop(&mut self) {
+        if self.terminal && self.shown {
             let _ = write!(stderr(), "{REWRITE}");
         }
     }

@@ -160,3 +160,118 @@ fn milliseconds(duration: Duration) -> f64 {
 fn rounded(value: f64, steps: f64) -> f64 {
     (value * steps).round() / steps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary() -> Summary {
+        Summary {
+            frames: 600,
+            decoded: Some(598),
+            lost: 2,
+            recovered: 7,
+            dropped: 0,
+            seconds: 10.012,
+            fps: 59.9,
+            mbit_s: 18.4,
+            first_frame_ms: Some(143.25),
+            latency_ms: Spread { p50: Some(3.125), p99: Some(7.5) },
+            host_ms: Spread { p50: Some(2.25), p99: Some(6.0) },
+            decode_ms: Some(Spread { p50: Some(1.5), p99: Some(4.75) }),
+            round_trip_ms: Some(0.32),
+            width: 1280,
+            height: 720,
+            refresh_hz: 60,
+            codec: "h264".to_owned(),
+            bitrate_kbps: 20_000,
+            host_fingerprint: "9f2c".repeat(16),
+        }
+    }
+
+    #[test]
+    fn the_summary_reads_like_this() {
+        insta::assert_snapshot!(summary(), @r"
+        stream   h264 at 1280x720@60, 10.0 s
+        frames   600, 598 decoded, 2 lost, 7 recovered
+        rate     59.9 frames/s, 18.4 Mbit/s
+        first    143.2 ms from dialling to the first frame
+        latency  p50 3.12 ms, p99 7.50 ms, capture to received
+          host   p50 2.25 ms, p99 6.00 ms, capture to sent
+        decode   p50 1.50 ms, p99 4.75 ms
+        host     9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c
+        ");
+    }
+
+    #[test]
+    fn a_session_without_video_says_so() {
+        let nothing = Summary {
+            frames: 0,
+            decoded: Some(0),
+            lost: 0,
+            recovered: 0,
+            dropped: 3,
+            first_frame_ms: None,
+            latency_ms: Spread::default(),
+            host_ms: Spread::default(),
+            decode_ms: Some(Spread::default()),
+            ..summary()
+        };
+        insta::assert_snapshot!(nothing, @r"
+        stream   h264 at 1280x720@60, 10.0 s
+        frames   0, 0 decoded, 0 lost, 0 recovered, 3 dropped here (this machine is too slow)
+        rate     59.9 frames/s, 18.4 Mbit/s
+        first    no frame came
+        latency  not measured, capture to received
+          host   not measured, capture to sent
+        decode   not measured
+        host     9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c
+        ");
+    }
+
+    #[test]
+    fn scripts_read_these_keys() {
+        insta::assert_snapshot!(serde_json::to_string_pretty(&summary().to_json(None)).expect("JSON"), @r#"
+        {
+          "bitrate_kbps": 20000,
+          "codec": "h264",
+          "decode_ms": {
+            "p50": 1.5,
+            "p99": 4.75
+          },
+          "decoded": 598,
+          "dropped": 0,
+          "first_frame_ms": 143.25,
+          "fps": 59.9,
+          "frames": 600,
+          "height": 720,
+          "host_fingerprint": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+          "host_ms": {
+            "p50": 2.25,
+            "p99": 6.0
+          },
+          "latency_ms": {
+            "p50": 3.125,
+            "p99": 7.5
+          },
+          "lost": 2,
+          "mbit_s": 18.4,
+          "recovered": 7,
+          "refresh_hz": 60,
+          "round_trip_ms": 0.32,
+          "seconds": 10.012,
+          "width": 1280
+        }
+        "#);
+    }
+
+    #[test]
+    fn what_was_not_decoded_is_not_counted_and_a_failure_stands_beside_the_figures() {
+        let measured = Summary { decoded: None, decode_ms: None, ..summary() };
+        let failure = Failure::new("lost", "The connection was lost.");
+        let object = measured.to_json(Some(&failure));
+        assert!(object.get("decoded").is_none() && object.get("decode_ms").is_none());
+        assert_eq!((&object["error"]["code"], &object["frames"]), (&"lost".into(), &600.into()));
+        assert!(!measured.to_string().contains("decode"));
+    }
+}

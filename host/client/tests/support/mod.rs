@@ -1,7 +1,11 @@
 //! A host small enough to misbehave on purpose: real QUIC, real TLS, real UDP, and a script instead of a policy.
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
+#[cfg(feature = "cli")]
+pub mod stream;
+
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -30,7 +34,16 @@ pub struct FakeHost {
     pub id: DeviceId,
     /// How each visit ended, as the host saw it.
     pub closes: Arc<Mutex<Vec<quinn::ConnectionError>>>,
+    /// A script has panicked; its message is on standard error.
+    failed: Arc<AtomicBool>,
     _runtime: Runtime,
+}
+
+/// What a script asserts counts like what the test itself asserts.
+impl Drop for FakeHost {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking() || !self.failed.load(Ordering::SeqCst), "the host's script failed");
+    }
 }
 
 /// What a host shows in TLS.
@@ -71,21 +84,25 @@ impl FakeHost {
         };
         let address = HostAddress::from(endpoint.local_addr().expect("address"));
         let closes = Arc::new(Mutex::new(Vec::new()));
-        let (script, noted) = (Arc::new(script), Arc::clone(&closes));
+        let failed = Arc::new(AtomicBool::new(false));
+        let (script, noted, script_failed) = (Arc::new(script), Arc::clone(&closes), Arc::clone(&failed));
         runtime.spawn(async move {
             while let Some(incoming) = endpoint.accept().await {
                 let (script, noted) = (Arc::clone(&script), Arc::clone(&noted));
+                let failed = Arc::clone(&script_failed);
                 tokio::spawn(async move {
                     let Ok(connection) = incoming.await else { return };
-                    if let Some(visit) = Visit::begin(connection.clone()).await {
-                        script(visit).await;
+                    if let Some(visit) = Visit::begin(connection.clone()).await
+                        && tokio::spawn(async move { script(visit).await }).await.is_err()
+                    {
+                        failed.store(true, Ordering::SeqCst);
                     }
                     let end = connection.closed().await;
                     noted.lock().expect("closes").push(end);
                 });
             }
         });
-        Self { address, id: face.certificate.id(), closes, _runtime: runtime }
+        Self { address, id: face.certificate.id(), closes, failed, _runtime: runtime }
     }
 
     /// Options for a fresh device that pins this host and does not wait long.
