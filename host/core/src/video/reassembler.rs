@@ -175,7 +175,7 @@ impl Reassembler {
             self.keep(partial);
             return Some(frame);
         }
-        let until = self.given_up(now_ns, newest)?;
+        let until = self.given_up(now_ns)?;
         let first = self.next;
         for slot in 0..self.slots.len() {
             let index = self.slots[slot].as_ref().map(|partial| partial.meta.frame_index);
@@ -190,12 +190,19 @@ impl Reassembler {
     /// When [`Reassembler::poll`] will have something without another packet; `None` if never.
     #[must_use]
     pub fn wake_at(&self) -> Option<u64> {
-        self.live()
-            .map(|partial| match partial.whole_ns {
+        let mut wake = None::<u64>;
+        for partial in self.ahead() {
+            let at = match partial.whole_ns {
                 Some(whole) => whole.saturating_add(Self::REORDER_NS),
                 None => partial.last_ns.saturating_add(Self::STALL_NS),
-            })
-            .min()
+            };
+            wake = Some(wake.map_or(at, |wake| wake.min(at)));
+            // What lies behind a whole one has to wait for that one first.
+            if partial.whole_ns.is_some() {
+                break;
+            }
+        }
+        wake
     }
 
     /// Takes back the buffer of a delivered access unit.
@@ -280,40 +287,35 @@ impl Reassembler {
     }
 
     /// The frame index up to which nothing is waited for any more.
-    fn given_up(&self, now_ns: u64, newest: u32) -> Option<u32> {
-        let newest_pts = self.newest.map_or(0, |(_, pts)| pts);
-        let mut bound = None;
-        let mut first_whole = None;
-        let mut first_live = None;
-        let span = distance(newest, self.next).min(2 * Self::WINDOW as i32);
-        let bottom = self.bottom();
-        if distance(bottom, self.next) > 0 {
-            bound = Some(bottom);
-        }
-        let start = if span < Self::WINDOW as i32 { self.next } else { bottom };
-        for step in 0..Self::WINDOW {
-            let index = start.wrapping_add(step);
-            if distance(index, newest) > 0 {
-                break;
-            }
-            let Some(partial) = self.at(index) else { continue };
-            first_live = first_live.or(Some(index));
+    fn given_up(&self, now_ns: u64) -> Option<u32> {
+        let (_, newest_pts) = self.newest?;
+        let mut until = self.bottom();
+        for partial in self.ahead() {
+            let index = partial.meta.frame_index;
             if let Some(whole_ns) = partial.whole_ns {
-                first_whole = Some((index, whole_ns));
+                if now_ns >= whole_ns.saturating_add(Self::REORDER_NS) {
+                    until = index;
+                }
                 break;
             }
             let old = newest_pts.saturating_sub(partial.meta.pts_ns) > Self::MAX_AGE_NS;
             let stalled = now_ns >= partial.last_ns.saturating_add(Self::STALL_NS);
             if old || stalled {
-                bound = Some(index.wrapping_add(1));
+                until = index.wrapping_add(1);
             }
         }
-        if let Some((index, whole_ns)) = first_whole
-            && now_ns >= whole_ns.saturating_add(Self::REORDER_NS)
-        {
-            bound = Some(index);
-        }
-        bound.filter(|&until| distance(until, self.next) > 0)
+        Some(until).filter(|&until| distance(until, self.next) > 0)
+    }
+
+    /// The access units within the window that are not delivered, in order.
+    fn ahead(&self) -> impl Iterator<Item = &Partial> {
+        let newest = self.newest.map_or(self.next.wrapping_sub(1), |(newest, _)| newest);
+        let bottom = self.bottom();
+        let start = if distance(bottom, self.next) > 0 { bottom } else { self.next };
+        (0..Self::WINDOW)
+            .map(move |step| start.wrapping_add(step))
+            .take_while(move |&index| distance(index, newest) <= 0)
+            .filter_map(|index| self.at(index))
     }
 
     /// The lowest frame index that is still within the window.

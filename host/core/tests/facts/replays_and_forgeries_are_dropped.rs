@@ -1,0 +1,88 @@
+use punktfunk_core::video::*;
+
+use crate::pair::{Dice, HD, MS, Pair, Weather, welcome_with};
+
+#[test]
+fn a_recorded_stream_played_back_is_dropped_whole() {
+    let mut pair = Pair::new(1, Weather { delay_ns: MS, ..Weather::default() });
+    pair.stream(30);
+    let seen = pair.seen.len();
+    let genuine = pair.receiver.stats();
+    for datagram in pair.record.clone() {
+        let error = pair.receiver.push(pair.now, &mut datagram.clone()).unwrap_err();
+        assert_eq!(error, Rejection::Seal(OpenError::Replayed));
+    }
+    assert_eq!(pair.receiver.poll(pair.now), None);
+    assert_eq!(pair.seen.len(), seen);
+    let after = pair.receiver.stats();
+    assert_eq!(after.replayed, genuine.datagrams);
+    assert_eq!(after.datagrams, genuine.datagrams);
+}
+
+#[test]
+fn a_forged_datagram_neither_gets_in_nor_blocks_the_genuine_one() {
+    let (mut sealer, _) = welcome_with(HD, [1; 52]).keys.into_host();
+    let (_, mut opener) = welcome_with(HD, [1; 52]).keys.into_client();
+    let mut genuine = vec![5; 100];
+    sealer.seal(&mut genuine).unwrap();
+    for bit in 0..genuine.len() * 8 {
+        let mut forged = genuine.clone();
+        forged[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(opener.open(&mut forged).unwrap_err(), OpenError::Forged, "bit {bit}");
+    }
+    assert_eq!(opener.open(&mut genuine.clone()).unwrap().seq, 0);
+    assert_eq!(opener.open(&mut genuine).unwrap_err(), OpenError::Replayed);
+}
+
+#[test]
+fn the_directions_and_the_sessions_do_not_open_each_other() {
+    let (mut from_client, _) = welcome_with(HD, [1; 52]).keys.into_client();
+    let (_, mut other_session) = welcome_with(HD, [2; 52]).keys.into_host();
+    let (_, mut own_direction) = welcome_with(HD, [1; 52]).keys.into_client();
+    let mut datagram = [0; 64];
+    from_client.seal(&mut datagram).unwrap();
+    assert_eq!(own_direction.open(&mut datagram.clone()).unwrap_err(), OpenError::Forged);
+    assert_eq!(other_session.open(&mut datagram).unwrap_err(), OpenError::Forged);
+}
+
+#[test]
+fn short_datagrams_are_dropped() {
+    let (_, mut opener) = welcome_with(HD, [1; 52]).keys.into_client();
+    for length in 0..24 {
+        assert_eq!(opener.open(&mut vec![0; length]).unwrap_err(), OpenError::Short);
+    }
+}
+
+#[test]
+fn the_replay_window_reaches_back_131072_numbers() {
+    let mut window = ReplayWindow::new();
+    assert!(window.accept(200_000));
+    assert!(!window.accept(200_000));
+    assert!(window.accept(200_001 - 131_072));
+    assert!(!window.accept(200_000 - 131_072));
+    assert!(!window.accept(0));
+}
+
+#[test]
+fn the_replay_window_agrees_with_a_list_of_everything_seen() {
+    let mut dice = Dice(77);
+    for spread in [3, 70, 5_000, 200_000] {
+        let mut window = ReplayWindow::new();
+        let mut seen = std::collections::HashSet::new();
+        let mut highest = 0;
+        for _ in 0..20_000 {
+            let seq = (highest + dice.below(spread)).saturating_sub(spread / 2);
+            let in_reach = seq + ReplayWindow::SIZE > highest;
+            assert_eq!(window.accept(seq), in_reach && seen.insert(seq), "{seq} after {highest}");
+            highest = highest.max(seq);
+        }
+    }
+}
+
+#[test]
+fn the_last_number_of_all_is_never_taken() {
+    let mut window = ReplayWindow::new();
+    assert!(!window.accept(u64::MAX));
+    assert!(window.accept(u64::MAX - 1));
+    assert!(!window.accept(u64::MAX - 1));
+}
