@@ -32,3 +32,6 @@ pub const MAX_IGNORED: usize = 256;
 pub(crate) trait Keeper: Send {
     fn commit(&mut self, next: &State) -> Result<(), StoreError>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,39 +5,37 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use nix::sys::statvfs::statvfs;
+
 use super::error::Remedy;
 use super::state::{FORMAT, Fault, Records, State};
 use super::tree::{self, Contents, Tree, TreeError};
 use super::witness::{self, Witness};
 use super::{Keeper, LastGood, StoreError};
-use crate::files::{create_private_dir, sync_parent};
+use crate::files::{create_private_dir, remove_dir_if_there};
+
+/// How much has to be free on the disk for a change: several times what sled's log grows by at once.
+const SPACE_TO_KEEP: u64 = 4 * 1024 * 1024;
 
 /// The open store. Holds the lock on the state folder for as long as it lives.
 pub(crate) struct Ledger {
     dir: PathBuf,
     _lock: File,
-    /// None after a failure: sled refuses everything after its first error, so it is opened anew.
+    /// Opened by the first change, because opening writes.
     open: Option<(Tree, Records)>,
     /// The generation that both copies have confirmed.
     generation: u64,
+    /// The last attempt to write has failed. sled refuses everything after its first error, and may have ruined its log.
+    failed: bool,
 }
 
 impl Ledger {
     /// Opens the store in `dir`, creating it when there is none at all, and answers what it holds.
     pub(crate) fn open(dir: &Path) -> Result<(Self, State), StoreError> {
-        let lock = lock(dir)?;
-        let found = examine(dir)?;
-        let path = tree_path(dir);
-        let opened = Tree::open(&path)
-            .and_then(|tree| Ok((tree.read()?.map(|c| c.records).unwrap_or_default(), tree)));
-        let (records, tree) = opened.map_err(|error| found.error(dir, error))?;
         let mut ledger =
-            Self { dir: dir.to_owned(), _lock: lock, open: Some((tree, records)), generation: 0 };
-        match found {
+            Self { dir: dir.to_owned(), _lock: lock(dir)?, open: None, generation: 0, failed: false };
+        match examine(dir)? {
             Found::Nothing => {
-                // Before the witness can exist: a witness without a database means loss.
-                let created = ledger.open.as_ref().map_or(Ok(()), |(tree, _)| tree.sync_created());
-                created.map_err(|error| StoreError::unsaved(&path, error))?;
                 let empty = State::default();
                 ledger.commit(&empty)?;
                 Ok((ledger, empty))
@@ -48,22 +46,31 @@ impl Ledger {
             }
             Found::Unconfirmed { witness, settled } => {
                 ledger.generation = witness.generation;
-                ledger.commit(&settled)?;
+                // On a full disk the copies stay as they are, and the next start comes to the same end.
+                let _ = ledger.commit(&settled);
                 Ok((ledger, settled))
             }
         }
     }
 
-    fn reopen(&mut self) -> Result<(Tree, Records), StoreError> {
-        if let Some(open) = self.open.take() {
-            return Ok(open);
+    /// The database, if it can be written to. One that cannot even be read, or has failed before, is not used again: this
+    /// process knows the whole list.
+    fn take_open(&mut self) -> Option<(Tree, Records)> {
+        let untouched = !std::mem::replace(&mut self.failed, true);
+        self.open.take().or_else(|| {
+            let path = (untouched && self.generation > 0).then(|| tree_path(&self.dir))?;
+            let tree = Tree::open(&path).ok()?;
+            let contents = tree.read().ok()??;
+            Some((tree, contents.records))
+        })
+    }
+
+    fn write(&mut self, generation: u64, after: &Records) -> Result<Tree, TreeError> {
+        if let Some((tree, before)) = self.take_open() {
+            tree.write(generation, &before, after)?;
+            return Ok(tree);
         }
-        let path = tree_path(&self.dir);
-        let reopened = Tree::open(&path).and_then(|tree| Ok((tree.read()?, tree)));
-        match reopened {
-            Ok((contents, tree)) => Ok((tree, contents.map(|c| c.records).unwrap_or_default())),
-            Err(error) => Err(self.unsaved(error)),
-        }
+        Tree::build(&tree_path(&self.dir), &self.dir.join("allow-list.broken"), generation, after)
     }
 
     fn unsaved(&self, error: TreeError) -> StoreError {
@@ -82,16 +89,27 @@ impl Keeper for Ledger {
     /// All that can fail for want of space fails before the witness takes its place; that rename is the moment at which the
     /// change is done.
     fn commit(&mut self, next: &State) -> Result<(), StoreError> {
+        check_space(&self.dir)?;
         let generation = self.generation + 1;
         let witness = witness::prepare(&self.dir, generation, next)?;
-        let (tree, before) = self.reopen()?;
         let after = next.to_records();
-        tree.write(generation, &before, &after).map_err(|error| self.unsaved(error))?;
+        let tree = self.write(generation, &after).map_err(|error| self.unsaved(error))?;
         witness.replace().map_err(|error| StoreError::unsaved(&witness::path(&self.dir), error))?;
         self.generation = generation;
         self.open = Some((tree, after));
+        self.failed = false;
         Ok(())
     }
+}
+
+/// sled ruins its own log when the disk is full, so it is not asked to write to a disk that is nearly so.
+fn check_space(dir: &Path) -> Result<(), StoreError> {
+    let space = statvfs(dir).map_err(|error| StoreError::unsaved(dir, error.into()))?;
+    let free = u128::from(space.blocks_available()) * u128::from(space.fragment_size());
+    if free < SPACE_TO_KEEP.into() {
+        return Err(StoreError::unsaved(dir, io::ErrorKind::StorageFull.into()));
+    }
+    Ok(())
 }
 
 /// What a look at both copies has found.
@@ -99,16 +117,6 @@ enum Found {
     Nothing,
     Agreed(Witness),
     Unconfirmed { witness: Witness, settled: State },
-}
-
-impl Found {
-    fn error(&self, dir: &Path, error: TreeError) -> StoreError {
-        let last_good = match self {
-            Self::Nothing => None,
-            Self::Agreed(witness) | Self::Unconfirmed { witness, .. } => Some(witness.as_last_good(dir)),
-        };
-        tree_error(dir, error, last_good)
-    }
 }
 
 /// Looks at both copies without changing either, and refuses unless they can be trusted.
@@ -134,6 +142,14 @@ fn examine(dir: &Path) -> Result<Found, StoreError> {
             let last_good = contents.ok().flatten().as_ref().map(of_contents);
             return Err(damaged(witness::path(dir), &fault, last_good));
         }
+    };
+    let witness = match (witness, &contents) {
+        // There is no room to look at the database. The witness is whole and holds all that was ever confirmed, and a box
+        // with a full disk had better know its devices.
+        (Some(witness), Err(TreeError::Io(error))) if takes_nothing_more(error) => {
+            return Ok(Found::Agreed(witness));
+        }
+        (witness, _) => witness,
     };
     let contents = contents
         .map_err(|error| tree_error(dir, error, witness.as_ref().map(|witness| witness.as_last_good(dir))))?;
@@ -206,18 +222,22 @@ pub fn repair(dir: &Path) -> Result<Repaired, StoreError> {
     let tree_path = tree_path(dir);
     let failed = |error| StoreError::unsaved(dir, error);
     if let Ok(Some(witness)) = witness::load(dir)? {
-        let kept = set_aside(&tree_path).map_err(failed)?;
-        let write = || {
-            let tree = Tree::open(&tree_path)?;
-            tree.write(witness.generation, &Records::new(), &witness.state.to_records())?;
-            tree.sync_created().map_err(TreeError::Io)
-        };
-        write().map_err(|error| tree_error(dir, error, Some(witness.as_last_good(dir))))?;
+        let aside = free_name(&tree_path).map_err(failed)?;
+        Tree::build(&tree_path, &aside, witness.generation, &witness.state.to_records())
+            .map_err(|error| tree_error(dir, error, Some(witness.as_last_good(dir))))?;
+        let kept = aside.try_exists().map_err(failed)?.then_some(aside);
         return Ok(Repaired::From { good: witness.as_last_good(dir), kept });
     }
     let Ok(Some(contents)) = read_copy(dir) else { return Err(refusal) };
     let prepared = witness::prepare(dir, contents.generation, &contents.state)?;
-    let kept = set_aside(&witness::path(dir)).map_err(failed)?;
+    let path = witness::path(dir);
+    let kept = if path.try_exists().map_err(failed)? {
+        let aside = free_name(&path).map_err(failed)?;
+        fs::rename(&path, &aside).map_err(failed)?;
+        Some(aside)
+    } else {
+        None
+    };
     prepared.replace().map_err(failed)?;
     let good =
         LastGood { path: tree_path, generation: contents.generation, devices: contents.state.devices.len() };
@@ -250,18 +270,18 @@ fn read_copy(dir: &Path) -> Result<Option<Contents>, TreeError> {
     let copy = dir.join("allow-list.check");
     let result = copy_dir(&path, &copy).map_err(TreeError::Io).and_then(|()| Tree::open(&copy)?.read());
     let _ = fs::remove_dir_all(&copy);
-    match result {
-        // A start must be possible on a full disk, too; then the database itself is looked at.
-        Err(TreeError::Io(error)) if error.kind() == io::ErrorKind::StorageFull => Tree::open(&path)?.read(),
-        other => other,
-    }
+    result
+}
+
+/// Whether an error is about writing alone.
+fn takes_nothing_more(error: &io::Error) -> bool {
+    use io::ErrorKind as K;
+    matches!(error.kind(), K::StorageFull | K::QuotaExceeded | K::ReadOnlyFilesystem)
 }
 
 fn copy_dir(from: &Path, to: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(to) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => create_private_dir(to)?,
-    }
+    remove_dir_if_there(to)?;
+    create_private_dir(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
@@ -274,19 +294,14 @@ fn copy_dir(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Moves a damaged file or folder to the first free name beside it.
-fn set_aside(path: &Path) -> io::Result<Option<PathBuf>> {
-    if !path.try_exists()? {
-        return Ok(None);
-    }
+/// The first free name beside a damaged file or folder, for it to be kept under.
+fn free_name(path: &Path) -> io::Result<PathBuf> {
     for number in 1_u32.. {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".damaged-{number}"));
         let aside = path.with_file_name(name);
         if !aside.try_exists()? {
-            fs::rename(path, &aside)?;
-            sync_parent(path)?;
-            return Ok(Some(aside));
+            return Ok(aside);
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
@@ -296,14 +311,14 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
     create_private_dir(dir).map_err(|error| StoreError::unreadable(dir, error))?;
     let path = dir.join("lock");
     let failed = |error| StoreError::unreadable(&path, error);
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&path)
-        .map_err(failed)?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let mut file = match options.open(&path) {
+        Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            File::open(&path).map_err(failed)?
+        }
+        other => other.map_err(failed)?,
+    };
     match file.try_lock() {
         Ok(()) => {}
         Err(fs::TryLockError::WouldBlock) => {

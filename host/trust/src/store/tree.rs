@@ -6,8 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+
 use super::state::{Fault, LEDGER, Records, State, check_ledger, seal_ledger};
-use crate::files::sync_parent;
+use crate::files::{remove_dir_if_there, sync_parent};
 
 /// sled's page cache: an allow-list is small.
 const CACHE_BYTES: u64 = 1024 * 1024;
@@ -36,7 +38,37 @@ pub(crate) enum TreeError {
 }
 
 impl Tree {
-    /// Opens the database in `path`, or creates it.
+    /// Builds a database that holds `records`, and puts it in `path` by one rename; what was there goes to `aside`.
+    pub(crate) fn build(
+        path: &Path,
+        aside: &Path,
+        generation: u64,
+        records: &Records,
+    ) -> Result<Self, TreeError> {
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(".new");
+        let unfinished = PathBuf::from(unfinished);
+        remove_dir_if_there(&unfinished).map_err(TreeError::Io)?;
+        let tree = Self::open(&unfinished)?;
+        tree.write(generation, &Records::new(), records)?;
+        drop(tree);
+        let put_in_place = || {
+            File::open(unfinished.join("conf"))?.sync_all()?;
+            File::open(&unfinished)?.sync_all()?;
+            if exists(path)? {
+                remove_dir_if_there(aside)?;
+                renameat2(AT_FDCWD, &unfinished, AT_FDCWD, path, RenameFlags::RENAME_EXCHANGE)?;
+                fs::rename(&unfinished, aside)?;
+            } else {
+                fs::rename(&unfinished, path)?;
+            }
+            sync_parent(path)
+        };
+        put_in_place().map_err(TreeError::Io)?;
+        Self::open(path)
+    }
+
+    /// Opens the database in `path`.
     pub(crate) fn open(path: &Path) -> Result<Self, TreeError> {
         let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(None);
         let mut tries = 0;
@@ -92,14 +124,6 @@ impl Tree {
     /// sled's flush leaves the data in the kernel's hands.
     fn sync(&self) -> io::Result<()> {
         File::open(self.path.join("db"))?.sync_data()
-    }
-
-    /// Makes a database that was just created findable after a power cut.
-    pub(crate) fn sync_created(&self) -> io::Result<()> {
-        File::open(self.path.join("conf"))?.sync_all()?;
-        self.sync()?;
-        sync_parent(&self.path.join("db"))?;
-        sync_parent(&self.path)
     }
 }
 
