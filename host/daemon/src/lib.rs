@@ -7,6 +7,7 @@
 pub mod app;
 mod banner;
 pub mod cli;
+pub mod console;
 pub mod discovery;
 pub mod logging;
 pub mod native;

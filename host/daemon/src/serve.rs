@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use punktfunk_config::Loaded;
+use punktfunk_config::{Loaded, Policy};
 use punktfunk_trust::{Identity, IdentityError, OpenError, Role, Trust};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::app::{Clock, Host, HostEvent, PolicyReader, trust_settings};
+use crate::console::{Console, ConsoleError};
 use crate::discovery::{Announcement, Discovery};
 use crate::native::{BindError, NativeDoor};
 
@@ -28,8 +29,12 @@ pub struct Options {
     pub state_dir: PathBuf,
     /// Where the control socket is.
     pub runtime_dir: PathBuf,
+    /// Where the screen broker listens.
+    pub screen_socket: PathBuf,
     /// Opens the native door on this address instead of on every address at the policy's port. For tests.
     pub native_at: Option<SocketAddr>,
+    /// Opens the console's HTTPS on this address instead of where the policy says. For tests.
+    pub console_at: Option<SocketAddr>,
     /// Whether to announce the host on the network (mDNS).
     pub announce: bool,
 }
@@ -46,6 +51,9 @@ pub enum StartError {
     /// The native door.
     #[error(transparent)]
     Native(#[from] BindError),
+    /// The console.
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
 }
 
 /// A running host. Dropping it without [`shut_down`](Self::shut_down) leaves its tasks to the runtime.
@@ -53,6 +61,7 @@ pub enum StartError {
 pub struct Running {
     host: Arc<Host>,
     native: Option<SocketAddr>,
+    console: Option<SocketAddr>,
     tasks: JoinSet<()>,
 }
 
@@ -67,7 +76,16 @@ impl std::fmt::Debug for Options {
 /// # Errors
 /// [`StartError`]; then nothing is left running.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { policy: loaded, read_policy, state_dir, runtime_dir: _, native_at, announce } = options;
+    let Options {
+        policy: loaded,
+        read_policy,
+        state_dir,
+        runtime_dir,
+        screen_socket,
+        native_at,
+        console_at,
+        announce,
+    } = options;
     let clock = Clock::start();
     let identity = Identity::load_or_create(&state_dir, Role::Host)?;
     let policy = &loaded.policy;
@@ -77,7 +95,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         Some(at) => (Some(at.ip()), at.port()),
         None => (None::<IpAddr>, policy.doors.native.port.get()),
     };
-    let host = Arc::new(Host::new(clock, identity, loaded, trust, read_policy));
+    let console = Console::bind(&state_dir, &runtime_dir, &console_addresses(console_at, policy))?;
+    let host = Arc::new(Host::new(clock, identity, loaded, trust, read_policy, screen_socket));
     let mut tasks = JoinSet::new();
     let mut native = None;
     if open_native {
@@ -86,11 +105,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         host.set_native_port(door.local_addr().port());
         tasks.spawn(door.run(Arc::clone(&host)));
     }
+    let console_addr = console.https_addr();
+    if let Some(address) = console_addr {
+        host.set_management_port(address.port());
+    }
+    console.serve(&host, &mut tasks);
     tasks.spawn(Arc::clone(&host).keep_time());
     if announce && native.is_some() {
         tasks.spawn(announcing(Arc::clone(&host)));
     }
-    Ok(Running { host, native, tasks })
+    Ok(Running { host, native, console: console_addr, tasks })
 }
 
 impl Running {
@@ -104,6 +128,11 @@ impl Running {
         self.native
     }
 
+    /// Where the console's HTTPS is, if it is open.
+    pub fn console_addr(&self) -> Option<SocketAddr> {
+        self.console
+    }
+
     /// Tells everybody that the host goes down, and waits until it is.
     pub async fn shut_down(mut self) {
         self.host.go_down();
@@ -113,6 +142,12 @@ impl Running {
         }
         self.tasks.shutdown().await;
     }
+}
+
+fn console_addresses(at: Option<SocketAddr>, policy: &Policy) -> Vec<SocketAddr> {
+    let console = &policy.console;
+    let listed = console.listen.addresses().into_iter().map(|ip| SocketAddr::new(ip, console.port.get()));
+    at.map_or_else(|| listed.collect(), |at| vec![at])
 }
 
 /// Keeps what is announced in step with the policy.

@@ -12,7 +12,7 @@ use punktfunk_trust::{
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-use super::{Host, HostEvent, LiveStream, Outcome, StreamCounters, live, lock};
+use super::{Host, HostEvent, LiveStream, Outcome, StreamShared, live, lock};
 
 /// The longest that trust is left alone; it usually says itself when it has something to do.
 const TICK_AT_MOST: Duration = Duration::from_secs(1);
@@ -146,10 +146,10 @@ impl Host {
         self: &Arc<Self>,
         admitted: &Admitted,
         source: IpAddr,
-        counters: Arc<StreamCounters>,
+        shared: Arc<StreamShared>,
         cut: live::Cut,
     ) -> StreamGuard {
-        let stream = self.streams.enter(admitted, source, counters, cut);
+        let stream = self.streams.enter(admitted, source, shared, cut);
         tracing::info!(name = %admitted.name, device = ?admitted.id, "a stream starts");
         let (id, name) = (stream.id(), admitted.name.clone());
         self.tell(HostEvent::StreamStarted { stream: id, device: admitted.id, name });

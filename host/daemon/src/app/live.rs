@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use punktfunk_core::wire::CloseCode;
-use punktfunk_trust::{Admitted, DeviceId, DeviceName, Grant};
+use punktfunk_trust::{Admitted, DeviceId, DeviceName, Grant, Lifetime, UnixSeconds};
 use serde::Serialize;
+use tokio::sync::watch;
 
 /// Ends a stream from outside, with this close code.
 pub type Cut = Box<dyn Fn(CloseCode) + Send + Sync>;
@@ -39,13 +40,11 @@ pub struct StreamView {
     pub loss_ppm: u32,
 }
 
-/// What a stream counts while it runs; shared with its sender thread, without locks.
+/// What a stream counts while it runs, without locks.
 #[derive(Debug, Default)]
 pub struct StreamCounters {
     /// The session it watches.
     pub session: AtomicU64,
-    /// What the device may do now, as the wire's grants mask (punktfunk/1 §2.6).
-    pub grants: AtomicU32,
     /// Frames sent.
     pub frames: AtomicU64,
     /// Datagrams handed to the kernel.
@@ -58,6 +57,41 @@ pub struct StreamCounters {
     pub fec_percent: AtomicU64,
     /// Loss that the client reported last, parts per million.
     pub loss_ppm: AtomicU64,
+}
+
+/// What a streaming device may do now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The wire's grants mask (punktfunk/1 §2.6).
+    pub grants: u32,
+    /// When that ends.
+    pub until: Option<UnixSeconds>,
+}
+
+impl Access {
+    /// Seconds left at `now` as the wire counts them: 0 for no end, and never 0 for one that has an end.
+    pub fn seconds_left(&self, now: UnixSeconds) -> u32 {
+        self.until.map_or(0, |end| u32::try_from(end.since(now).as_secs()).unwrap_or(u32::MAX).max(1))
+    }
+}
+
+impl From<Grant> for Access {
+    fn from(grant: Grant) -> Self {
+        let until = match grant.lifetime {
+            Lifetime::Permanent => None,
+            Lifetime::Until(end) => Some(end),
+        };
+        Self { grants: grant.level.mask(), until }
+    }
+}
+
+/// What a stream and the host share while it runs.
+#[derive(Debug, Default)]
+pub struct StreamShared {
+    /// What it counts.
+    pub counters: StreamCounters,
+    /// What its device may do.
+    pub access: watch::Sender<Access>,
 }
 
 /// The register of streams.
@@ -76,7 +110,7 @@ struct Stream {
     device: DeviceId,
     name: DeviceName,
     source: IpAddr,
-    counters: Arc<StreamCounters>,
+    shared: Arc<StreamShared>,
     cut: Cut,
 }
 
@@ -93,14 +127,14 @@ impl LiveStreams {
         &self,
         admitted: &Admitted,
         source: IpAddr,
-        counters: Arc<StreamCounters>,
+        shared: Arc<StreamShared>,
         cut: Cut,
     ) -> LiveStream {
         let mut inner = lock(&self.inner);
         inner.last += 1;
         let id = inner.last;
         let (device, name) = (admitted.id, admitted.name.clone());
-        inner.streams.insert(id, Stream { device, name, source, counters, cut });
+        inner.streams.insert(id, Stream { device, name, source, shared, cut });
         LiveStream { inner: Arc::clone(&self.inner), id, device }
     }
 
@@ -114,7 +148,7 @@ impl LiveStreams {
     /// Puts another grant in force for the streams of `device`.
     pub fn regrant(&self, device: &DeviceId, grant: Grant) {
         for stream in lock(&self.inner).streams.values().filter(|stream| stream.device == *device) {
-            stream.counters.grants.store(grant.level.mask(), Ordering::Relaxed);
+            stream.shared.access.send_replace(grant.into());
         }
     }
 
@@ -142,7 +176,7 @@ impl LiveStreams {
 impl Stream {
     fn view(&self, id: u64) -> StreamView {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let counters = &self.counters;
+        let counters = &self.shared.counters;
         StreamView {
             id,
             device: self.device,

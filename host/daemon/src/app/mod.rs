@@ -8,6 +8,7 @@ mod policy;
 mod status;
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -21,7 +22,7 @@ use crate::session::SessionTable;
 pub use admission::{Knocked, Parked, StreamGuard, Verdict};
 pub use clock::{Clock, unix_ns};
 pub use events::{HostEvent, Outcome};
-pub use live::{Cut, LiveStream, LiveStreams, StreamCounters, StreamView};
+pub use live::{Access, Cut, LiveStream, LiveStreams, StreamCounters, StreamShared, StreamView};
 pub use policy::{PolicyError, PolicyInForce, PolicyReader, trust_settings};
 pub use punktfunk_trust::Admitted;
 pub use status::{InputStatus, Status};
@@ -45,16 +46,19 @@ pub struct Host {
     going_down: watch::Sender<bool>,
     native_port: AtomicU16,
     management_port: AtomicU16,
+    screen_socket: PathBuf,
 }
 
 impl Host {
-    /// Puts a host together. `read_policy` reads the policy again on [`reload`](Self::reload).
+    /// Puts a host together. `read_policy` reads the policy again on [`reload`](Self::reload); `screen_socket` is where
+    /// the screen broker listens.
     pub fn new(
         clock: Clock,
         identity: Identity,
         policy: Loaded,
         trust: Trust,
         read_policy: PolicyReader,
+        screen_socket: PathBuf,
     ) -> Self {
         Self {
             clock,
@@ -71,6 +75,7 @@ impl Host {
             input: Mutex::default(),
             events: broadcast::Sender::new(EVENT_BUFFER),
             going_down: watch::Sender::new(false),
+            screen_socket,
         }
     }
 
@@ -127,6 +132,11 @@ impl Host {
     /// The console is open on this port.
     pub fn set_management_port(&self, port: u16) {
         self.management_port.store(port, Ordering::Relaxed);
+    }
+
+    /// Where the screen broker listens.
+    pub fn screen_socket(&self) -> &Path {
+        &self.screen_socket
     }
 
     /// Tells every part to end what it does.

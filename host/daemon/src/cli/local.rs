@@ -14,17 +14,19 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The directory of the control socket, as every verb for a running host takes it.
 #[derive(Debug, Clone, clap::Args)]
-pub struct RuntimeDir {
+pub(super) struct RuntimeDir {
     /// Where the running host keeps its control socket
-    #[arg(long = "runtime-dir", value_name = "DIR", env = "PUNKTFUNK_RUNTIME_DIR", default_value = "/run/punktfunk")]
-    pub path: PathBuf,
+    #[arg(long = "runtime-dir",global = true, value_name = "DIR", default_value_os_t = super::dirs::runtime_dir())]
+    pub(super) path: PathBuf,
 }
 
 /// Why the running host did not do it.
 #[derive(Debug, thiserror::Error)]
-pub enum LocalError {
+pub(super) enum LocalError {
     /// Nobody answers on the socket.
-    #[error("no host answers on {path}: start it with `punktfunk-host serve`, or say where it runs with --runtime-dir ({why})")]
+    #[error(
+        "no host answers on {path}: start it with `punktfunk-host serve`, or say where it runs with --runtime-dir ({why})"
+    )]
     NotRunning {
         /// The socket.
         path: PathBuf,
@@ -35,13 +37,15 @@ pub enum LocalError {
     #[error("{}", .0.error)]
     Refused(Problem),
     /// The answer is not one of this version's.
-    #[error("the running host answered something else than this program expects; are both of the same version? ({0})")]
+    #[error(
+        "the running host answered something else than this program expects; are both of the same version? ({0})"
+    )]
     Unreadable(String),
 }
 
 impl LocalError {
     /// The stable code, for scripts.
-    pub fn code(&self) -> &str {
+    pub(super) fn code(&self) -> &str {
         match self {
             Self::NotRunning { .. } => "not_running",
             Self::Refused(problem) => &problem.code,
@@ -51,7 +55,7 @@ impl LocalError {
 }
 
 /// A way to ask the running host.
-pub struct Local {
+pub(super) struct Local {
     client: Client,
     socket: PathBuf,
     runtime: tokio::runtime::Runtime,
@@ -62,12 +66,18 @@ impl Local {
     ///
     /// # Errors
     /// This process can have no HTTP client.
-    pub fn open(runtime_dir: &Path) -> Result<Self, LocalError> {
+    pub(super) fn open(runtime_dir: &Path) -> Result<Self, LocalError> {
         let socket = console::socket_path(runtime_dir);
         let unreadable = |why: &dyn std::fmt::Display| LocalError::Unreadable(why.to_string());
-        // the client wants a TLS provider even for a socket that never sees TLS
+        // the client wants a TLS provider even for a socket that never sees TLS, and without a list of its own it
+        // fails where the system has no certificates of authorities
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let client = Client::builder().unix_socket(socket.as_path()).timeout(PATIENCE).no_proxy().build();
+        let client = Client::builder()
+            .unix_socket(socket.as_path())
+            .tls_certs_only([])
+            .timeout(PATIENCE)
+            .no_proxy()
+            .build();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Ok(Self {
             client: client.map_err(|why| unreadable(&why))?,
@@ -80,7 +90,7 @@ impl Local {
     ///
     /// # Errors
     /// No host, a refusal, or an answer of another kind.
-    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, LocalError> {
+    pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, LocalError> {
         self.answer(Method::GET, path, None::<&()>)
     }
 
@@ -88,7 +98,12 @@ impl Local {
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub fn send<T: DeserializeOwned>(&self, method: Method, path: &str, body: &impl Serialize) -> Result<T, LocalError> {
+    pub(super) fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, LocalError> {
         self.answer(method, path, Some(body))
     }
 
@@ -96,18 +111,33 @@ impl Local {
     ///
     /// # Errors
     /// As [`get`](Self::get).
-    pub fn order(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<(), LocalError> {
+    pub(super) fn order(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<(), LocalError> {
         self.runtime.block_on(async { self.request(method, path, body).await.map(drop) })
     }
 
-    fn answer<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<T, LocalError> {
+    fn answer<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, LocalError> {
         self.runtime.block_on(async {
             let response = self.request(method, path, body).await?;
             response.json().await.map_err(|why| LocalError::Unreadable(why.to_string()))
         })
     }
 
-    async fn request(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<Response, LocalError> {
+    async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<Response, LocalError> {
         let mut request = self.client.request(method, format!("http://localhost{BASE}{path}"));
         if let Some(body) = body {
             request = request.json(body);
@@ -117,7 +147,8 @@ impl Local {
             return Ok(response);
         }
         let status = response.status();
-        let problem = response.json().await.unwrap_or_else(|_| Problem::new(status, "unreadable_answer", status));
+        let problem =
+            response.json().await.unwrap_or_else(|_| Problem::new(status, "unreadable_answer", status));
         Err(LocalError::Refused(problem))
     }
 

@@ -1,13 +1,23 @@
 //! The command line: one verb per module, results to standard output, logs to standard error.
 
+mod config;
 pub mod dirs;
+mod local;
+mod openapi;
+mod pair;
+mod policy;
+mod print;
 mod serve;
+mod status;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use config::ConfigArgs;
+pub use pair::PairArgs;
 pub use serve::ServeArgs;
+pub use status::StatusArgs;
 
 /// The verb was done.
 pub const DONE: u8 = 0;
@@ -31,13 +41,23 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   punktfunk-host serve                         stream this machine, with the built-in policy
-  punktfunk-host serve --allow-pairing         let the next device in with a PIN that is logged";
+  punktfunk-host serve --allow-pairing         let the next device in with a PIN that is logged
+  punktfunk-host pair pending                  who is waiting to be let in
+  punktfunk-host config check my.yaml          is this policy good?";
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the host until it is told to stop
     Serve(ServeArgs),
+    /// Say who may stream from the running host
+    Pair(PairArgs),
+    /// Say what the running host is doing
+    Status(StatusArgs),
+    /// Check and show policies
+    Config(ConfigArgs),
+    /// Print the OpenAPI document of the console's API
+    Openapi,
 }
 
 /// Runs the verb of this process's command line.
@@ -48,6 +68,10 @@ pub fn run() -> ExitCode {
     }
     match cli.command {
         Command::Serve(args) => serve::run(&args),
+        Command::Pair(args) => pair::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Openapi => openapi::run(),
     }
 }
 

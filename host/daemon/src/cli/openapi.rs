@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use super::print::{self, Output};
+use super::print::Output;
 use crate::console;
 
 /// Prints the OpenAPI document of this version, which `docs/api/openapi.json` is a copy of.
-pub fn run() -> ExitCode {
-    let document = console::openapi();
-    Output { json: true }.show(&document, String::new);
-    print::outcome(Output { json: false }, Ok(()))
+pub(super) fn run() -> ExitCode {
+    Output::JSON.show(&console::openapi(), String::new);
+    ExitCode::from(super::DONE)
 }

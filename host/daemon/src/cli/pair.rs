@@ -80,7 +80,7 @@ enum Verb {
 }
 
 /// Runs the verb.
-pub fn run(args: &PairArgs) -> ExitCode {
+pub(super) fn run(args: &PairArgs) -> ExitCode {
     let done = Local::open(&args.runtime.path).and_then(|local| match &args.verb {
         Verb::Pending => pending(&local, args.output),
         Verb::Approve { id, name, fingerprint } => {
@@ -132,7 +132,9 @@ fn approve(
         None => {
             let waiting: Vec<Pending> = local.get("/native/pending")?;
             let shown = waiting.into_iter().find(|waiting| waiting.id == id);
-            let shown = shown.ok_or_else(|| print::unknown(format!("nobody waits as {id}; `pair pending` lists who does")))?;
+            let shown = shown.ok_or_else(|| {
+                print::unknown(format!("nobody waits as {id}; `pair pending` lists who does"))
+            })?;
             (shown.fingerprint, Some(shown.revision))
         }
     };
@@ -148,7 +150,12 @@ fn deny(local: &Local, output: Output, id: u64, ignore: bool) -> Result<(), Loca
     Ok(())
 }
 
-fn arm(local: &Local, output: Output, fingerprint: Option<&str>, seconds: Option<u64>) -> Result<(), LocalError> {
+fn arm(
+    local: &Local,
+    output: Output,
+    fingerprint: Option<&str>,
+    seconds: Option<u64>,
+) -> Result<(), LocalError> {
     let body = ArmBody { ttl_secs: seconds, fingerprint: fingerprint.map(str::to_owned) };
     let status: PinStatus = local.send(Method::POST, "/native/pair/arm", &body)?;
     output.show(&status, || {
@@ -172,7 +179,8 @@ fn list(local: &Local, output: Output) -> Result<(), LocalError> {
     let clients: Vec<Client> = local.get("/native/clients")?;
     output.show(&clients, || {
         if clients.is_empty() {
-            return "Nobody is let in yet. `pair pending` shows who waits, `pair arm` makes a PIN.\n".to_owned();
+            return "Nobody is let in yet. `pair pending` shows who waits, `pair arm` makes a PIN.\n"
+                .to_owned();
         }
         let line = |client: &Client| {
             let streaming = if client.streams > 0 { ", streaming now" } else { "" };
@@ -208,8 +216,12 @@ fn resolve(local: &Local, start: &str) -> Result<String, LocalError> {
     let mut fitting = clients.into_iter().filter(|client| client.fingerprint.starts_with(&start));
     match (fitting.next(), fitting.next()) {
         (Some(one), None) => Ok(one.fingerprint),
-        (None, _) => Err(print::unknown(format!("no device's fingerprint starts with {start}; `pair list` shows them"))),
-        (Some(_), Some(_)) => Err(print::unknown(format!("several fingerprints start with {start}; give more digits"))),
+        (None, _) => Err(print::unknown(format!(
+            "no device's fingerprint starts with {start}; `pair list` shows them"
+        ))),
+        (Some(_), Some(_)) => {
+            Err(print::unknown(format!("several fingerprints start with {start}; give more digits")))
+        }
     }
 }
 

@@ -11,16 +11,19 @@ use crate::console::Problem;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub struct Output {
+pub(super) struct Output {
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
-    pub json: bool,
+    pub(super) json: bool,
 }
 
 impl Output {
+    /// For what is JSON by nature.
+    pub(super) const JSON: Self = Self { json: true };
+
     /// Prints a result to standard output, in the form that was asked for.
     #[allow(clippy::print_stdout)] // results belong on standard output
-    pub fn show(self, result: &impl Serialize, text: impl FnOnce() -> String) {
+    pub(super) fn show(self, result: &impl Serialize, text: impl FnOnce() -> String) {
         if self.json {
             match serde_json::to_string(result) {
                 Ok(json) => println!("{json}"),
@@ -34,7 +37,7 @@ impl Output {
 
 /// Ends a verb: what went wrong goes to standard error, and with `--json` to standard output as an object too.
 #[allow(clippy::print_stdout)] // results belong on standard output
-pub fn outcome(output: Output, result: Result<(), LocalError>) -> ExitCode {
+pub(super) fn outcome(output: Output, result: Result<(), LocalError>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::from(DONE),
         Err(error) => {
@@ -47,12 +50,12 @@ pub fn outcome(output: Output, result: Result<(), LocalError>) -> ExitCode {
 }
 
 /// A refusal of the command line's own, for something that is not there.
-pub fn unknown(what: String) -> LocalError {
+pub(super) fn unknown(what: String) -> LocalError {
     LocalError::Refused(Problem::new(StatusCode::NOT_FOUND, "not_found", what))
 }
 
 /// A span of time as a person says it.
-pub fn span(seconds: u64) -> String {
+pub(super) fn span(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7200 => format!("{} min", seconds / 60),

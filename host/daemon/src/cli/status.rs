@@ -18,7 +18,7 @@ pub struct StatusArgs {
 }
 
 /// Runs the verb.
-pub fn run(args: &StatusArgs) -> ExitCode {
+pub(super) fn run(args: &StatusArgs) -> ExitCode {
     print::outcome(args.output, show(args))
 }
 
@@ -29,7 +29,8 @@ fn show(args: &StatusArgs) -> Result<(), LocalError> {
 }
 
 fn describe(status: &Status) -> String {
-    let mut text = format!("{} (version {}, up {})\n", status.name, status.version, print::span(status.uptime_secs));
+    let mut text =
+        format!("{} (version {}, up {})\n", status.name, status.version, print::span(status.uptime_secs));
     text += &format!("  fingerprint {}\n", status.fingerprint);
     text += match status.pairing_required {
         true => "  pairing     required\n",
@@ -39,14 +40,17 @@ fn describe(status: &Status) -> String {
     for sentence in &status.attention {
         text += &format!("  attention   {sentence}\n");
     }
-    for Session { id, width, height, refresh_hz, codec, video_kbps, source, encoder, .. } in &status.sessions {
+    for Session { id, width, height, refresh_hz, codec, video_kbps, source, encoder, .. } in &status.sessions
+    {
         text += &format!(
             "  session {id:<3} {source} as {width}x{height}@{refresh_hz} {codec}, {video_kbps} kbit/s, {encoder}\n"
         );
     }
     for Stream { name, source, session, frames, loss_ppm, .. } in &status.streams {
         let loss = f64::from(*loss_ppm) / 10_000.0;
-        text += &format!("  stream      {name} at {source}: session {session}, {frames} frames, {loss:.2} % lost\n");
+        text += &format!(
+            "  stream      {name} at {source}: session {session}, {frames} frames, {loss:.2} % lost\n"
+        );
     }
     text
 }

@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use axum::extract::{FromRequestParts, connect_info::{ConnectInfo, Connected}};
+use axum::extract::{
+    FromRequestParts,
+    connect_info::{ConnectInfo, Connected},
+};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::serve::IncomingStream;
 use nix::unistd::Uid;
@@ -14,7 +17,7 @@ use super::problem::Problem;
 
 /// The other end of a connection to the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
+pub(super) enum Caller {
     /// A process on this machine, through the control socket.
     Local {
         /// Its user; none when the kernel would not say.
@@ -38,7 +41,7 @@ impl Connected<IncomingStream<'_, UnixListener>> for Caller {
 
 /// The right to run this host: root or the host's own user on the control socket, or the bearer token from loopback.
 #[derive(Debug, Clone, Copy)]
-pub struct Operator(pub Actor);
+pub(super) struct Operator(pub(super) Actor);
 
 impl FromRequestParts<Api> for Operator {
     type Rejection = Problem;
@@ -77,7 +80,11 @@ fn remote(parts: &Parts, api: &Api, address: SocketAddr) -> Result<Operator, Pro
         return Err(forbidden("the API token works on the box itself only"));
     }
     if !api.token.matches(presented) {
-        return Err(Problem::new(StatusCode::UNAUTHORIZED, "token_wrong", "this is not this host's API token"));
+        return Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "token_wrong",
+            "this is not this host's API token",
+        ));
     }
     Ok(Operator(Actor::Console))
 }

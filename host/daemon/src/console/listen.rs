@@ -14,7 +14,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::UnixListener;
 
 use super::caller::Caller;
-use super::{Api, DRAIN, router};
+use super::{Api, DRAIN, TokenError, router};
+use crate::ports::{Holder, Transport, holder};
 
 /// The control socket's name in the runtime directory.
 const SOCKET: &str = "control.sock";
@@ -23,7 +24,9 @@ const SOCKET: &str = "control.sock";
 #[derive(Debug, thiserror::Error)]
 pub enum ConsoleError {
     /// The runtime directory or the socket in it cannot be made.
-    #[error("cannot open the control socket {path}: {error}; choose another --runtime-dir or make this one writable")]
+    #[error(
+        "cannot open the control socket {path}: {error}; choose another --runtime-dir or make this one writable"
+    )]
     Socket {
         /// The socket.
         path: PathBuf,
@@ -31,17 +34,51 @@ pub enum ConsoleError {
         error: io::Error,
     },
     /// Another host answers on the socket.
-    #[error("another punktfunk host is running on {path}; stop it, or start this one with another --runtime-dir")]
+    #[error(
+        "another punktfunk host is running on {path}; stop it, or start this one with another --runtime-dir"
+    )]
     Running {
         /// The socket.
         path: PathBuf,
     },
+    /// The API token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The identity cannot be used for TLS.
     #[error("the identity of this host cannot be used for HTTPS: {0}")]
     Tls(#[from] rustls::Error),
+    /// The HTTPS port is taken, or may not be used.
+    #[error("the console cannot listen on {address}: {error}{}; stop that or set console.port in the policy", held_by(.holder.as_ref()))]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+        /// The process that holds the port, as far as can be seen.
+        holder: Option<Holder>,
+    },
     /// The listener failed.
     #[error("the console stopped listening: {0}")]
     Listen(#[from] io::Error),
+}
+
+fn held_by(holder: Option<&Holder>) -> String {
+    holder.map(|holder| format!(" (held by {holder})")).unwrap_or_default()
+}
+
+/// Binds the HTTPS port on each address.
+///
+/// # Errors
+/// [`ConsoleError::Bind`] for the first that cannot be had.
+pub fn bind_https(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, ConsoleError> {
+    let bind = |address: &SocketAddr| {
+        TcpListener::bind(address).map_err(|error| {
+            let taken = error.kind() == io::ErrorKind::AddrInUse;
+            let holder = taken.then(|| holder(Transport::Tcp, address.port())).flatten();
+            ConsoleError::Bind { address: *address, error, holder }
+        })
+    };
+    addresses.iter().map(bind).collect()
 }
 
 /// The bound control socket; its file is taken away when it is dropped.
@@ -125,7 +162,8 @@ pub async fn serve_https(listener: TcpListener, api: Api) -> Result<(), ConsoleE
 }
 
 fn tls(identity: &Identity) -> Result<ServerConfig, rustls::Error> {
-    let key = PrivateKeyDer::try_from(identity.key_der().to_vec()).map_err(|why| rustls::Error::General(why.to_owned()))?;
+    let key = PrivateKeyDer::try_from(identity.key_der().to_vec())
+        .map_err(|why| rustls::Error::General(why.to_owned()))?;
     let chain = vec![CertificateDer::from(identity.certificate_der().to_vec())];
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)

@@ -5,6 +5,7 @@ mod caller;
 mod clients;
 mod events;
 mod listen;
+mod open;
 mod pairing;
 mod pending;
 mod problem;
@@ -25,7 +26,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use clients::{Client, RenameBody};
-pub use listen::{ConsoleError, LocalListener, serve_https, serve_local, socket_path};
+pub use listen::{ConsoleError, LocalListener, bind_https, serve_https, serve_local, socket_path};
+pub(crate) use open::Console;
 pub use pairing::{ArmBody, PinStatus};
 pub use pending::{ApproveBody, DenyBody, Pending};
 pub use problem::Problem;
@@ -85,9 +87,15 @@ fn described() -> OpenApiRouter<Api> {
 fn router(api: Api) -> Router {
     let (router, _) = described().split_for_parts();
     router
-        .fallback(|| async { Problem::not_found("there is nothing here; docs/api/openapi.json lists what there is") })
+        .fallback(|| async {
+            Problem::not_found("there is nothing here; docs/api/openapi.json lists what there is")
+        })
         .method_not_allowed_fallback(|| async {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this place does not take that method")
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this place does not take that method",
+            )
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(header(header::CACHE_CONTROL, "no-store"))
@@ -101,7 +109,9 @@ fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 }
 
 fn parse_fingerprint(text: &str) -> Result<DeviceId, Problem> {
-    text.parse().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "bad_fingerprint", "a fingerprint is 64 hex digits"))
+    text.parse().map_err(|_| {
+        Problem::new(StatusCode::BAD_REQUEST, "bad_fingerprint", "a fingerprint is 64 hex digits")
+    })
 }
 
 /// How long a listener waits for open requests when the host stops.

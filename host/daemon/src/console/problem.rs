@@ -17,7 +17,9 @@ pub struct Problem {
     #[schema(example = "knock_changed")]
     pub code: String,
     /// What happened and what to do next, made for people.
-    #[schema(example = "this request has changed since it was shown; look at it again before you approve it")]
+    #[schema(
+        example = "this request has changed since it was shown; look at it again before you approve it"
+    )]
     pub error: String,
 }
 

@@ -146,7 +146,9 @@ fn attention(status: &app::Status) -> Vec<String> {
         sentences.push(format!("the list of devices is not saved: {trouble}"));
     }
     if !status.pairing_required {
-        sentences.push("every device on the network may stream: set pairing.require in the policy to change that".into());
+        sentences.push(
+            "every device on the network may stream: set pairing.require in the policy to change that".into(),
+        );
     }
     if !status.clock_known {
         sentences.push("the clock is behind what it was before: guests have to wait until it is set".into());
@@ -160,7 +162,19 @@ fn attention(status: &app::Status) -> Vec<String> {
 
 impl From<SessionView> for Session {
     fn from(view: SessionView) -> Self {
-        let SessionView { id, width, height, refresh_hz, codec, video_kbps, source, fault, encoder, frames, viewers } = view;
+        let SessionView {
+            id,
+            width,
+            height,
+            refresh_hz,
+            codec,
+            video_kbps,
+            source,
+            fault,
+            encoder,
+            frames,
+            viewers,
+        } = view;
         Self { id, width, height, refresh_hz, codec, video_kbps, source, fault, encoder, frames, viewers }
     }
 }

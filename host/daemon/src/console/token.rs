@@ -80,11 +80,11 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     // a token that others could read, because somebody copied the directory, is closed to them again
     file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
     let mut text = String::new();
-    file.by_ref().take(1024).read_to_string(&mut text)?;
+    file.take(1024).read_to_string(&mut text)?;
     Ok(text)
 }
 

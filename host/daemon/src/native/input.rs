@@ -12,7 +12,7 @@ use punktfunk_input::{Button, Event, Injector, InputSettings, Key, PadButtons, P
 
 use super::connection::Peer;
 use super::ending::Ending;
-use crate::app::{Host, StreamCounters};
+use crate::app::{Host, StreamShared};
 
 /// Reads and injects input until the connection ends. Dropping the future, for whatever reason, releases everything
 /// that is held.
@@ -20,9 +20,9 @@ pub(super) async fn run(
     host: &Arc<Host>,
     peer: &Peer,
     policy: &punktfunk_config::Input,
-    counters: Arc<StreamCounters>,
+    shared: Arc<StreamShared>,
 ) -> Result<(), Ending> {
-    let granted = || Grants::from_bits_retain(counters.grants.load(Ordering::Relaxed));
+    let granted = || Grants::from_bits_retain(shared.access.borrow().grants);
     let settings = InputSettings {
         keyboard: policy.keyboard,
         pointer: policy.pointer,

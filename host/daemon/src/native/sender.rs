@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use super::data_socket::{DataSocket, Sent};
 use super::plane::{PlaneEvent, PlaneOrders, Probe};
-use crate::app::{Clock, StreamCounters, unix_ns};
+use crate::app::{Clock, StreamShared, unix_ns};
 use crate::session::{AccessUnit, Slot, Taken};
 
 /// How long the thread waits at a time for a picture before it looks at punches.
@@ -42,7 +42,7 @@ pub(super) struct Setup {
     pub(super) events: mpsc::Sender<PlaneEvent>,
     /// Where timing datagrams go, if the client asked for them (§5.7).
     pub(super) timing: Option<Connection>,
-    pub(super) counters: Arc<StreamCounters>,
+    pub(super) shared: Arc<StreamShared>,
     pub(super) clock: Clock,
 }
 
@@ -110,16 +110,16 @@ struct Rest {
     plane: Arc<PlaneOrders>,
     events: mpsc::Sender<PlaneEvent>,
     timing: Option<Connection>,
-    counters: Arc<StreamCounters>,
+    shared: Arc<StreamShared>,
     clock: Clock,
 }
 
 impl Work {
     fn new(setup: Setup, to: SocketAddr) -> Self {
-        let Setup { socket, slot, peer, params, sealer, plane, events, timing, counters, clock, .. } = setup;
+        let Setup { socket, slot, peer, params, sealer, plane, events, timing, shared, clock, .. } = setup;
         let (kbps, hz) = plane.rate();
         Self {
-            setup: Rest { socket, slot, peer, plane, events, timing, counters, clock },
+            setup: Rest { socket, slot, peer, plane, events, timing, shared, clock },
             to,
             packetiser: Packetiser::new(params, sealer),
             batch: DatagramBatch::new(),
@@ -157,7 +157,7 @@ impl Work {
         }
         self.frame_index = self.frame_index.wrapping_add(1);
         let sent = self.send_batch();
-        let counters = &self.setup.counters;
+        let counters = &self.setup.shared.counters;
         counters.frames.fetch_add(1, Ordering::Relaxed);
         counters.datagrams.fetch_add(sent.datagrams.into(), Ordering::Relaxed);
         counters.dropped.fetch_add(sent.dropped.into(), Ordering::Relaxed);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use punktfunk_core::wire::{Control, Mode};
+use punktfunk_core::wire::{Control, Grants, Mode};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -13,7 +13,7 @@ use super::ending::Ending;
 use super::negotiate::{self, Plan};
 use super::plane::{PlaneEvent, PlaneOrders, Probe};
 use super::viewer::take_seat;
-use crate::app::{Host, StreamCounters, unix_ns};
+use crate::app::{Access, Host, StreamShared, unix_ns};
 use crate::session::{Seat, Slot};
 
 /// One stream's conversation.
@@ -25,7 +25,7 @@ pub(super) struct Talk<'a> {
     pub(super) slot: Arc<Slot>,
     pub(super) plan: Plan,
     pub(super) plane: Arc<PlaneOrders>,
-    pub(super) counters: Arc<StreamCounters>,
+    pub(super) shared: Arc<StreamShared>,
     pub(super) news: mpsc::Receiver<PlaneEvent>,
 }
 
@@ -33,6 +33,7 @@ impl Talk<'_> {
     /// Speaks until the client or the session ends.
     pub(super) async fn run(mut self) -> Result<(), Ending> {
         let mut outbox = Outbox::default();
+        let mut access = self.shared.access.subscribe();
         loop {
             let wake = self.conversation.wake_at(self.now_ns()).map(|at| at.saturating_sub(self.now_ns()));
             tokio::select! {
@@ -41,6 +42,11 @@ impl Talk<'_> {
                     if let Some(order) = self.conversation.hear(self.now_ns(), &payload?) {
                         self.carry_out(order, received_ns, &mut outbox).await?;
                     }
+                }
+                Ok(()) = access.changed() => {
+                    let access = *access.borrow_and_update();
+                    let update = self.access_update(access);
+                    outbox.say(&mut self.io.writer, update).await?;
                 }
                 event = self.news.recv() => self.learn(event.unwrap_or(PlaneEvent::Ended), &mut outbox).await?,
                 () = sleep(Duration::from_nanos(wake.unwrap_or(0))), if wake.is_some() => {}
@@ -63,10 +69,10 @@ impl Talk<'_> {
                 Ok(())
             }
             Order::Loss { ppm, percent } => {
-                self.counters.loss_ppm.store(ppm.into(), Ordering::Relaxed);
+                self.shared.counters.loss_ppm.store(ppm.into(), Ordering::Relaxed);
                 if percent != self.plane.fec_percent() {
                     self.plane.set_fec_percent(percent);
-                    self.counters.fec_percent.store(percent.into(), Ordering::Relaxed);
+                    self.shared.counters.fec_percent.store(percent.into(), Ordering::Relaxed);
                     self.seat.set_video_kbps(self.plan.video_kbps(percent));
                 }
                 Ok(())
@@ -120,7 +126,7 @@ impl Talk<'_> {
         self.slot.pause();
         let answer = match take_seat(self.host, &plan, self.plane.fec_percent(), &self.slot, true).await {
             Ok(seat) => {
-                self.counters.session.store(seat.session_id(), Ordering::Relaxed);
+                self.shared.counters.session.store(seat.session_id(), Ordering::Relaxed);
                 self.plan = plan;
                 self.plane.set_rate(plan.wire_kbps, plan.profile.refresh_hz);
                 self.seat = seat;
@@ -138,6 +144,13 @@ impl Talk<'_> {
             self.seat.request_idr();
         }
         Ok(())
+    }
+
+    fn access_update(&self, access: Access) -> Control {
+        Control::AccessUpdate {
+            grants: Grants::from_bits_retain(access.grants),
+            remaining_secs: access.seconds_left(self.host.clock().now().wall),
+        }
     }
 
     fn now_ns(&self) -> u64 {

@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 
 use punktfunk_core::video::{Cipher, MediaKeys, StreamParams};
 use punktfunk_core::wire::{CloseCode, Grants, Hello, HostCaps, Start, VideoCaps, Welcome};
-use punktfunk_trust::Lifetime;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -18,8 +17,8 @@ use super::negotiate::Plan;
 use super::plane::PlaneOrders;
 use super::sender::{Sender, Setup};
 use super::talk::Talk;
-use crate::app::{Admitted, Host, StreamCounters};
-use crate::session::{JoinError, Seat, Slot, Wish};
+use crate::app::{Access, Admitted, Host, StreamShared};
+use crate::session::{JoinError, Seat, Slot, Wish, source_spec};
 
 /// News of the sender thread that may wait; it sends a handful in a stream's life.
 const PLANE_EVENTS: usize = 16;
@@ -50,9 +49,10 @@ pub(super) async fn stream(
     let clock = host.clock();
     let now_ns = clock.monotonic_ns();
     let plane = Arc::new(PlaneOrders::new(now_ns, plan.fec_percent, plan.wire_kbps, plan.profile.refresh_hz));
-    let counters = Arc::new(StreamCounters::default());
+    let shared = Arc::new(StreamShared::default());
+    shared.access.send_replace(admitted.grant.into());
+    let counters = &shared.counters;
     counters.session.store(seat.session_id(), Ordering::Relaxed);
-    counters.grants.store(admitted.grant.level.mask(), Ordering::Relaxed);
     counters.fec_percent.store(plan.fec_percent.into(), Ordering::Relaxed);
     let (events, news) = mpsc::channel(PLANE_EVENTS);
     let _sender = Sender::start(Setup {
@@ -65,19 +65,19 @@ pub(super) async fn stream(
         plane: Arc::clone(&plane),
         events,
         timing: hello.video_caps.contains(VideoCaps::HOST_TIMING).then(|| peer.connection.clone()),
-        counters: Arc::clone(&counters),
+        shared: Arc::clone(&shared),
         clock,
     })
     .map_err(|error| Ending::set_up(format!("the sender's thread could not start: {error}")))?;
 
     let connection = peer.connection.clone();
     let cut = Box::new(move |code| close(&connection, code, code.sentence()));
-    let _entry = host.enter_stream(admitted, peer.source, Arc::clone(&counters), cut);
+    let _entry = host.enter_stream(admitted, peer.source, Arc::clone(&shared), cut);
 
     let understands_delivery = hello.video_caps.contains(VideoCaps::PROBE_ACCOUNTING);
     let conversation = Conversation::new(plan.mode(), plan.fec_percent, false, understands_delivery);
-    let input = input::run(host, peer, &policy.input, Arc::clone(&counters));
-    let talk = Talk { host, io, conversation, seat, slot, plan, plane, counters, news };
+    let input = input::run(host, peer, &policy.input, Arc::clone(&shared));
+    let talk = Talk { host, io, conversation, seat, slot, plan, plane, shared, news };
     tokio::select! {
         ending = talk.run() => ending,
         ending = input => ending,
@@ -97,7 +97,7 @@ pub(super) async fn take_seat(
         profile: plan.profile,
         video_kbps: plan.video_kbps(fec_percent),
         max_slices: plan.max_slices,
-        source: crate::session::source_spec(&policy, &plan.profile),
+        source: source_spec(&policy, &plan.profile, host.screen_socket()),
         limit: policy.limits.sessions.into(),
     };
     let (sessions, slot) = (Arc::clone(host.sessions()), Arc::clone(slot));
@@ -122,8 +122,9 @@ fn welcome(host: &Host, plan: &Plan, admitted: &Admitted, data_port: u16) -> Res
     welcome.codec = plan.codec;
     welcome.host_caps = HostCaps::GAMEPAD_STATE;
     welcome.management_port = host.management_port();
-    welcome.grants = Grants::from_bits_retain(admitted.grant.level.mask());
-    welcome.expires_in_secs = seconds_left(host, admitted.grant.lifetime);
+    let access = Access::from(admitted.grant);
+    welcome.grants = Grants::from_bits_retain(access.grants);
+    welcome.expires_in_secs = access.seconds_left(host.clock().now().wall);
     Ok(welcome)
 }
 
@@ -133,15 +134,4 @@ async fn receive_start(io: &mut ControlIo) -> Result<Start, Ending> {
     })??;
     let start = &payload[..payload.len().min(START_BYTES)];
     Start::decode(start).map_err(|error| Ending::set_up(error.to_string()))
-}
-
-/// Seconds until a grant ends, never 0 for one that does: that would mean for ever.
-fn seconds_left(host: &Host, lifetime: Lifetime) -> u32 {
-    match lifetime {
-        Lifetime::Permanent => 0,
-        Lifetime::Until(end) => {
-            let left = end.since(host.clock().now().wall).as_secs();
-            u32::try_from(left).unwrap_or(u32::MAX).max(1)
-        }
-    }
 }

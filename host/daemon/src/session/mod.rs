@@ -10,7 +10,7 @@ mod table;
 
 pub use session::{Profile, SessionView};
 pub use slot::{DEPTH, Slot, Taken};
-pub use source::source_spec;
+pub use source::{SCREEN_SOCKET, source_spec};
 pub use table::{JoinError, Seat, SessionTable, Wish};
 
 /// One encoded picture on its way to the viewers.
