@@ -105,8 +105,8 @@ pub struct DmaBuf<'a> {
     pub fourcc: u32,
     /// DRM format modifier.
     pub modifier: u64,
-    /// One to four planes.
-    pub planes: &'a [DmaBufPlane<'a>],
+    /// One to four planes, the first ones first.
+    pub planes: [Option<DmaBufPlane<'a>>; 4],
 }
 
 /// One plane of a [`DmaBuf`].

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::file::FileSource;
+use crate::kms::{KmsSource, KmsSpec, ScreenError};
 use crate::picture::Picture;
 use crate::testcard::{TestCardSource, TestCardSpec};
 
@@ -41,11 +42,16 @@ pub enum SourceSpec {
     TestCard(TestCardSpec),
     /// A media file, shown in a loop.
     File(PathBuf),
+    /// The machine's own screen, through the screen broker.
+    Kms(KmsSpec),
 }
 
 /// Why a source cannot be opened or has no picture.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
+    /// The machine's own screen cannot be shown at the moment.
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
     /// The media file cannot be opened or decoded.
     #[error("cannot play {path}: {reason}; give a video file that FFmpeg can read", path = path.display())]
     File {
@@ -76,5 +82,6 @@ pub fn open_source(spec: &SourceSpec) -> Result<Box<dyn Source>, SourceError> {
     Ok(match spec {
         SourceSpec::TestCard(card) => Box::new(TestCardSource::open(card)?),
         SourceSpec::File(path) => Box::new(FileSource::open(path)?),
+        SourceSpec::Kms(screen) => Box::new(KmsSource::new(screen.clone())),
     })
 }

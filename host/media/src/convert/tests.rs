@@ -149,7 +149,7 @@ fn an_odd_screen_in_an_even_stream_is_cropped_and_stays_sharp() {
 
 #[test]
 fn gpu_memory_is_refused_with_the_remedy() {
-    let buffer = crate::DmaBuf { fourcc: 0, modifier: 0, planes: &[] };
+    let buffer = crate::DmaBuf { fourcc: 0, modifier: 0, planes: [None; 4] };
     let picture = Picture { width: 64, height: 64, captured_at_ns: 0, memory: Memory::DmaBuf(buffer) };
     let error = to_i420(&picture).unwrap_err();
     assert_eq!(error, PictureError::NotMapped);
