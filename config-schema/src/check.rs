@@ -39,9 +39,11 @@ impl Findings {
 
     /// Ranges and lengths, as the schema has them.
     fn limits(&mut self, path: &str, value: &Value) {
-        if let Some(reason) = keys::schema_of(path).and_then(|schema| violation(schema, value)) {
+        let schema = keys::schema_of(path).unwrap_or(&Value::Null);
+        if let Some(reason) = violation(schema, value) {
             self.add(&[path], reason, &format!("allowed: {}", keys::allowed(path)));
         }
+        let unique = schema.get("uniqueItems").is_some_and(|unique| unique == true);
         match value {
             Value::Object(entries) => {
                 for (key, inner) in entries {
@@ -51,7 +53,12 @@ impl Findings {
             }
             Value::Array(items) => {
                 for (index, inner) in items.iter().enumerate() {
-                    self.limits(&format!("{path}[{index}]"), inner);
+                    let inner_path = format!("{path}[{index}]");
+                    if unique && items[..index].contains(inner) {
+                        let reason = format!("{} is listed twice", inner.as_str().unwrap_or_default());
+                        self.add(&[&inner_path, path], reason, "keep one of the two");
+                    }
+                    self.limits(&inner_path, inner);
                 }
             }
             _ => {}
@@ -160,10 +167,6 @@ fn violation(schema: &Value, value: &Value) -> Option<String> {
                     bound("maxItems").unwrap_or(0)
                 ),
             })
-        }
-        Value::Array(items) if schema.get("uniqueItems") == Some(&Value::Bool(true)) => {
-            let twice = items.iter().enumerate().find(|(index, item)| items[..*index].contains(item))?.1;
-            Some(format!("{} is listed twice", twice.as_str().unwrap_or_default()))
         }
         Value::String(text) => match (schema.get("x-min"), schema.get("x-max")) {
             (Some(low), Some(high)) => {

@@ -21,7 +21,11 @@ pub(crate) fn schema_of(path: &str) -> Option<&'static Value> {
 
 /// The keys inside the section at this path.
 pub(crate) fn names_in(path: &str) -> Vec<&'static str> {
-    let properties = schema_of(path).and_then(|schema| schema.get("properties")?.as_object());
+    schema_of(path).map(property_names).unwrap_or_default()
+}
+
+fn property_names(schema: &Value) -> Vec<&str> {
+    let properties = schema.get("properties").and_then(Value::as_object);
     properties.map(|all| all.keys().map(String::as_str).collect()).unwrap_or_default()
 }
 
@@ -76,8 +80,10 @@ pub(crate) fn describe(schema: &Value) -> String {
     if let Some(kind) = text("x-kind") {
         let limits = range(text("x-min"), text("x-max"));
         return match kind {
-            "duration" => format!("a duration{limits}, such as 10m or 2s"),
-            "bitrate" => format!("a bitrate{limits}, such as 20Mbit/s"),
+            "duration" if limits.is_empty() => "a duration such as 10m or 2s".to_owned(),
+            "duration" => format!("a duration{limits}"),
+            "bitrate" if limits.is_empty() => "a bitrate such as 20Mbit/s".to_owned(),
+            "bitrate" => format!("a bitrate{limits}"),
             "percent" => format!("a percentage{limits}"),
             "listen" => "lan, local or a list of addresses".to_owned(),
             "source" => "auto, kms, test-card or { file: PATH }".to_owned(),
@@ -103,13 +109,9 @@ pub(crate) fn describe(schema: &Value) -> String {
         },
         "array" => match schema.get("items").map(self::words) {
             Some(words) if !words.is_empty() => format!("a list of {}", one_of(&words)),
-            _ => "a list".to_owned(),
+            _ => format!("a list of sections ({})", property_names(&schema["items"]).join(", ")),
         },
-        "object" => {
-            let keys = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-            let keys: Vec<&str> = keys.map(|(name, _)| name.as_str()).collect();
-            format!("a section with keys of its own ({})", keys.join(", "))
-        }
+        "object" => format!("a section with keys of its own ({})", property_names(schema).join(", ")),
         other => other.to_owned(),
     }
 }

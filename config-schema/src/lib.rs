@@ -8,9 +8,11 @@ mod check;
 mod diagnostics;
 mod keys;
 mod load;
+mod markdown;
 mod origins;
 mod policy;
 mod read;
+mod reference;
 mod schema;
 mod show;
 mod suggest;
@@ -19,11 +21,13 @@ mod yaml;
 
 pub use diagnostics::{Diagnostics, Fault, Mark};
 pub use load::{MAX_FILE_BYTES, load, parse, parse_bytes};
+pub use markdown::{YamlBlock, yaml_blocks};
 pub use origins::{Loaded, Origin, Origins};
 pub use policy::{
     Bitrates, Capture, Console, DeclaredDevice, Doors, Encode, GameStreamDoor, Input, Limits, NativeDoor,
     Pairing, Pending, Pin, Policy, SCHEMA_VERSION, Update, UpdateWindow,
 };
+pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use show::{Row, rows, show};
 pub use values::{

@@ -137,7 +137,7 @@ fn touches(fault: &str, key: &str) -> bool {
 /// Another version's keys mean other things: the only fault to tell is the version.
 fn foreign_version(root: &Node) -> Option<Fault> {
     let node = root.find("schema")?;
-    let Content::Plain(Value::Number(number)) = &node.content else { return None };
+    let Content::Plain(_, Value::Number(number)) = &node.content else { return None };
     let version = number.as_u64().filter(|version| *version != u64::from(SCHEMA_VERSION))?;
     let help = if version > u64::from(SCHEMA_VERSION) {
         format!("update the host, or write the file for version {SCHEMA_VERSION}")
@@ -167,10 +167,26 @@ fn is_yaml(text: &str) -> Result<(), Fault> {
 
 fn not_yaml(error: &serde_yaml::Error) -> Fault {
     let text = error.to_string();
+    for (context, reason, help) in [
+        ("while scanning a quoted scalar", "this quoted text does not end", "close it with the same quote"),
+        ("while scanning a simple key", "a key without its colon", "write `key: value`"),
+    ] {
+        if let Some(start) = text.split_once(context).and_then(|(_, at)| place_in(at)) {
+            return Fault::at(start, "", reason).help(help);
+        }
+    }
     let reason = text.split(" at line ").next().unwrap_or_default();
-    let fault = Fault::new("", format!("this is not YAML: {reason}"));
     let mark = error.location().map(|place| Mark::new(place.line(), place.column(), 1));
-    Fault { mark, ..fault }.help("look at this line and the one before it: is a colon, quote or bracket missing, or the indentation uneven?")
+    let fault = Fault { mark, ..Fault::new("", format!("this is not YAML: {reason}")) };
+    fault.help("here or just before: is a colon, quote or bracket missing, or the indentation uneven?")
+}
+
+/// The place in ` at line 2 column 7`.
+fn place_in(text: &str) -> Option<Mark> {
+    let mut words = text.split_whitespace();
+    let mut after =
+        |word: &str| words.by_ref().skip_while(|w| *w != word).nth(1)?.trim_matches(',').parse().ok();
+    Some(Mark::new(after("line")?, after("column")?, 1))
 }
 
 /// Parsers take time with the square of the depth of brackets: refused before they see it.

@@ -9,7 +9,9 @@ use serde_yaml::Value;
 use crate::check::check;
 use crate::diagnostics::{Diagnostics, Fault};
 use crate::policy::Policy;
-use crate::yaml::Node;
+use crate::read::read;
+use crate::show::flow;
+use crate::yaml::{self, Node};
 
 /// A policy and where each of its values came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,18 +84,32 @@ impl Loaded {
         key: &str,
         value: impl Serialize,
     ) -> Result<(), Diagnostics> {
-        let fail = |reason: String| Diagnostics::whole(flag, Fault::new(key, reason));
+        let fail = |fault| Diagnostics::whole(flag, fault);
+        let value = serde_yaml::to_value(value).map_err(|error| fail(Fault::new(key, error.to_string())))?;
+        single_fault(key, &value).map_or(Ok(()), |fault| Err(fail(fault)))?;
         let mut tree = tree(&self.policy);
-        let slot = slot(&mut tree, key).ok_or_else(|| fail("unknown key".to_owned()))?;
-        *slot = serde_yaml::to_value(value).map_err(|error| fail(error.to_string()))?;
-        let policy: Policy = serde_yaml::from_value(tree).map_err(|error| fail(reason_of(&error)))?;
+        let slot = slot(&mut tree, key).ok_or_else(|| fail(Fault::new(key, "unknown key")))?;
+        *slot = value;
+        let policy =
+            serde_yaml::from_value(tree).map_err(|error| fail(Fault::new(key, error.to_string())))?;
         if let Some(finding) = check(&policy).into_iter().next() {
-            return Err(Diagnostics::whole(flag, finding.fault));
+            return Err(fail(finding.fault));
         }
         self.policy = policy;
         self.origins.0.insert(key.to_owned(), Origin::Flag { flag: flag.to_owned() });
         Ok(())
     }
+}
+
+/// What is wrong with one key's value by itself, in the words in which a file would be told.
+fn single_fault(key: &str, value: &Value) -> Option<Fault> {
+    let opened = key.replace('.', ": { ");
+    let text = format!("{opened}: {}{}", flow(value), " }".repeat(key.matches('.').count()));
+    match yaml::read(&text) {
+        Ok(document) => read::<Policy>(&document).1.into_iter().next(),
+        Err(fault) => Some(*fault),
+    }
+    .map(|fault| Fault { mark: None, ..fault })
 }
 
 /// Every key that holds a value of its own, in the order of the policy's fields, with that value.
@@ -128,8 +144,4 @@ fn default_tree() -> Value {
 
 fn slot<'v>(tree: &'v mut Value, key: &str) -> Option<&'v mut Value> {
     key.split('.').try_fold(tree, |value, name| value.as_mapping_mut()?.get_mut(name))
-}
-
-fn reason_of(error: &serde_yaml::Error) -> String {
-    error.to_string()
 }

@@ -61,7 +61,7 @@ fn unknown_keys(node: &Node, left_out: &mut HashSet<usize>, faults: &mut Vec<Fau
                 }
             }
         }
-        Content::Plain(_) | Content::Text(_) => {}
+        Content::Plain(..) | Content::Text(_) => {}
     }
 }
 
@@ -89,16 +89,16 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let node = self.node;
         let result = match &node.content {
-            Content::Plain(Value::Bool(flag)) => visitor.visit_bool(*flag),
-            Content::Plain(Value::Number(number)) => {
+            Content::Plain(_, Value::Bool(flag)) => visitor.visit_bool(*flag),
+            Content::Plain(_, Value::Number(number)) => {
                 match (number.as_u64(), number.as_i64(), number.as_f64()) {
                     (Some(n), _, _) => visitor.visit_u64(n),
                     (_, Some(n), _) => visitor.visit_i64(n),
                     (_, _, n) => visitor.visit_f64(n.unwrap_or(f64::NAN)),
                 }
             }
-            Content::Plain(Value::String(text)) | Content::Text(text) => visitor.visit_str(text),
-            Content::Plain(_) => visitor.visit_unit(),
+            Content::Plain(_, Value::String(text)) | Content::Text(text) => visitor.visit_str(text),
+            Content::Plain(..) => visitor.visit_unit(),
             Content::List(items) => visitor.visit_seq(Items { rest: items.iter(), left_out: self.left_out }),
             Content::Section(entries) => {
                 visitor.visit_map(Entries { rest: entries.iter(), value: None, left_out: self.left_out })
@@ -127,16 +127,29 @@ impl<'de> de::Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         match &self.node.content {
-            Content::Plain(Value::String(word)) | Content::Text(word) => {
+            Content::Plain(_, Value::String(word)) | Content::Text(word) => {
                 visitor.visit_enum(StrDeserializer::new(word)).map_err(|error: ReadError| error.at(self.node))
             }
             _ => Err(ReadError::new(What::Wrong).at(self.node)),
         }
     }
 
+    /// By its keys only; serde would take a list for a section, too.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        match &self.node.content {
+            Content::List(_) => Err(ReadError::new(What::Wrong).at(self.node)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        unit_struct seq tuple tuple_struct map identifier ignored_any
     }
 }
 
@@ -245,7 +258,7 @@ impl ReadError {
 
 impl de::Error for ReadError {
     fn custom<T: fmt::Display>(why: T) -> Self {
-        Self::new(What::Because(why.to_string()))
+        Self::new(What::Because(clipped(&why.to_string())))
     }
 
     fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
@@ -282,44 +295,44 @@ fn found(node: &Node) -> String {
     match &node.content {
         Content::List(_) => "a list".to_owned(),
         Content::Section(_) => "a section".to_owned(),
-        Content::Text(text) => format!("the text {}", quoted(text)),
-        Content::Plain(Value::String(text)) => format!("`{}`", clipped(text)),
-        Content::Plain(value) => {
-            format!("`{}`", serde_yaml::to_string(value).unwrap_or_default().trim_end())
-        }
+        Content::Text(text) => format!("the text \"{}\"", clipped(text)),
+        Content::Plain(text, _) => format!("`{}`", clipped(text)),
     }
 }
 
 /// The likely slip behind a value of the wrong kind.
 fn hint(node: &Node) -> Option<String> {
     let schema = keys::schema_of(&node.path)?;
-    let kind = schema.get("type").and_then(|kind| kind.as_str()).unwrap_or_default();
-    match &node.content {
-        Content::Text(text) | Content::Plain(Value::String(text)) => {
-            let words = keys::words(schema);
-            let words = if kind == "boolean" { vec!["true", "false"] } else { words };
-            match (kind, text.to_lowercase().as_str()) {
-                ("boolean", "yes" | "on" | "y" | "enable" | "enabled") => Some("write `true`".to_owned()),
-                ("boolean", "no" | "off" | "n" | "disable" | "disabled") => Some("write `false`".to_owned()),
-                ("integer", text) if text.parse::<u64>().is_ok() => Some("leave out the quotes".to_owned()),
-                ("array", text) => Some(format!("write it as a list: `[{}]`", clipped(text))),
-                _ => nearest(text, words).map(|near| format!("did you mean `{near}`?")),
-            }
+    let says = |key: &str, word: &str| schema.get(key).and_then(|value| value.as_str()) == Some(word);
+    let (text, is_text) = match &node.content {
+        Content::Text(text) | Content::Plain(text, Value::String(_)) => (text.as_str(), true),
+        Content::Plain(text, _) => (text.as_str(), false),
+        Content::Section(_) | Content::List(_) => ("", false),
+    };
+    if says("x-kind", "source") && (text == "file" || text.is_empty()) {
+        return Some("name the file: `{ file: /srv/video/demo.mkv }`".to_owned());
+    }
+    let is_list_of_words = says("type", "array") && !keys::words(&schema["items"]).is_empty();
+    match text.to_lowercase().as_str() {
+        "" => None,
+        "yes" | "on" | "y" | "enable" | "enabled" if says("type", "boolean") => {
+            Some("write `true`".to_owned())
         }
-        Content::Plain(value) if kind == "string" => {
-            let text = serde_yaml::to_string(value).unwrap_or_default();
-            Some(format!("put it in quotes: `\"{}\"`", text.trim_end()))
+        "no" | "off" | "n" | "disable" | "disabled" if says("type", "boolean") => {
+            Some("write `false`".to_owned())
         }
-        Content::Section(_) | Content::List(_) | Content::Plain(_) => None,
+        number if says("type", "integer") && is_text && number.parse::<u64>().is_ok() => {
+            Some("leave out the quotes".to_owned())
+        }
+        _ if says("type", "string") && !is_text => Some(format!("put it in quotes: `\"{}\"`", clipped(text))),
+        _ if is_list_of_words => Some(format!("write it as a list: `[{}]`", clipped(text))),
+        _ => nearest(text, keys::words(schema)).map(|near| format!("did you mean `{near}`?")),
     }
 }
 
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", clipped(text))
-}
-
+/// What is taken from the file into a message stays short.
 fn clipped(text: &str) -> String {
-    const LONGEST: usize = 48;
+    const LONGEST: usize = 120;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

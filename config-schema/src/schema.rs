@@ -11,17 +11,16 @@ use crate::policy::Policy;
 /// between keys are found by [`crate::parse`] alone.
 pub fn json_schema() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    settings
-        .with_transform(RecursiveTransform(drop_formats))
-        .into_generator()
-        .into_root_schema_for::<Policy>()
-        .to_value()
+    let generator = settings.with_transform(RecursiveTransform(tidy)).into_generator();
+    generator.into_root_schema_for::<Policy>().to_value()
 }
 
-/// `uint8` and its like are Rust's, not JSON Schema's.
-fn drop_formats(schema: &mut schemars::Schema) {
-    let foreign = schema.get("format").and_then(Value::as_str).is_some_and(|f| f.starts_with("uint"));
-    if foreign {
+/// `uint8` and its like are Rust's, not JSON Schema's; and a description's line breaks are the source's.
+fn tidy(schema: &mut schemars::Schema) {
+    if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")) {
         schema.remove("format");
+    }
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = text.replace('\n', " ");
     }
 }

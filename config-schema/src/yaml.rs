@@ -24,8 +24,8 @@ pub(crate) struct Node {
 
 #[derive(Debug)]
 pub(crate) enum Content {
-    /// A plain scalar, which may mean a number, a truth value or nothing.
-    Plain(Value),
+    /// A plain scalar, which may mean a number, a truth value or nothing: as written, and as meant.
+    Plain(String, Value),
     /// A scalar in quotes, or in a block: text.
     Text(String),
     List(Vec<Node>),
@@ -42,7 +42,7 @@ pub(crate) struct Key {
 impl Node {
     /// A key without a value keeps its default.
     pub(crate) fn is_empty(&self) -> bool {
-        matches!(self.content, Content::Plain(Value::Null))
+        matches!(self.content, Content::Plain(_, Value::Null))
     }
 
     /// The node with this path, where the file has one.
@@ -58,7 +58,7 @@ impl Node {
         match &self.content {
             Content::List(items) => items.iter().find_map(|item| item.find(path)),
             Content::Section(entries) => entries.iter().find_map(|(_, value)| value.find(path)),
-            Content::Plain(_) | Content::Text(_) => None,
+            Content::Plain(..) | Content::Text(_) => None,
         }
     }
 }
@@ -130,7 +130,7 @@ impl<'t> Builder<'t> {
         let content = match event {
             Event::Alias(_) => {
                 self.refuse(id, mark, &path, "aliases (`*`) are not allowed", "write the value out");
-                Content::Plain(Value::Null)
+                Content::Plain(String::new(), Value::Null)
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.check_dressing(id, mark, &path, anchor, tag.is_some());
@@ -147,7 +147,7 @@ impl<'t> Builder<'t> {
                 self.check_dressing(id, mark, &path, anchor, tag.is_some());
                 Content::Section(self.entries(&path, depth)?)
             }
-            _ => Content::Plain(Value::Null),
+            _ => Content::Plain(String::new(), Value::Null),
         };
         Ok(Node { id, path, mark, content })
     }
@@ -175,10 +175,7 @@ impl<'t> Builder<'t> {
             }
             let key_mark = mark(span);
             let name = match self.node(event, span, path.to_owned(), depth + 1)?.content {
-                Content::Plain(Value::String(name)) | Content::Text(name) => Some(name),
-                Content::Plain(value) => {
-                    serde_yaml::to_string(&value).ok().map(|text| text.trim_end().to_owned())
-                }
+                Content::Plain(name, _) | Content::Text(name) => Some(name),
                 Content::List(_) | Content::Section(_) => None,
             };
             let value_path = join(path, name.as_deref().unwrap_or("?"));
@@ -214,12 +211,11 @@ impl<'t> Builder<'t> {
 }
 
 fn plain(text: &str) -> Content {
-    match serde_yaml::from_str(text) {
-        Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_))) => {
-            Content::Plain(value)
-        }
-        _ => Content::Plain(Value::String(text.to_owned())),
-    }
+    let value = match serde_yaml::from_str(text) {
+        Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_))) => value,
+        _ => Value::String(text.to_owned()),
+    };
+    Content::Plain(text.to_owned(), value)
 }
 
 fn join(path: &str, key: &str) -> String {

@@ -18,8 +18,8 @@ pub enum Source {
     Kms,
     /// A picture made for trying things out: a moving card with a frame counter and a clock.
     TestCard,
-    /// A video file, from its beginning and again.
-    File(PathBuf),
+    /// A video file, by its absolute path, again and again.
+    File(#[schemars(regex(pattern = "^/"))] PathBuf),
 }
 
 /// Which of the machine's video connectors is streamed.
