@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use punktfunk_core::datagram::InputEvent;
 use punktfunk_core::video::VideoReceiver;
-use punktfunk_core::wire::{CloseCode, Codec, Control, Mode};
+use punktfunk_core::wire::{CloseCode, Control, Mode};
 use quinn::{Endpoint, VarInt};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
@@ -18,6 +18,7 @@ use crate::error::{ConnectError, SessionEnd};
 use crate::handshake::{Agreed, negotiate};
 use crate::options::{CancelToken, ConnectOptions};
 use crate::session::{CONTROL_QUEUE, Session};
+use crate::terms::Terms;
 use crate::video::{VideoSocket, receive};
 use crate::{AudioPacket, Feedback, HostId, Stats, VideoFrame, tasks};
 
@@ -34,8 +35,7 @@ pub struct NativeClient {
     session: Arc<Session>,
     endpoint: Endpoint,
     host: HostId,
-    codec: Codec,
-    bitrate_kbps: u32,
+    terms: Terms,
     stop: Arc<EventFd>,
     video: Option<JoinHandle<()>>,
     runtime: Option<Runtime>,
@@ -80,22 +80,16 @@ impl NativeClient {
         self.host
     }
 
-    /// The codec that the frames are in.
+    /// What the host granted at the start.
     #[must_use]
-    pub fn codec(&self) -> Codec {
-        self.codec
+    pub fn terms(&self) -> &Terms {
+        &self.terms
     }
 
     /// The mode in force.
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.session.mode()
-    }
-
-    /// The wire bit rate that the host configured, in kbit/s; 0 when it did not say.
-    #[must_use]
-    pub fn bitrate_kbps(&self) -> u32 {
-        self.bitrate_kbps
     }
 
     /// The next access unit, waiting up to `timeout`; `None` when there was none.
@@ -202,8 +196,7 @@ struct Established {
     session: Arc<Session>,
     socket: VideoSocket,
     receiver: VideoReceiver,
-    codec: Codec,
-    bitrate_kbps: u32,
+    terms: Terms,
 }
 
 impl Established {
@@ -221,8 +214,7 @@ impl Established {
             session: self.session,
             endpoint: self.dialled.endpoint,
             host: self.dialled.host,
-            codec: self.codec,
-            bitrate_kbps: self.bitrate_kbps,
+            terms: self.terms,
             stop,
             video: Some(video),
             runtime: Some(runtime),
@@ -253,19 +245,12 @@ fn begin(dialled: Dialled, agreed: Agreed, started: Instant) -> Established {
     let (sender, messages) = mpsc::channel(CONTROL_QUEUE);
     let set_up = started.elapsed().saturating_sub(agreed.waited);
     let session =
-        Arc::new(Session::new(dialled.connection.clone(), sender, agreed.mode, agreed.clock, set_up));
+        Arc::new(Session::new(dialled.connection.clone(), sender, agreed.terms.mode, agreed.clock, set_up));
     for message in agreed.early {
         session.on_control(message);
     }
     tasks::spawn(&session, agreed.sender, agreed.reader, messages);
-    Established {
-        dialled,
-        session,
-        socket: agreed.socket,
-        receiver: agreed.receiver,
-        codec: agreed.codec,
-        bitrate_kbps: agreed.bitrate_kbps,
-    }
+    Established { dialled, session, socket: agreed.socket, receiver: agreed.receiver, terms: agreed.terms }
 }
 
 async fn until_cancelled<T>(

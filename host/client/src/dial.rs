@@ -147,3 +147,29 @@ pub(crate) fn from_transport(error: &ConnectionError) -> ConnectError {
         _ => ConnectError::Lost { reason },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use punktfunk_trust::Role;
+    use tokio::net::UdpSocket;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_dialled_again_every_3_s_until_2_s_before_the_end() {
+        let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("socket");
+        let address = silent.local_addr().expect("address").into();
+        let identity = Identity::generate(Role::Client).expect("identity");
+        let begun = Instant::now();
+        let mut dials = Vec::new();
+        let budget = Duration::from_secs(10);
+        let outcome = dial(&address, &identity, HostPin::TrustOnFirstUse, budget, |step| {
+            if let Progress::Dialling { attempt, .. } = step {
+                dials.push((attempt, begun.elapsed().as_secs()));
+            }
+        })
+        .await;
+        assert!(matches!(outcome, Err(ConnectError::Unreachable { .. })));
+        assert_eq!(dials, [(1, 0), (2, 3), (3, 6)]);
+    }
+}

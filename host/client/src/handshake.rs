@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use punktfunk_core::clock::{ClockEstimate, ClockSync};
 use punktfunk_core::video::{MAX_SHARD_BYTES, StreamParams, VideoReceiver};
-use punktfunk_core::wire::{ClientCaps, Codec, Control, Hello, Mode, Start, VideoCaps, Welcome};
+use punktfunk_core::wire::{ClientCaps, Control, Hello, Start, VideoCaps, Welcome};
 use quinn::{Connection, SendStream};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -13,6 +13,7 @@ use crate::dial::explain;
 use crate::error::ConnectError;
 use crate::framed::{MessageReader, StreamFailure, send};
 use crate::options::{ConnectOptions, Progress};
+use crate::terms::Terms;
 use crate::video::VideoSocket;
 
 /// Without an answer for this long, the host is taken to be asking its owner.
@@ -24,9 +25,7 @@ const MAX_EARLY: usize = 32;
 
 /// What both sides agreed on.
 pub(crate) struct Agreed {
-    pub(crate) mode: Mode,
-    pub(crate) codec: Codec,
-    pub(crate) bitrate_kbps: u32,
+    pub(crate) terms: Terms,
     pub(crate) receiver: VideoReceiver,
     pub(crate) clock: Option<ClockEstimate>,
     pub(crate) socket: VideoSocket,
@@ -93,18 +92,22 @@ async fn steps(connection: &Connection, options: &ConnectOptions, deadline: Inst
     send(&mut sender, &Start::new(socket.port()).encode()).await?;
     let mut early = Vec::new();
     let clock = first_clock_sync(&mut sender, &mut reader, &mut early).await?;
-    let Welcome { mode, codec, bitrate_kbps, keys, .. } = welcome;
+    let terms = Terms::of(&welcome);
     // The client's own sealing half has nothing to send (spec 4.1).
-    let (_, opener) = keys.into_client();
+    let (_, opener) = welcome.keys.into_client();
     let receiver = VideoReceiver::new(params, opener);
-    Ok(Agreed { mode, codec, bitrate_kbps, receiver, clock, socket, sender, reader, early, waited })
+    Ok(Agreed { terms, receiver, clock, socket, sender, reader, early, waited })
 }
 
 fn hello(options: &ConnectOptions) -> Hello {
+    let cipher = if options.chacha20 { VideoCaps::CHACHA20 } else { VideoCaps::empty() };
     Hello {
+        gamepad: options.gamepad,
         bitrate_kbps: options.bitrate_kbps,
         name: options.name.clone(),
-        video_caps: VideoCaps::HOST_TIMING | VideoCaps::PROBE_ACCOUNTING,
+        launch: options.launch.clone(),
+        video_caps: VideoCaps::HOST_TIMING | VideoCaps::PROBE_ACCOUNTING | cipher,
+        audio_channels: options.audio_channels,
         codecs: options.codecs,
         preferred: options.preferred_codec,
         client_caps: ClientCaps::WELCOME_EXTENSIONS,

@@ -48,6 +48,7 @@ mod plane;
 mod probe;
 mod session;
 mod tasks;
+mod terms;
 mod tls;
 mod video;
 
@@ -66,6 +67,7 @@ pub use probe::probe;
 pub use punktfunk_core::datagram::InputEvent;
 pub use punktfunk_core::wire::{CloseCode, Codec, Codecs, DEFAULT_PORT, Mode};
 pub use punktfunk_trust::{Identity, IdentityError, PinCode, Role};
+pub use terms::Terms;
 pub use tls::HostPin;
 
 /// A host's fingerprint: SHA-256 over its certificate (spec 1.2).

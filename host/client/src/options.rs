@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use punktfunk_core::wire::{Codec, Codecs, Mode};
+use punktfunk_core::wire::{AudioChannels, Codec, Codecs, GamepadKind, Mode};
 use punktfunk_trust::{DeviceId, Identity};
 use tokio::sync::Notify;
 
@@ -38,6 +38,14 @@ pub struct ConnectOptions {
     pub codecs: Codecs,
     /// The codec to prefer among those; the host chooses without one (spec 2.6).
     pub preferred_codec: Option<Codec>,
+    /// The controller to be seen as.
+    pub gamepad: GamepadKind,
+    /// The sound channels to ask for.
+    pub audio_channels: AudioChannels,
+    /// A title to start, for instance `steam:570`; cut at 128 bytes. `None` shows the desktop.
+    pub launch: Option<String>,
+    /// Asks for ChaCha20-Poly1305 instead of AES, for machines that have no instructions for the latter.
+    pub chacha20: bool,
     /// How long to dial a host that does not answer.
     pub dial_budget: Duration,
     /// How long the whole of dialling, being approved and setting up may take.
@@ -61,6 +69,10 @@ impl ConnectOptions {
             bitrate_kbps: 0,
             codecs: Codecs::H264,
             preferred_codec: Some(Codec::H264),
+            gamepad: GamepadKind::Auto,
+            audio_channels: AudioChannels::Stereo,
+            launch: None,
+            chacha20: false,
             dial_budget: DIAL_BUDGET,
             budget: REQUEST_ACCESS_BUDGET,
             on_progress: None,

@@ -24,7 +24,7 @@ const VIDEO_QUEUE: usize = 16;
 const VIDEO_QUEUE_BYTES: usize = 64 << 20;
 const AUDIO_QUEUE: usize = 64;
 const FEEDBACK_QUEUE: usize = 64;
-/// Side planes carry datagrams, whose size QUIC bounds already.
+/// Items of the side planes are bounded one by one: a QUIC datagram, or a control message of at most 64 KiB.
 const UNBOUNDED: usize = usize::MAX;
 /// Messages to the host that wait for the control stream.
 pub(crate) const CONTROL_QUEUE: usize = 64;
@@ -107,7 +107,7 @@ impl Session {
         match self.control.try_send(message) {
             Ok(()) => true,
             Err(TrySendError::Full(message)) => {
-                tracing::warn!(kind = message.kind(), "the control stream is stuck, a message is dropped");
+                tracing::debug!(kind = message.kind(), "the control stream is stuck, a message is dropped");
                 false
             }
             Err(TrySendError::Closed(_)) => false,

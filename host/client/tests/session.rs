@@ -33,7 +33,7 @@ fn frames_arrive_whole_in_order_and_with_their_latency() {
         visit.connection.closed().await;
     });
     let client = NativeClient::connect(host.options()).expect("connected");
-    assert_eq!((client.host(), client.mode(), client.codec()), (host.id, MODE, Codec::H264));
+    assert_eq!((client.host(), client.mode(), client.terms().codec), (host.id, MODE, Codec::H264));
     for n in 0..12u8 {
         let frame = client.next_video(SOON).expect("running").expect("a frame");
         assert_eq!((frame.frame_index, frame.key), (u32::from(n), n == 0));

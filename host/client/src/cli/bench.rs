@@ -6,10 +6,10 @@ use punktfunk_client::{CancelToken, Codecs};
 
 use super::args::BenchArgs;
 use super::failure::Failure;
-use super::open::{Request, open, terms};
+use super::open::{Request, open};
 use super::progress::ProgressLine;
 use super::report::Done;
-use super::summary::Summary;
+use super::summary::{Agreement, Summary};
 
 const LOOK_UP: Duration = Duration::from_millis(50);
 const NO_VIDEO: Duration = Duration::from_secs(15);
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &BenchArgs, stop: &CancelToken) -> Result<Done, Failure>
     };
     drop(line);
     let streamed = first.map(|first| first.elapsed()).unwrap_or_default();
-    let summary = Summary::new(&client.stats(), &terms(&client), streamed, None);
+    let summary = Summary::new(&client.stats(), &Agreement::of(&client), streamed, None);
     client.quit();
     Ok(Done::session(&summary, failure))
 }

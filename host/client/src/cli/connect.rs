@@ -9,12 +9,12 @@ use punktfunk_client::{CancelToken, Codec, NativeClient, SessionEnd, VideoFrame}
 use super::args::{CodecWish, ConnectArgs, Wish};
 use super::decode::{Decoder, decodable};
 use super::failure::Failure;
-use super::open::{Request, open, terms};
+use super::open::{Request, open};
 use super::output::{Kind, Output, OutputError};
 use super::progress::ProgressLine;
 use super::report::Done;
 use super::strokes::type_strokes;
-use super::summary::{Decoding, Summary};
+use super::summary::{Agreement, Decoding, Summary};
 
 /// How often the loop looks at the clock and at Ctrl-C while no frame comes.
 const LOOK_UP: Duration = Duration::from_millis(50);
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ConnectArgs, stop: &CancelToken) -> Result<Done, Failur
     let wish = Wish { codec, ..args.wish.clone() };
     let client =
         open(&Request { peer: &args.peer, trust: &args.trust, wish: &wish, decodable: decodable(), stop })?;
-    let decoder = Decoder::open(client.codec()).map_err(|error| Failure::new("no_decoder", error))?;
+    let decoder = Decoder::open(client.terms().codec).map_err(|error| Failure::new("no_decoder", error))?;
     let mut show = Show {
         client: &client,
         decoder,
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &ConnectArgs, stop: &CancelToken) -> Result<Done, Failur
     };
     let mut failure = std::thread::scope(|scope| show.run(scope, args, stop)).err();
     let streamed = show.first.map(|first| first.elapsed()).unwrap_or_default();
-    let summary = Summary::new(&client.stats(), &terms(&client), streamed, Some(&show.decoding));
+    let summary = Summary::new(&client.stats(), &Agreement::of(&client), streamed, Some(&show.decoding));
     if let Some(output) = show.output.take() {
         failure = failure.or(output.finish().err().map(Failure::from));
     }
@@ -118,7 +118,10 @@ impl<'a> Show<'a> {
         }
         let decoded = self.decoder.decode(unit, |picture| {
             self.decoding.pictures += 1;
-            if let Some(output) = &mut self.output {
+            // What refers to a lost frame is decoded for those after it, and shown to nobody.
+            if unit.presentable
+                && let Some(output) = &mut self.output
+            {
                 failed = failed.take().or(output.picture(picture).err());
             }
         });

@@ -10,7 +10,6 @@ use super::args::{CodecWish, Peer, Trust, Wish};
 use super::failure::Failure;
 use super::known_hosts::{KnownHost, TrustedBy};
 use super::place::Myself;
-use super::summary::Terms;
 
 /// What `connect` and `bench` have in common.
 pub(crate) struct Request<'a> {
@@ -40,15 +39,6 @@ pub(crate) fn open(request: &Request<'_>) -> Result<NativeClient, Failure> {
         myself.known_hosts.remember(&peer.host, host)?;
     }
     Ok(client)
-}
-
-pub(crate) fn terms(client: &NativeClient) -> Terms {
-    Terms {
-        mode: client.mode(),
-        codec: client.codec().to_string(),
-        bitrate_kbps: client.bitrate_kbps(),
-        host: client.host(),
-    }
 }
 
 /// The pin, and whether the host is to be remembered. A known host stays pinned, whatever else is allowed.

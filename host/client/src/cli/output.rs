@@ -1,6 +1,6 @@
 //! `--out`: the stream as it came, every decoded picture, or the last one.
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -58,19 +58,32 @@ pub(crate) struct Output {
     file: BufWriter<File>,
     last: Option<frame::Video>,
     scratch: Vec<u8>,
+    /// The file was there before, and what is in it stays until there is something to put in its place.
+    existed: bool,
+    written: bool,
 }
 
 impl Output {
     /// Creates the file right away: a path that cannot be written is told before anybody has to approve anything.
     pub(crate) fn create(path: &Path, kind: Kind) -> Result<Self, OutputError> {
-        let file =
-            File::create(path).map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
-        Ok(Self { path: path.to_owned(), kind, file: BufWriter::new(file), last: None, scratch: Vec::new() })
+        let failed = |source| OutputError::Write { path: path.to_owned(), source };
+        let existed = path.exists();
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(path).map_err(failed)?;
+        let file = BufWriter::new(file);
+        Ok(Self {
+            path: path.to_owned(),
+            kind,
+            file,
+            last: None,
+            scratch: Vec::new(),
+            existed,
+            written: false,
+        })
     }
 
     pub(crate) fn access_unit(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
         match self.kind {
-            Kind::Stream(_) => self.file.write_all(bytes).map_err(|source| self.failed(source)),
+            Kind::Stream(_) => self.write(bytes),
             Kind::Planes | Kind::Png | Kind::Ppm => Ok(()),
         }
     }
@@ -79,9 +92,12 @@ impl Output {
         match self.kind {
             Kind::Stream(_) => Ok(()),
             Kind::Planes => {
-                self.scratch.clear();
-                write_planes(picture, &mut self.scratch).map_err(OutputError::Picture)?;
-                self.file.write_all(&self.scratch).map_err(|source| self.failed(source))
+                let mut planes = std::mem::take(&mut self.scratch);
+                planes.clear();
+                write_planes(picture, &mut planes).map_err(OutputError::Picture)?;
+                self.write(&planes)?;
+                self.scratch = planes;
+                Ok(())
             }
             Kind::Png | Kind::Ppm => {
                 self.last = Some(picture.clone());
@@ -100,14 +116,35 @@ impl Output {
             } else {
                 rgb.to_ppm()
             };
-            self.file.write_all(&bytes).map_err(|source| self.failed(source))?;
+            self.write(&bytes)?;
         }
         self.file.flush().map_err(|source| self.failed(source))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        if !std::mem::replace(&mut self.written, true) {
+            self.file.get_ref().set_len(0).or_else(accept_pipes).map_err(|source| self.failed(source))?;
+        }
+        self.file.write_all(bytes).map_err(|source| self.failed(source))
     }
 
     fn failed(&self, source: io::Error) -> OutputError {
         OutputError::Write { path: self.path.clone(), source }
     }
+}
+
+/// A refused or empty session leaves no empty file behind.
+impl Drop for Output {
+    fn drop(&mut self) {
+        if !self.written && !self.existed {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// A pipe has no length to cut.
+fn accept_pipes(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::InvalidInput { Ok(()) } else { Err(error) }
 }
 
 #[cfg(test)]
@@ -124,10 +161,26 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_file_without_a_picture_is_an_error_not_an_empty_file_in_silence() {
+    fn without_a_picture_there_is_an_error_and_no_empty_file() {
         let dir = tempfile::tempdir().expect("dir");
-        let output = Output::create(&dir.path().join("a.png"), Kind::Png).expect("created");
-        assert!(matches!(output.finish(), Err(OutputError::Nothing(_))));
+        let (new, old) = (dir.path().join("new.png"), dir.path().join("old.png"));
+        fs::write(&old, "precious").expect("written");
+        for path in [&new, &old] {
+            let output = Output::create(path, Kind::Png).expect("created");
+            assert!(matches!(output.finish(), Err(OutputError::Nothing(_))));
+        }
+        assert!(!new.exists() && fs::read(old).expect("there") == b"precious");
+    }
+
+    #[test]
+    fn what_was_in_the_file_makes_room() {
+        let dir = tempfile::tempdir().expect("dir");
+        let path = dir.path().join("a.h264");
+        fs::write(&path, "something long from before").expect("written");
+        let mut output = Output::create(&path, Kind::Stream(Codec::H264)).expect("created");
+        output.access_unit(b"new").expect("written");
+        output.finish().expect("written");
+        assert_eq!(fs::read(path).expect("there"), b"new");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use punktfunk_client::{Histogram, HostId, Mode, Stats};
+use punktfunk_client::{Histogram, HostId, Mode, NativeClient, Stats, Terms};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -58,18 +58,35 @@ pub(crate) struct Decoding {
     pub(crate) time: Histogram,
 }
 
-/// What was agreed on.
+/// What was agreed on, and with whom.
 #[derive(Debug, Clone)]
-pub(crate) struct Terms {
+pub(crate) struct Agreement {
     pub(crate) mode: Mode,
     pub(crate) codec: String,
     pub(crate) bitrate_kbps: u32,
     pub(crate) host: HostId,
 }
 
+impl Agreement {
+    pub(crate) fn of(client: &NativeClient) -> Self {
+        let Terms { codec, bitrate_kbps, .. } = client.terms();
+        Self {
+            mode: client.mode(),
+            codec: codec.to_string(),
+            bitrate_kbps: *bitrate_kbps,
+            host: client.host(),
+        }
+    }
+}
+
 impl Summary {
     /// `streamed` is the time from the first frame on, which rates are counted over.
-    pub(crate) fn new(stats: &Stats, terms: &Terms, streamed: Duration, decoding: Option<&Decoding>) -> Self {
+    pub(crate) fn new(
+        stats: &Stats,
+        agreement: &Agreement,
+        streamed: Duration,
+        decoding: Option<&Decoding>,
+    ) -> Self {
         let seconds = streamed.as_secs_f64();
         let per_second = |count: f64| if seconds > 0.0 { rounded(count / seconds, 10.0) } else { 0.0 };
         Self {
@@ -86,12 +103,12 @@ impl Summary {
             host_ms: Spread::of(&stats.host_time),
             decode_ms: decoding.map(|decoding| Spread::of(&decoding.time)),
             round_trip_ms: stats.round_trip.map(milliseconds),
-            width: terms.mode.width,
-            height: terms.mode.height,
-            refresh_hz: terms.mode.refresh_hz,
-            codec: terms.codec.clone(),
-            bitrate_kbps: terms.bitrate_kbps,
-            host_fingerprint: terms.host.to_string(),
+            width: agreement.mode.width,
+            height: agreement.mode.height,
+            refresh_hz: agreement.mode.refresh_hz,
+            codec: agreement.codec.clone(),
+            bitrate_kbps: agreement.bitrate_kbps,
+            host_fingerprint: agreement.host.to_string(),
         }
     }
 
