@@ -28,6 +28,7 @@ def main() -> int:
     # So that a stopped run takes its guests along.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     tally = scenario.Tally()
     try:
         image.require_tools()
@@ -73,11 +74,13 @@ def _run(name: str, guest: image.Image, binaries: Path, tally: scenario.Tally) -
             client.end()
             for log_file in ("console.log", "qemu.log"):
                 _keep(folder / "host" / log_file, out / log_file)
-            _keep(folder / "client" / "stderr.log", out / "client.log")
+            for record in sorted((folder / "client").glob("*.*")):
+                _keep(record, out / "client" / record.name)
 
 
 def _keep(source: Path, target: Path) -> None:
-    if source.exists():
+    if source.is_file():
+        target.parent.mkdir(exist_ok=True)
         shutil.copyfile(source, target)
 
 

@@ -7,7 +7,7 @@ reaches the native door of `host`; `subtest` and `start_all`.
 import json
 import shlex
 
-from pictures import psnr, read_png
+from pictures import Picture, psnr, read_png
 
 POLICY = "/etc/punktfunk/punktfunk.yaml"
 # What a hostile device calls itself: colours, a title for the terminal, text that runs backwards, a line of its own in
@@ -36,7 +36,8 @@ def connect(identity, options, name=None):
 
 def started(name, command):
     """Starts a command of the client in the background; `finished` waits for it."""
-    client.succeed(f"rm -f {name}.status; ({command} > {name}.json 2> {name}.log; echo $? > {name}.status) > {name}.out 2>&1 &")
+    ended = f"echo $? > {name}.ended; mv {name}.ended {name}.status"
+    client.succeed(f"rm -f {name}.*; (set +e; {command} > {name}.json 2> {name}.log; {ended}) > /dev/null 2>&1 &")
 
 
 def finished(name, timeout):
@@ -58,14 +59,27 @@ def streamed(name, timeout=60):
 
 
 def paint(number):
-    """Draws picture `number` on the guest's screen, and returns what its monitor shows then."""
+    """Draws picture `number` on the guest's screen and returns it."""
     host.execute("systemctl stop painter.service", timeout=60)
-    host.succeed(f"systemd-run --quiet --unit=painter --property=Type=exec punktfunk-painter --picture {number}", timeout=60)
+    draw = f"punktfunk-painter --picture {number} --write-ppm /run/drawn_{number}.ppm"
+    host.succeed(f"systemd-run --quiet --unit=painter --property=Type=exec {draw}", timeout=60)
     host.wait_until_succeeds("journalctl -b -u painter.service -o cat | tail -n 1 | grep -q 'on the screen'", timeout=60)
+    host.copy_from_vm(f"/run/drawn_{number}.ppm")
+    drawn = Picture.from_ppm((host.out_dir / f"drawn_{number}.ppm").read_bytes())
     host.screenshot(f"screen_{number}")
-    shown = read_png(host.out_dir / f"screen_{number}.png")
-    assert shown.colours() > 1000, f"the monitor shows only {shown.colours()} colours"
-    return shown
+    assert read_png(host.out_dir / f"screen_{number}.png") == drawn, "the monitor shows something else than was drawn"
+    assert drawn.colours() > 1000, f"only {drawn.colours()} colours make a poor test"
+    return drawn
+
+
+def pair(pin, options=""):
+    """Tries a PIN: the exit status, and the code of the refusal."""
+    # The host rests after every attempt, and this one must not be told that it came too early.
+    client.execute("sleep 3")
+    status, output = client.execute(f"punktfunk-client pair {address} --pin {pin} --identity guest {options} --json", timeout=60)
+    answer = json.loads(output.splitlines()[-1])
+    print(f"PIN: {answer}")
+    return status, answer.get("error", {}).get("code")
 
 
 def picture(name):
@@ -142,26 +156,20 @@ with subtest("what is drawn next is seen next, and keys typed at the client reac
     host.wait_until_fails(keyboard, timeout=10)
 
 with subtest("pairing without a PIN on the host is refused"):
-    status, output = client.execute(f"punktfunk-client pair {address} --pin 0000 --identity guest --json", timeout=60)
-    assert status == 1, (status, output)
-    assert set(allowed()) == {owner}
+    assert pair("0000") == (1, "pairing_not_armed")
 
 with subtest("a wrong PIN is refused and uses the right one up"):
     pin = host_json("pair arm")["pin"]
     wrong = f"{(int(pin) + 1) % 10 ** len(pin):0{len(pin)}}"
-    # The host rests after every attempt, so the first answer may be that it is too early.
-    client.execute("sleep 3")
-    status, output = client.execute(f"punktfunk-client pair {address} --pin {wrong} --identity guest --json", timeout=60)
-    assert status == 1, (status, output)
-    client.execute("sleep 3")
-    status, output = client.execute(f"punktfunk-client pair {address} --pin {pin} --identity guest --json", timeout=60)
-    assert status == 1, (status, output)
+    assert pair(wrong) == (1, "wrong_pin")
+    assert pair(pin) == (1, "pairing_not_armed")
     assert set(allowed()) == {owner}
 
 with subtest("the right PIN pairs, and the device streams without being asked for"):
     armed = host_json("pair arm")
-    client.execute(f"sleep {(armed.get('usable_in_secs') or 0) + 3}")
-    client.succeed(f"punktfunk-client pair {address} --pin {armed['pin']} --identity guest --name Guest --json", timeout=60)
+    # After a wrong PIN the next one is good only after a while.
+    client.execute(f"sleep {armed.get('usable_in_secs') or 0}")
+    assert pair(armed["pin"], "--name Guest") == (0, None)
     (guest,) = set(allowed()) - {owner}
     assert allowed()[guest]["via"] == "pin", allowed()
     started("guest", connect("guest", "--frames 10 --out guest.png"))
