@@ -70,27 +70,13 @@ fn normalise(path: &str) -> String {
     out
 }
 
-pub(crate) fn describe(schema: &Value) -> String {
+fn describe(schema: &Value) -> String {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     let number = |key: &str| schema.get(key).and_then(Value::as_u64);
-    let range = |low: Option<&str>, high: Option<&str>| match (low, high) {
-        (Some(low), Some(high)) => format!(" from {low} to {high}"),
-        _ => String::new(),
-    };
-    if let Some(kind) = text("x-kind") {
-        let limits = range(text("x-min"), text("x-max"));
-        return match kind {
-            "duration" if limits.is_empty() => "a duration such as 10m or 2s".to_owned(),
-            "duration" => format!("a duration{limits}"),
-            "bitrate" if limits.is_empty() => "a bitrate such as 20Mbit/s".to_owned(),
-            "bitrate" => format!("a bitrate{limits}"),
-            "percent" => format!("a percentage{limits}"),
-            "listen" => "lan, local or a list of addresses".to_owned(),
-            "source" => "auto, kms, test-card or { file: PATH }".to_owned(),
-            "output" => "auto or a connector such as HDMI-A-1".to_owned(),
-            "fingerprint" => "64 hexadecimal digits in quotes".to_owned(),
-            _ => "an address that starts with https://".to_owned(),
-        };
+    match (text("x-allowed"), text("x-min"), text("x-max")) {
+        (Some(allowed), Some(low), Some(high)) => return format!("{allowed} from {low} to {high}"),
+        (Some(allowed), ..) => return allowed.to_owned(),
+        _ => {}
     }
     let words = words(schema);
     if !words.is_empty() {
@@ -124,6 +110,12 @@ pub(crate) fn words(schema: &Value) -> Vec<&str> {
     listed.chain(single).chain(branches).collect()
 }
 
+/// Whether a mapping `{ file: PATH }` may stand here.
+pub(crate) fn takes_file(schema: &Value) -> bool {
+    let branches = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    branches.filter_map(|branch| branch.get("properties")).any(|keys| keys.get("file").is_some())
+}
+
 fn schema_type(schema: &Value) -> &str {
     match schema.get("type") {
         Some(Value::String(name)) => name,
@@ -132,7 +124,7 @@ fn schema_type(schema: &Value) -> &str {
     }
 }
 
-fn one_of(words: &[&str]) -> String {
+pub(crate) fn one_of(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [one] => (*one).to_owned(),

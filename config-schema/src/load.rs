@@ -154,14 +154,15 @@ fn is_yaml(text: &str) -> Result<(), Fault> {
     if let Some(mark) = deep_brackets(text) {
         return Err(Fault::at(mark, "", "too many brackets inside each other"));
     }
-    if let Some(mark) = tab_indent(text) {
-        return Err(Fault::at(mark, "", "a tab at the start of a line")
-            .help("indent with spaces, two for each level"));
-    }
     serde_yaml::from_str::<serde::de::IgnoredAny>(text).map(drop).or_else(|error| {
         // Structure only: what else serde_yaml minds (a second document, an unknown alias) the marked reading
         // tells better.
-        if error.location().is_some() { Err(not_yaml(&error)) } else { Ok(()) }
+        match (error.location(), tab_indent(text)) {
+            (None, _) => Ok(()),
+            (Some(_), Some(tab)) => Err(Fault::at(tab, "", "a tab at the start of a line")
+                .help("indent with spaces, two for each level")),
+            (Some(_), None) => Err(not_yaml(&error)),
+        }
     })
 }
 

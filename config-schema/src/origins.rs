@@ -88,7 +88,9 @@ impl Loaded {
         let value = serde_yaml::to_value(value).map_err(|error| fail(Fault::new(key, error.to_string())))?;
         single_fault(key, &value).map_or(Ok(()), |fault| Err(fail(fault)))?;
         let mut tree = tree(&self.policy);
-        let slot = slot(&mut tree, key).ok_or_else(|| fail(Fault::new(key, "unknown key")))?;
+        let is_leaf = leaves(&tree).iter().any(|(leaf, _)| leaf == key);
+        let slot =
+            slot(&mut tree, key).filter(|_| is_leaf).ok_or_else(|| fail(Fault::new(key, "unknown key")))?;
         *slot = value;
         let policy =
             serde_yaml::from_value(tree).map_err(|error| fail(Fault::new(key, error.to_string())))?;

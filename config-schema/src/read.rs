@@ -69,10 +69,14 @@ fn unknown_key(section: &Node, key: &Key, value: &Node, known: &[&str]) -> Fault
     let all = known.join(", ");
     let place =
         if section.path.is_empty() { "at the top".to_owned() } else { format!("in `{}`", section.path) };
-    let help = match (nearest(&key.name, known.iter().copied()), keys::homes_of(&key.name).as_slice()) {
-        (Some(near), _) => format!("did you mean `{near}`? Keys {place}: {all}"),
-        (None, [home, ..]) => format!("`{}` belongs in `{home}`. Keys {place}: {all}", key.name),
-        (None, []) => format!("keys {place}: {all}"),
+    let homes = keys::homes_of(&key.name);
+    let help = match nearest(&key.name, known.iter().copied()) {
+        // The same word elsewhere is a better guess than a like one here.
+        _ if !homes.is_empty() => {
+            format!("`{}` belongs in {}. Keys {place}: {all}", key.name, keys::one_of(&homes))
+        }
+        Some(near) => format!("did you mean `{near}`? Keys {place}: {all}"),
+        None => format!("keys {place}: {all}"),
     };
     Fault::at(key.mark, &value.path, "unknown key").help(help)
 }
@@ -309,7 +313,7 @@ fn hint(node: &Node) -> Option<String> {
         Content::Plain(text, _) => (text.as_str(), false),
         Content::Section(_) | Content::List(_) => ("", false),
     };
-    if says("x-kind", "source") && (text == "file" || text.is_empty()) {
+    if keys::takes_file(schema) && (text == "file" || text.is_empty()) {
         return Some("name the file: `{ file: /srv/video/demo.mkv }`".to_owned());
     }
     let is_list_of_words = says("type", "array") && !keys::words(&schema["items"]).is_empty();

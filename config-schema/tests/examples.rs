@@ -92,6 +92,12 @@ fn nothing_in_the_file_is_the_default_policy() {
 }
 
 #[test]
+fn json_is_yaml_too() {
+    let loaded = parse("{\n\t\"schema\": 1,\n\t\"limits\": {\"sessions\": 2}\n}\n", "x").unwrap();
+    assert_eq!(loaded.policy.limits.sessions, 2);
+}
+
+#[test]
 fn line_ends_of_other_systems_are_read() {
     let loaded = parse("schema: 1\r\nname: Living Room\r\nlimits:\r\n  sessions: 2\r\n", "x").unwrap();
     assert_eq!((loaded.policy.name.as_str(), loaded.policy.limits.sessions), ("Living Room", 2));

@@ -80,6 +80,7 @@ fn a_wrong_flag_is_told_at_the_flag_and_changes_nothing() {
         .report(false);
     reports += &loaded.override_with_flag("--ttl", "pairing.pending.ttl", "10").unwrap_err().report(false);
     reports += &loaded.override_with_flag("--x", "pairing.nothing", true).unwrap_err().report(false);
+    assert!(loaded.override_with_flag("--x", "pairing", serde_json::json!({ "require": false })).is_err());
     insta::assert_snapshot!("wrong_flags", reports);
     assert_eq!(loaded, before);
 }

@@ -11,7 +11,7 @@ pub struct Capture {
     /// screen, waiting for one; `test-card` a moving picture for trying things out; `{ file: PATH }` a video
     /// file, again and again.
     #[serde(with = "serde_yaml::with::singleton_map")]
-    #[schemars(with = "Source", extend("x-kind" = "source"))]
+    #[schemars(with = "Source")]
     pub source: Source,
 
     /// Which screen, by its connector as listed in /sys/class/drm, such as `HDMI-A-1`; `auto` takes the

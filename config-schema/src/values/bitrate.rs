@@ -90,6 +90,7 @@ impl JsonSchema for Bitrate {
             "type": "string",
             "pattern": "^[0-9]+(\\.[0-9]{1,6})? *([kK]|[mM]|[gG])bit/s$",
             "x-kind": "bitrate",
+            "x-allowed": "a bitrate",
             "examples": ["500kbit/s", "20Mbit/s"],
         })
     }

@@ -11,6 +11,7 @@ use super::{ValueError, serde_as_text};
 /// Where pictures come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(extend("x-allowed" = "auto, kms, test-card or { file: PATH }"))]
 pub enum Source {
     /// The screen where there is one, else the test card.
     Auto,
@@ -80,7 +81,7 @@ impl JsonSchema for Output {
             "type": "string",
             "pattern": "^(auto|[A-Za-z]+(-[A-Z])?-[1-9][0-9]*)$",
             "maxLength": 32,
-            "x-kind": "output",
+            "x-allowed": "auto or a connector such as HDMI-A-1",
             "examples": ["HDMI-A-1", "DP-2"],
         })
     }

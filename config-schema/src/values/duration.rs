@@ -91,6 +91,7 @@ impl JsonSchema for DurationText {
             "minimum": 0,
             "maximum": 0,
             "x-kind": "duration",
+            "x-allowed": "a duration",
             "examples": ["2s", "10m", "1h30m"],
         })
     }

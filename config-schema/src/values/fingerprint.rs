@@ -79,7 +79,7 @@ impl JsonSchema for Fingerprint {
         json_schema!({
             "type": "string",
             "pattern": "^([0-9A-Fa-f]{64}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31})$",
-            "x-kind": "fingerprint",
+            "x-allowed": "64 hexadecimal digits in quotes",
         })
     }
 }

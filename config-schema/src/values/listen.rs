@@ -113,7 +113,7 @@ impl JsonSchema for Listen {
                     "uniqueItems": true,
                 },
             ],
-            "x-kind": "listen",
+            "x-allowed": "lan, local or a list of addresses",
             "examples": ["local", ["192.168.1.20", "fd00::20"]],
         })
     }

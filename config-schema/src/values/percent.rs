@@ -78,6 +78,7 @@ impl JsonSchema for Percent {
             "minimum": 0,
             "maximum": 100,
             "x-kind": "percent",
+            "x-allowed": "a percentage",
             "examples": ["10%"],
         })
     }

@@ -54,7 +54,7 @@ impl JsonSchema for HttpsUrl {
             "type": "string",
             "pattern": "^https://[!-.0-~][!-~]*$",
             "maxLength": HttpsUrl::MAX_BYTES,
-            "x-kind": "https",
+            "x-allowed": "an address that starts with https://",
             "examples": ["https://updates.example.org/stable"],
         })
     }
