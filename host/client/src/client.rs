@@ -157,8 +157,9 @@ impl NativeClient {
         self.session.end().cloned()
     }
 
-    /// Ends the session for good: the host takes everything down at once instead of waiting for a return.
-    pub fn quit(self) {
+    /// Ends the session for good: the host takes everything down at once instead of waiting for a return. Whoever waits
+    /// for a plane is woken.
+    pub fn quit(&self) {
         self.close(CloseCode::Quit);
     }
 

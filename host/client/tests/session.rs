@@ -296,6 +296,27 @@ fn what_the_host_says_at_the_end_reaches_every_puller() {
 }
 
 #[test]
+fn quitting_from_one_thread_wakes_those_that_wait() {
+    let host = FakeHost::start(|mut visit| async move {
+        visit.let_in().await;
+        visit.connection.closed().await;
+    });
+    let client = NativeClient::connect(host.options()).expect("connected");
+    std::thread::scope(|scope| {
+        let waiting = [
+            scope.spawn(|| client.next_video(Duration::MAX).map(|_| ())),
+            scope.spawn(|| client.next_audio(Duration::MAX).map(|_| ())),
+            scope.spawn(|| client.next_feedback(Duration::MAX).map(|_| ())),
+        ];
+        client.quit();
+        for puller in waiting {
+            assert_eq!(puller.join().expect("puller"), Err(SessionEnd::Quit));
+        }
+    });
+    assert_eq!(host.close_code(), Some(0x51));
+}
+
+#[test]
 fn dropping_the_client_says_that_it_may_come_back() {
     let host = FakeHost::start(|mut visit| async move {
         visit.let_in().await;
