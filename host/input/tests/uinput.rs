@@ -1,0 +1,166 @@
+//! The real thing: what is injected arrives at readers of the kernel's event devices. Needs the modules `uinput` and
+//! `evdev`, and rights to `/dev/uinput` and `/dev/input`: run it in a virtual machine, with `--ignored`.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+
+use input_linux::sys::{BUS_USB, input_event};
+use input_linux::{AbsoluteAxis, EvdevHandle, EventKind, InputEvent, Key as Evdev, RelativeAxis};
+use punktfunk_input::{
+    Button, DeviceKind, Event, Injector, InputSettings, Key, PadButtons, PadState, ScrollAxis, self_test,
+};
+
+/// One event of the kernel: type, code, value.
+type Seen = (EventKind, u16, i32);
+
+struct Reader(EvdevHandle<File>);
+
+impl Reader {
+    /// Opens the event device that has this name. The kernel makes the node before the device's creation returns.
+    fn of(name: &str) -> Self {
+        let devices = std::fs::read_dir("/sys/class/input").expect("sysfs").flatten();
+        let mut named: Vec<PathBuf> = devices
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with("event"))
+            .filter(|entry| {
+                std::fs::read_to_string(entry.path().join("device/name")).is_ok_and(|n| n.trim() == name)
+            })
+            .map(|entry| PathBuf::from("/dev/input").join(entry.file_name()))
+            .collect();
+        let path = named.pop().unwrap_or_else(|| panic!("no event device is called {name}"));
+        let file =
+            OpenOptions::new().read(true).custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits()).open(path);
+        Self(EvdevHandle::new(file.expect("an event device that may be read")))
+    }
+
+    /// Everything that has come since, without reports' ends.
+    fn seen(&self) -> Vec<Seen> {
+        let mut events = [*InputEvent::zeroed().as_raw(); 64];
+        let mut seen = Vec::new();
+        while let Ok(count) = self.0.read(&mut events) {
+            seen.extend(events[..count].iter().filter_map(event));
+        }
+        seen
+    }
+}
+
+fn event(raw: &input_event) -> Option<Seen> {
+    let event = InputEvent::from_raw(raw).ok()?;
+    (event.kind != EventKind::Synchronize).then_some((event.kind, event.code, event.value))
+}
+
+fn injector() -> Injector {
+    Injector::open(&InputSettings { keyboard: true, pointer: true, gamepads: 4 }).expect("uinput")
+}
+
+#[test]
+#[ignore = "needs /dev/uinput"]
+fn a_key_arrives_and_is_let_go_of_at_the_end() {
+    let mut injector = injector();
+    let reader = Reader::of("punktfunk keyboard");
+    let a = Key::from_windows_vk(0x41).unwrap();
+    let shift = Key::from_windows_vk(0x10).unwrap();
+    injector.inject(&Event::Key { key: shift, down: true }).unwrap();
+    injector.inject(&Event::Key { key: a, down: true }).unwrap();
+    injector.inject(&Event::Key { key: a, down: false }).unwrap();
+    assert_eq!(
+        reader.seen(),
+        [
+            (EventKind::Key, Evdev::LeftShift.code(), 1),
+            (EventKind::Key, Evdev::A.code(), 1),
+            (EventKind::Key, Evdev::A.code(), 0),
+        ]
+    );
+    injector.release_all().unwrap();
+    assert_eq!(reader.seen(), [(EventKind::Key, Evdev::LeftShift.code(), 0)]);
+}
+
+#[test]
+#[ignore = "needs /dev/uinput"]
+fn the_pointers_move_click_and_scroll() {
+    let mut injector = injector();
+    let (mouse, absolute) = (Reader::of("punktfunk mouse"), Reader::of("punktfunk absolute pointer"));
+    injector.inject(&Event::PointerMove { dx: -5, dy: 3 }).unwrap();
+    injector.inject(&Event::Button { button: Button::Left, down: true }).unwrap();
+    injector.inject(&Event::Button { button: Button::Left, down: false }).unwrap();
+    injector.inject(&Event::Scroll { axis: ScrollAxis::Vertical, v120: 120 }).unwrap();
+    injector.inject(&Event::Scroll { axis: ScrollAxis::Horizontal, v120: -30 }).unwrap();
+    assert_eq!(
+        mouse.seen(),
+        [
+            (EventKind::Relative, RelativeAxis::X.code(), -5),
+            (EventKind::Relative, RelativeAxis::Y.code(), 3),
+            (EventKind::Key, Evdev::ButtonLeft.code(), 1),
+            (EventKind::Key, Evdev::ButtonLeft.code(), 0),
+            (EventKind::Relative, RelativeAxis::WheelHiRes.code(), 120),
+            (EventKind::Relative, RelativeAxis::Wheel.code(), 1),
+            (EventKind::Relative, RelativeAxis::HorizontalWheelHiRes.code(), -30),
+        ]
+    );
+    let there = Event::PointerTo { x: 960, y: 540, width: 1920, height: 1080 };
+    injector.inject(&there).unwrap();
+    let place = [(EventKind::Absolute, 0, 32_768), (EventKind::Absolute, 1, 32_768)];
+    assert_eq!(absolute.seen(), place);
+    injector.inject(&there).unwrap();
+    assert_eq!(absolute.seen(), [(EventKind::Absolute, 0, 32_769), (EventKind::Absolute, 0, 32_768)]);
+}
+
+#[test]
+#[ignore = "needs /dev/uinput"]
+fn a_pad_looks_like_the_pad_that_games_know() {
+    let mut injector = injector();
+    injector.inject(&Event::PadArrived { index: 0 }).unwrap();
+    let reader = Reader::of("Microsoft X-Box 360 pad");
+    let id = reader.0.device_id().unwrap();
+    assert_eq!((id.bustype, id.vendor, id.product), (BUS_USB, 0x045E, 0x028E));
+    let trigger = reader.0.absolute_info(AbsoluteAxis::Z).unwrap();
+    assert_eq!((trigger.minimum, trigger.maximum), (0, 255));
+    let stick = reader.0.absolute_info(AbsoluteAxis::Y).unwrap();
+    assert_eq!((stick.minimum, stick.maximum), (-32_768, 32_767));
+
+    let state = PadState {
+        buttons: PadButtons(PadButtons::A.0 | PadButtons::UP.0),
+        left: (0, i16::MAX),
+        triggers: (255, 0),
+        ..PadState::default()
+    };
+    injector.inject(&Event::Pad { index: 0, state }).unwrap();
+    assert_eq!(
+        reader.seen(),
+        [
+            (EventKind::Key, Evdev::ButtonSouth.code(), 1),
+            (EventKind::Absolute, AbsoluteAxis::Y.code(), -32_767),
+            (EventKind::Absolute, AbsoluteAxis::Z.code(), 255),
+            (EventKind::Absolute, AbsoluteAxis::Hat0Y.code(), -1),
+        ]
+    );
+    injector.release_all().unwrap();
+    assert_eq!(reader.seen().len(), 4);
+    injector.inject(&Event::PadRemoved { index: 0 }).unwrap();
+    assert!(reader.0.device_id().is_err(), "the device is gone");
+}
+
+#[test]
+#[ignore = "needs /dev/uinput"]
+fn every_key_of_the_table_arrives_as_itself() {
+    let mut injector = injector();
+    let reader = Reader::of("punktfunk keyboard");
+    // SysRq together with a letter would be a command to the kernel; each key goes up before the next.
+    for key in (0..=0xFF).filter_map(Key::from_windows_vk) {
+        injector.inject(&Event::Key { key, down: true }).unwrap();
+        injector.inject(&Event::Key { key, down: false }).unwrap();
+        let code = key.evdev_code();
+        assert_eq!(reader.seen(), [(EventKind::Key, code, 1), (EventKind::Key, code, 0)]);
+    }
+}
+
+#[test]
+#[ignore = "needs /dev/uinput"]
+fn the_self_test_makes_one_device_of_each_kind_and_leaves_none() {
+    let kinds: Vec<_> = self_test().unwrap().devices;
+    assert_eq!(kinds.len(), 4);
+    assert_eq!(kinds[3].0, DeviceKind::Pad(0));
+    for (_, name) in kinds {
+        assert!(!PathBuf::from("/sys/class/input").join(&name).exists(), "{name} is still there");
+    }
+}
