@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use punktfunk_core::wire::CloseCode;
 use punktfunk_trust::{
-    Actor, Admission, Admitted, ArmRequest, DeviceId, DeviceName, Knock, Now, Refusal, Ticket, TicketId,
-    Trust, TrustEvent,
+    Actor, Admission, Admitted, ArmRequest, DeviceId, Knock, Now, Refusal, Ticket, TicketId, Trust,
+    TrustEvent,
 };
 use tokio::sync::oneshot;
 use tokio::time::sleep;
@@ -123,7 +123,7 @@ impl Host {
     }
 
     /// Arms a PIN for a device that wants to pair, if the policy says so, and writes it to the log.
-    pub fn arm_by_itself(&self, device: DeviceId, name: &str) -> bool {
+    pub fn arm_by_itself(&self, device: DeviceId) -> bool {
         if !self.policy().pairing.pin.auto_arm {
             return false;
         }
@@ -131,10 +131,10 @@ impl Host {
         let Ok(armed) = self.trust(|trust, now| trust.arm(now, &request, Actor::Policy)) else {
             return false;
         };
-        let name = DeviceName::sanitise_or_label(name, usize::MAX, &device);
+        // the one secret that is ever logged, because the policy says so
         tracing::info!(
             pin = armed.pin.reveal(),
-            %name,
+            ?device,
             seconds = armed.expires_in.as_secs(),
             "a device wants to pair: enter this PIN there"
         );
@@ -150,7 +150,7 @@ impl Host {
         cut: live::Cut,
     ) -> StreamGuard {
         let stream = self.streams.enter(admitted, source, shared, cut);
-        tracing::info!(name = %admitted.name, device = ?admitted.id, "a stream starts");
+        tracing::info!(device = ?admitted.id, "a stream starts");
         let (id, name) = (stream.id(), admitted.name.clone());
         self.tell(HostEvent::StreamStarted { stream: id, device: admitted.id, name });
         StreamGuard { host: Arc::clone(self), stream }
@@ -173,7 +173,10 @@ impl Host {
     fn act(&self, trust: &mut Trust) {
         while let Some(event) = trust.poll_event() {
             match event {
-                TrustEvent::Knocked { id, device } => self.tell(HostEvent::Knocked { id, device }),
+                TrustEvent::Knocked { id, device } => {
+                    self.announce_knock(device);
+                    self.tell(HostEvent::Knocked { id, device });
+                }
                 TrustEvent::Approved { id, device, ticket } => {
                     self.wake(ticket.map(|ticket| ticket.id), Verdict::KnockAgain);
                     self.tell(HostEvent::Answered { id, device, outcome: Outcome::Approved });
@@ -215,6 +218,13 @@ impl Host {
                 TrustEvent::OpenModeEnded => self.cut_untrusted(trust),
                 TrustEvent::Missed(_) => self.catch_up(trust),
             }
+        }
+    }
+
+    /// Tells the operator's log that somebody waits, seldom enough that a flood of knocks cannot fill it.
+    fn announce_knock(&self, device: DeviceId) {
+        if lock(&self.knock_lines).allow(self.clock.monotonic_ns()) {
+            tracing::info!(?device, "a device waits to be let in: see `punktfunk-host pair pending`");
         }
     }
 

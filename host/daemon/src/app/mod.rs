@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use punktfunk_config::Loaded;
+use punktfunk_core::wire::Throttle;
 use punktfunk_trust::{Identity, TicketId, Trust};
 use tokio::sync::{broadcast, oneshot, watch};
 
@@ -30,6 +31,9 @@ pub use status::{InputStatus, Status};
 /// Events that a slow watcher may be behind before it misses some.
 const EVENT_BUFFER: usize = 256;
 
+/// At most one log line about knocks in this time, nanoseconds.
+const KNOCK_LINE_EVERY_NS: u64 = 10_000_000_000;
+
 /// Everything the parts of the daemon share. One per process; tests make as many as they like.
 pub struct Host {
     clock: Clock,
@@ -41,6 +45,7 @@ pub struct Host {
     sessions: Arc<SessionTable>,
     streams: LiveStreams,
     pads: PadBudget,
+    knock_lines: Mutex<Throttle>,
     input: Mutex<InputStatus>,
     events: broadcast::Sender<HostEvent>,
     going_down: watch::Sender<bool>,
@@ -72,6 +77,7 @@ impl Host {
             sessions: Arc::default(),
             streams: LiveStreams::default(),
             pads: PadBudget::default(),
+            knock_lines: Mutex::new(Throttle::new(KNOCK_LINE_EVERY_NS)),
             input: Mutex::default(),
             events: broadcast::Sender::new(EVENT_BUFFER),
             going_down: watch::Sender::new(false),

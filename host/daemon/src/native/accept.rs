@@ -120,14 +120,13 @@ fn judge(limits: &HandshakeLimits, incoming: &Incoming) -> Option<Result<Permit,
 }
 
 async fn greet(host: Arc<Host>, incoming: Incoming, permit: Permit) {
-    let source = incoming.remote_address();
     // failed handshakes are the peer's business: port scans must not fill the log
     let connection = match incoming.accept() {
         Ok(connecting) => match connecting.await {
             Ok(connection) => connection,
-            Err(error) => return tracing::debug!(%source, %error, "a handshake failed"),
+            Err(error) => return tracing::debug!(%error, "a handshake failed"),
         },
-        Err(error) => return tracing::debug!(%source, %error, "a handshake could not begin"),
+        Err(error) => return tracing::debug!(%error, "a handshake could not begin"),
     };
     connection::serve(host, connection, permit).await;
 }

@@ -45,10 +45,9 @@ pub(super) async fn serve(host: Arc<Host>, connection: Connection, permit: Permi
         () = host.going_down() => Err(Ending::typed(CloseCode::HostGoingDown)),
     };
     let ending = ended.err().unwrap_or_else(|| Ending::close(CloseCode::Done, ""));
-    if let Ending::Close(code, sentence) = &ending
-        && *code != CloseCode::Done
-    {
-        tracing::info!(code = code.code(), reason = %sentence, device = ?peer.device, "connection closed");
+    if let Ending::Close(code, sentence) = &ending {
+        // at this level only: whoever is turned away must not be able to fill the log
+        tracing::debug!(code = code.code(), reason = %sentence, device = ?peer.device, "connection closed");
     }
     ending.apply(&peer.connection);
 }
@@ -65,7 +64,7 @@ async fn run(host: &Arc<Host>, peer: &Peer, permit: Permit) -> Result<(), Ending
     match FirstMessage::decode(&first).map_err(|error| Ending::set_up(error.to_string()))? {
         FirstMessage::Hello(hello) => {
             let admitted = gate::admit(host, peer, &hello, permit).await?;
-            viewer::stream(host, peer, &admitted, &hello, io).await
+            viewer::stream(host, peer, &admitted, &hello, io).await.inspect_err(Ending::report)
         }
         FirstMessage::PairRequest(request) => pairing::pair(host, peer, &request, io, permit).await,
     }

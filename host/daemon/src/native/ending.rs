@@ -28,6 +28,13 @@ impl Ending {
         Self::close(CloseCode::SetupFailed, sentence)
     }
 
+    /// Tells the operator when a device that was let in got no stream, or lost it by a fault of this host.
+    pub(super) fn report(&self) {
+        if let Self::Close(CloseCode::SetupFailed | CloseCode::Busy, sentence) = self {
+            tracing::warn!(reason = %sentence, "a device that was let in got no stream");
+        }
+    }
+
     /// Puts the ending on the wire.
     pub(super) fn apply(&self, connection: &Connection) {
         match self {

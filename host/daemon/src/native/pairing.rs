@@ -32,7 +32,7 @@ pub(super) async fn pair(
     };
     let offered = host
         .trust(|trust, now| trust.begin_pairing(now, &attempt))
-        .map_err(|refusal| refused(host, peer, request, refusal))?;
+        .map_err(|refusal| refused(host, peer, refusal))?;
     // from here on the PIN is spent: whatever comes next, nobody gets a second guess
     let spake_a = request.spake_a;
     let (challenged, challenge) =
@@ -53,7 +53,7 @@ pub(super) async fn pair(
     Ok(())
 }
 
-fn refused(host: &Host, peer: &Peer, request: &PairRequest, refusal: PairRefusal) -> Ending {
+fn refused(host: &Host, peer: &Peer, refusal: PairRefusal) -> Ending {
     let code = match refusal {
         PairRefusal::NoCertificate => CloseCode::CertificateRequired,
         PairRefusal::TooSoon(_) => CloseCode::PairingTooSoon,
@@ -61,7 +61,7 @@ fn refused(host: &Host, peer: &Peer, request: &PairRequest, refusal: PairRefusal
         PairRefusal::OtherDevice => CloseCode::PairingForAnother,
     };
     if let (PairRefusal::NotArmed, Some(device)) = (refusal, peer.device)
-        && host.arm_by_itself(device, &request.name)
+        && host.arm_by_itself(device)
     {
         return Ending::close(
             code,

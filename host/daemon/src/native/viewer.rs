@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use punktfunk_core::video::{Cipher, MediaKeys, StreamParams};
 use punktfunk_core::wire::{CloseCode, Grants, Hello, HostCaps, Start, VideoCaps, Welcome};
+use punktfunk_trust::DeviceId;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -17,11 +19,13 @@ use super::negotiate::Plan;
 use super::plane::PlaneOrders;
 use super::sender::{Sender, Setup};
 use super::talk::Talk;
-use crate::app::{Access, Admitted, Host, StreamShared};
+use crate::app::{Access, Admitted, Host, HostEvent, StreamShared};
 use crate::session::{JoinError, Seat, Slot, Wish, source_spec};
 
 /// News of the sender thread that may wait; it sends a handful in a stream's life.
 const PLANE_EVENTS: usize = 16;
+/// How long a device's older stream may take to end when a newer one takes its place.
+const TAKE_OVER_WAIT: Duration = Duration::from_secs(2);
 /// The length of Start up to its extension block, which only clients send that were told to (§2.4).
 const START_BYTES: usize = 6;
 
@@ -37,7 +41,7 @@ pub(super) async fn stream(
     let plan =
         Plan::settle(&policy, hello, peer.source).map_err(|error| Ending::set_up(error.to_string()))?;
     let slot = Arc::new(Slot::default());
-    let seat = take_seat(host, &plan, plan.fec_percent, &slot, false).await?;
+    let seat = seat_for(host, admitted.id, &plan, &slot).await?;
     let socket = DataSocket::bind(peer.connection.local_ip(), peer.source, policy.doors.native.data_port)
         .map_err(|error| Ending::set_up(format!("no UDP port could be opened for the pictures: {error}")))?;
 
@@ -82,6 +86,30 @@ pub(super) async fn stream(
         ending = talk.run() => ending,
         ending = input => ending,
     }
+}
+
+/// A place for a new stream. A device that comes back before the host has noticed that it was gone takes over its own
+/// older stream's place, when there is no other.
+async fn seat_for(host: &Arc<Host>, device: DeviceId, plan: &Plan, slot: &Arc<Slot>) -> Result<Seat, Ending> {
+    let mut events = host.watch();
+    let seat = take_seat(host, plan, plan.fec_percent, slot, false).await;
+    match seat {
+        Err(Ending::Close(CloseCode::Busy, _)) if host.streams().cut(&device, CloseCode::Superseded) > 0 => {}
+        seat => return seat,
+    }
+    let freed = async {
+        loop {
+            match events.recv().await {
+                Ok(HostEvent::StreamEnded { device: ended, .. }) if ended == device => return,
+                // missed events may have been that one
+                Err(_) => return,
+                Ok(_) => {}
+            }
+        }
+    };
+    // whether it was freed or not, the next answer counts
+    let _ = timeout(TAKE_OVER_WAIT, freed).await;
+    take_seat(host, plan, plan.fec_percent, slot, false).await
 }
 
 /// Takes a place in a session, or says why there is none.

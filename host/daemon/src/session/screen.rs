@@ -21,6 +21,7 @@ struct Trouble {
     sentence: String,
     card: StatusCard,
     next_try: Instant,
+    shown: bool,
 }
 
 impl Screen {
@@ -58,8 +59,10 @@ impl Screen {
                 Some(Err(error)) => self.set_trouble(&error),
             }
         }
-        let trouble = self.trouble.as_ref()?;
-        std::thread::sleep(CARD_EVERY);
+        let trouble = self.trouble.as_mut()?;
+        if std::mem::replace(&mut trouble.shown, true) {
+            std::thread::sleep(CARD_EVERY);
+        }
         Some(look(&trouble.card.picture(crate::app::unix_ns())))
     }
 
@@ -78,7 +81,7 @@ impl Screen {
             _ => {
                 tracing::warn!(error = %sentence, "the source has no picture; its viewers see why");
                 let card = StatusCard::new(self.size.0, self.size.1, "No picture", &[&sentence]);
-                self.trouble = Some(Trouble { sentence, card, next_try });
+                self.trouble = Some(Trouble { sentence, card, next_try, shown: false });
             }
         }
     }

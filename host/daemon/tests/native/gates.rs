@@ -137,6 +137,33 @@ fn a_probe_that_closes_at_once_is_no_knock() {
 }
 
 #[test]
+fn one_source_cannot_hold_more_than_its_share_of_open_handshakes() {
+    let host = TestHost::open();
+    let device = identity();
+    host.runtime.block_on(async {
+        let mut held = Vec::new();
+        let refused = loop {
+            assert!(held.len() < 100, "there is a bound");
+            // from the seventeenth on the host asks for proof of the address, which quinn gives
+            match Raw::dial(host.address(), Show::Own(&device)).await {
+                Ok(raw) => held.push(raw),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(held.len(), 24);
+        assert!(refused.to_string().contains("refused"), "{refused}");
+
+        // those that have said what they want, or have gone, count no more
+        let _stream = held[0].say(b"nonsense").await;
+        held[0].closed().await;
+        let mut again = Raw::dial(host.address(), Show::Own(&device)).await;
+        while again.is_err() {
+            again = Raw::dial(host.address(), Show::Own(&device)).await;
+        }
+    });
+}
+
+#[test]
 fn another_protocol_is_not_spoken() {
     assert_eq!(ALPN, b"pkf1");
     let host = TestHost::start();

@@ -24,6 +24,7 @@ pub(crate) struct Raw {
 }
 
 /// What a client shows in the handshake.
+#[derive(Clone, Copy)]
 pub(crate) enum Show<'a> {
     Nothing,
     Own(&'a Identity),

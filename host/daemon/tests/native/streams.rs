@@ -110,6 +110,22 @@ fn one_device_more_than_the_policy_allows_is_told_that_the_host_is_busy() {
     drop(host.stream(&identity()));
 }
 
+#[test]
+fn a_device_that_comes_back_takes_over_its_own_place_on_a_full_host() {
+    let host = TestHost::with(|policy| {
+        policy.pairing.require = false;
+        policy.limits.sessions = 1;
+    });
+    let device = identity();
+    let older = host.stream(&device);
+    decode(&older, 1);
+    let newer = host.stream(&device);
+    decode(&newer, 1);
+    let SessionEnd::ByHost(refusal) = end_of(&older) else { panic!("ended in another way") };
+    assert_code(&refusal, CloseCode::Superseded);
+    assert_eq!(host.host().streams().len(), 1);
+}
+
 fn client_changes_mode(client: &NativeClient) {
     client.reconfigure(Mode { width: 640, height: 360, refresh_hz: 30 }).unwrap();
 }
