@@ -36,7 +36,7 @@ impl DeviceName {
         let visible = without_escapes(raw.chars().take(MAX_INPUT_CHARS));
         let mut name = tidy(&visible, max_bytes);
         // Dropping a mark can let its neighbours compose, so go on until nothing changes; each round only shrinks.
-        loop {
+        while !name.is_ascii() {
             let again = tidy(&name, max_bytes);
             if again == name {
                 break;
@@ -91,16 +91,22 @@ impl<'de> Deserialize<'de> for DeviceName {
 
 /// Filters, composes, collapses white space and cuts.
 fn tidy(text: &str, max_bytes: usize) -> String {
+    let showable = text.chars().filter(|c| is_showable(*c));
+    // Most names are ASCII, which composes to itself; a flood of knocks should cost little.
+    if text.is_ascii() { collapse(showable, max_bytes) } else { collapse(showable.nfc(), max_bytes) }
+}
+
+fn collapse(characters: impl Iterator<Item = char>, max_bytes: usize) -> String {
     let mut name = String::with_capacity(max_bytes);
     let mut gap = false;
     let mut marks = MAX_MARKS; // so that a name cannot begin with a mark
-    for c in text.chars().filter(|c| is_showable(*c)).nfc() {
+    for c in characters {
         if c.is_whitespace() {
             gap = !name.is_empty();
             marks = MAX_MARKS;
             continue;
         }
-        if is_combining_mark(c) {
+        if !c.is_ascii() && is_combining_mark(c) {
             if marks == MAX_MARKS {
                 continue;
             }
@@ -121,11 +127,13 @@ fn tidy(text: &str, max_bytes: usize) -> String {
 
 fn is_showable(c: char) -> bool {
     use GeneralCategory as G;
+    if c.is_ascii() {
+        return !c.is_ascii_control() || matches!(c, '\t' | '\n' | '\r');
+    }
     match c.general_category() {
         // Format holds the bidirectional controls, zero-width characters, tags and soft hyphens; Unassigned holds the
         // non-characters and whatever a later Unicode may make of the rest.
-        G::Control => matches!(c, '\t' | '\n' | '\r'),
-        G::Format | G::Surrogate | G::PrivateUse | G::Unassigned => false,
+        G::Control | G::Format | G::Surrogate | G::PrivateUse | G::Unassigned => false,
         _ => !is_blank_in_disguise(c),
     }
 }
