@@ -1,0 +1,83 @@
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
+use quinn::{ClientConfig, Connection, Endpoint, ServerConfig, TransportConfig};
+use rustls::RootCertStore;
+use tokio::time::timeout;
+
+use crate::sample::{Sample, cpu_ns};
+
+/// Datagrams in one go: what fits into a socket's usual buffer.
+const BATCH: usize = 40;
+const BUFFER: usize = 1 << 20;
+/// The first rounds find the path's size and open the congestion window.
+const WARM_UP: usize = 50;
+
+/// What QUIC datagrams cost both ends together, in CPU ns per KiB of payload: both endpoints on this thread,
+/// in lock step, with the path's size known from the start.
+pub(crate) fn both_ends(rounds: usize) -> Sample {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (sender, receiver, _endpoints) = connect().await;
+        let payload = vec![5; sender.max_datagram_size().unwrap()];
+        let mut sample = Sample::new("QUIC datagrams, both ends, per KiB");
+        for round in 0..WARM_UP + rounds {
+            let start = cpu_ns();
+            for _ in 0..BATCH {
+                sender.send_datagram(payload.clone().into()).unwrap();
+            }
+            let mut bytes = 0;
+            while bytes < BATCH * payload.len()
+                && let Ok(datagram) = timeout(Duration::from_secs(1), receiver.read_datagram()).await
+            {
+                bytes += datagram.unwrap().len();
+            }
+            if round >= WARM_UP && bytes > 0 {
+                sample.add((cpu_ns() - start) * 1024, bytes);
+            }
+        }
+        sample
+    })
+}
+
+async fn connect() -> (Connection, Connection, [Endpoint; 2]) {
+    let (server, client) = configs();
+    let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let host = Endpoint::server(server, local).unwrap();
+    let guest = Endpoint::client(local).unwrap();
+    let connecting = guest.connect_with(client, host.local_addr().unwrap(), "bench").unwrap();
+    let accepting = async { host.accept().await.unwrap().await.unwrap() };
+    let (sender, receiver) = tokio::join!(async { connecting.await.unwrap() }, accepting);
+    (sender, receiver, [host, guest])
+}
+
+fn configs() -> (ServerConfig, ClientConfig) {
+    let certified = rcgen::generate_simple_self_signed(["bench".to_owned()]).unwrap();
+    let certificate = certified.cert.der().clone();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let server = rustls::ServerConfig::builder_with_provider(provider.clone())
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key)
+        .unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let client = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+
+    let mut transport = TransportConfig::default();
+    transport.datagram_send_buffer_size(BUFFER).datagram_receive_buffer_size(Some(BUFFER)).initial_mtu(1452);
+    let transport = Arc::new(transport);
+    let mut server = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(server).unwrap()));
+    server.transport_config(transport.clone());
+    let mut client = ClientConfig::new(Arc::new(QuicClientConfig::try_from(client).unwrap()));
+    client.transport_config(transport);
+    (server, client)
+}
