@@ -1,5 +1,6 @@
 //! The thread of a session: pictures in, access units out.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,6 +18,9 @@ const UNWATCHED_WAIT: Duration = Duration::from_millis(500);
 const PICTURE_WAIT: Duration = Duration::from_millis(50);
 /// The least time between two IDRs: requests from several viewers become one, and a hostile one cannot fill the link.
 const IDR_GAP: Duration = Duration::from_millis(100);
+/// How often a picture that stands still is sent again: it gets sharper, and a viewer that has lost its last change
+/// learns of it.
+const REPEAT_EVERY: Duration = Duration::from_millis(250);
 /// How often the session's description of its source is brought up to date.
 const DESCRIBE_EVERY: Duration = Duration::from_millis(500);
 /// Failures in a row after which an encoder is given up and the session ends.
@@ -26,7 +30,15 @@ const MAX_FAILURES: u32 = 5;
 pub(super) fn spawn(session: &Arc<Session>, source: SourceSpec) {
     let worker = Arc::clone(session);
     let name = format!("session-{}", session.id());
-    if let Err(error) = thread::Builder::new().name(name).spawn(move || run(&worker, source)) {
+    let work = move || {
+        let worked = catch_unwind(AssertUnwindSafe(|| run(&worker, source)));
+        if worked.is_err() {
+            let failure = "the session broke down; the host's log says where";
+            worker.set_ready(Err(failure.to_owned()));
+            worker.end(Some(failure.to_owned()));
+        }
+    };
+    if let Err(error) = thread::Builder::new().name(name).spawn(work) {
         session.set_ready(Err(format!("the session's thread could not start: {error}; end another session")));
     }
 }
@@ -51,6 +63,7 @@ fn run(session: &Session, source: SourceSpec) {
         screen: Screen::open(source, (profile.width, profile.height)),
         pace: Pace::new(profile.refresh_hz),
         last_idr: None,
+        last_unit: None,
         described: None,
         failures: 0,
     };
@@ -82,6 +95,7 @@ struct Work {
     screen: Screen,
     pace: Pace,
     last_idr: Option<Instant>,
+    last_unit: Option<Instant>,
     described: Option<Instant>,
     failures: u32,
 }
@@ -106,14 +120,17 @@ impl Work {
         }
         let unit = match shown {
             Some(outcome) => outcome?,
-            // the screen stands still, and somebody needs a place to start
-            None if idr => again(self.encoder.as_mut(), want)?,
+            // the screen stands still
+            None if idr || self.last_unit.is_some_and(|at| at.elapsed() >= REPEAT_EVERY) => {
+                again(self.encoder.as_mut(), want)?
+            }
             None => None,
         };
         if let Some(unit) = unit {
             self.failures = 0;
+            self.last_unit = Some(Instant::now());
             if unit.idr {
-                self.last_idr = Some(Instant::now());
+                self.last_idr = self.last_unit;
             }
             session.publish(&Arc::new(unit));
         }

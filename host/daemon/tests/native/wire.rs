@@ -183,6 +183,28 @@ fn a_speed_probe_sends_filler_and_tells_what_became_of_it() {
 }
 
 #[test]
+fn lost_frames_are_answered_with_an_idr() {
+    let host = TestHost::open();
+    host.runtime.block_on(async {
+        let mut client = Client::welcomed(&host, &identity(), &hello()).await;
+        client.start().await;
+        client.punch();
+        let (video, send) = (client.video.try_clone().unwrap(), &mut client.send);
+        let (_, mut opener) = client.welcome.keys.into_client();
+        let mut next_key = |after: u32| loop {
+            let header = receive(&video, &mut opener);
+            if header.user_flags.is_key() && header.frame_index >= after {
+                return header.frame_index;
+            }
+        };
+        assert_eq!(next_key(0), 0);
+        let lost = Control::RfiRequest { first: 1, last: 1 };
+        send.write_all(&frame(&lost.encode())).await.unwrap();
+        assert!(next_key(1) >= 1);
+    });
+}
+
+#[test]
 fn a_mode_that_is_in_force_already_is_granted_and_a_hasty_one_has_to_wait() {
     let host = TestHost::open();
     host.runtime.block_on(async {
