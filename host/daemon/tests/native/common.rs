@@ -42,6 +42,11 @@ impl TestHost {
 
     /// The same with a policy of one's own.
     pub(crate) fn with(change: impl FnOnce(&mut Policy)) -> Self {
+        Self::at((Ipv4Addr::LOCALHOST, 0).into(), change)
+    }
+
+    /// The same at another address.
+    pub(crate) fn at(native: SocketAddr, change: impl FnOnce(&mut Policy)) -> Self {
         let mut policy = Loaded::default();
         policy.policy.capture.source = Source::TestCard;
         change(&mut policy.policy);
@@ -55,7 +60,7 @@ impl TestHost {
             state_dir: dir.path().join("state"),
             runtime_dir: dir.path().join("run"),
             screen_socket: "/nonexistent/screen.sock".into(),
-            native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
+            native_at: Some(native),
             console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
             announce: false,
         };

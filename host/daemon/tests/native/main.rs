@@ -7,6 +7,7 @@ mod gates;
 mod knocks;
 mod lifecycle;
 mod pairing;
+mod patience;
 mod raw;
 mod streams;
 mod wire;

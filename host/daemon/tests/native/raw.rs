@@ -1,6 +1,6 @@
 //! A client that may do what no honest one does.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use punktfunk_core::wire::{ALPN, CloseCode, FrameReader, frame};
@@ -49,7 +49,8 @@ impl Raw {
     }
 
     async fn dial_with(host: SocketAddr, tls: ClientConfig) -> Result<Self, ConnectionError> {
-        let mut endpoint = Endpoint::client((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let own = if host.is_ipv4() { IpAddr::from(Ipv4Addr::LOCALHOST) } else { Ipv6Addr::LOCALHOST.into() };
+        let mut endpoint = Endpoint::client((own, 0).into()).unwrap();
         let quic = QuicClientConfig::try_from(tls).unwrap();
         endpoint.set_default_client_config(quinn::ClientConfig::new(Arc::new(quic)));
         let connection = endpoint.connect(host, "punktfunk").unwrap().await?;

@@ -90,6 +90,31 @@ fn welcome_says_what_the_stream_is() {
 }
 
 #[test]
+fn one_port_serves_both_address_families_each_with_shards_that_fit() {
+    let host = TestHost::at("[::]:0".parse().unwrap(), |policy| policy.pairing.require = false);
+    let port = host.address().port();
+    for (address, shard) in [("127.0.0.1", 1408), ("::1", 1388)] {
+        host.runtime.block_on(async {
+            let host_address = (address.parse::<std::net::IpAddr>().unwrap(), port).into();
+            let raw = Raw::dial(host_address, Show::Own(&identity())).await.unwrap();
+            let (mut send, mut recv) = raw.say(&hello().encode()).await;
+            let welcome = Welcome::decode(&read(&mut recv).await).unwrap();
+            assert_eq!(welcome.shard_bytes, shard, "{address}");
+
+            // a client's socket is connected: it takes nothing from another address of the host
+            let video = UdpSocket::bind((address, 0)).unwrap();
+            video.set_read_timeout(Some(PATIENCE)).unwrap();
+            video.connect((address, welcome.data_port)).unwrap();
+            let start = Start::new(video.local_addr().unwrap().port()).encode();
+            send.write_all(&frame(&start)).await.unwrap();
+            video.send(PUNCH).unwrap();
+            let (_, mut opener) = welcome.keys.into_client();
+            assert_eq!(receive(&video, &mut opener).frame_index, 0, "{address}");
+        });
+    }
+}
+
+#[test]
 fn a_client_that_asks_for_chacha20_gets_it_and_keys_are_never_the_same() {
     let host = TestHost::open();
     host.runtime.block_on(async {

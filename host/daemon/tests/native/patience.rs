@@ -1,0 +1,116 @@
+//! What happens when one side says nothing for long (punktfunk/1 §1.3, §2.1). These tests take the real ten seconds, all
+//! at the same time.
+
+use std::time::{Duration, Instant};
+
+use punktfunk_core::wire::{CloseCode, Codecs, Hello, PairRequest, Welcome};
+use punktfunk_host::app::HostEvent;
+use punktfunk_trust::{ClientCeremony, SystemRandomness};
+
+use crate::common::{MODE, PATIENCE, TestHost, identity};
+use crate::raw::{Raw, Show, read};
+
+/// Beyond the idle time-out of 8 s, below every patience of 10 s.
+const LONG: Duration = Duration::from_secs(9);
+
+fn hello() -> Hello {
+    Hello { codecs: Codecs::H264, ..Hello::new(MODE) }
+}
+
+/// The close after about ten seconds of nothing.
+async fn sent_away(raw: &Raw, since: Instant) -> (Option<CloseCode>, String) {
+    let closed = raw.closed().await;
+    let waited = since.elapsed();
+    assert!((LONG..PATIENCE).contains(&waited), "after {waited:?}");
+    closed
+}
+
+#[test]
+fn a_client_that_opens_no_stream_is_sent_away_after_ten_seconds() {
+    let host = TestHost::open();
+    host.runtime.block_on(async {
+        let raw = Raw::dial(host.address(), Show::Own(&identity())).await.unwrap();
+        assert_eq!(sent_away(&raw, Instant::now()).await.0, Some(CloseCode::SetupFailed));
+    });
+}
+
+#[test]
+fn a_client_that_says_half_a_hello_is_sent_away_after_ten_seconds() {
+    let host = TestHost::start();
+    host.runtime.block_on(async {
+        let raw = Raw::dial(host.address(), Show::Own(&identity())).await.unwrap();
+        let _stream = raw.write(&[20, 0, b'P', b'K']).await;
+        assert_eq!(sent_away(&raw, Instant::now()).await.0, Some(CloseCode::SetupFailed));
+    });
+    assert!(host.pending().is_empty());
+}
+
+#[test]
+fn a_client_that_takes_its_welcome_and_does_not_start_is_sent_away_after_ten_seconds() {
+    let host = TestHost::open();
+    host.runtime.block_on(async {
+        let raw = Raw::dial(host.address(), Show::Own(&identity())).await.unwrap();
+        let (_send, mut recv) = raw.say(&hello().encode()).await;
+        Welcome::decode(&read(&mut recv).await).unwrap();
+        assert_eq!(sent_away(&raw, Instant::now()).await.0, Some(CloseCode::SetupFailed));
+    });
+    let mut host = host;
+    host.shut_down_and(|sessions| assert!(sessions.is_empty()));
+}
+
+#[test]
+fn a_parked_device_is_held_beyond_the_idle_time_out_and_then_goes_on() {
+    let host = TestHost::start();
+    let device = identity();
+    let mut events = host.host().watch();
+    host.runtime.block_on(async {
+        let raw = Raw::dial(host.address(), Show::Own(&device)).await.unwrap();
+        let (_send, mut recv) = raw.say(&hello().encode()).await;
+        while !matches!(events.recv().await.unwrap(), HostEvent::Knocked { .. }) {}
+        // the host's own keep-alives hold it: this client sends none
+        assert!(tokio::time::timeout(LONG, raw.connection.closed()).await.is_err());
+        host.approve(&host.pending()[0]);
+        Welcome::decode(&read(&mut recv).await).unwrap();
+    });
+}
+
+#[test]
+fn a_person_may_take_their_time_with_the_pin() {
+    let host = TestHost::start();
+    let device = identity();
+    let request = punktfunk_trust::ArmRequest::default();
+    let by = punktfunk_trust::Actor::Console;
+    let pin = host.host().trust(|trust, now| trust.arm(now, &request, by)).unwrap().pin;
+    host.runtime.block_on(async {
+        let raw = Raw::dial(host.address(), Show::Own(&device)).await.unwrap();
+        let own = host.host().identity().id();
+        let (_ceremony, spake_a) =
+            ClientCeremony::start(&pin, device.id(), own, &mut SystemRandomness::default());
+        let (_send, mut recv) = raw.say(&PairRequest { name: String::new(), spake_a }.encode()).await;
+        read(&mut recv).await;
+        assert!(tokio::time::timeout(LONG, raw.connection.closed()).await.is_err());
+        raw.hang_up(1).await;
+    });
+}
+
+#[test]
+fn a_client_that_vanishes_is_let_go_of_and_its_place_is_free_again() {
+    let host = TestHost::open();
+    let mut events = host.host().watch();
+    let device = identity();
+    // a runtime that is thrown away takes its connections with it, without a word to the host
+    let theirs = tokio::runtime::Runtime::new().unwrap();
+    let raw = theirs.block_on(async {
+        let raw = Raw::dial(host.address(), Show::Own(&device)).await.unwrap();
+        let (mut send, mut recv) = raw.say(&hello().encode()).await;
+        Welcome::decode(&read(&mut recv).await).unwrap();
+        let start = punktfunk_core::wire::Start::new(9).encode();
+        send.write_all(&punktfunk_core::wire::frame(&start)).await.unwrap();
+        (raw, send, recv)
+    });
+    host.wait_for(&mut events, |event| matches!(event, HostEvent::StreamStarted { .. }));
+    theirs.shutdown_background();
+    host.wait_for(&mut events, |event| matches!(event, HostEvent::StreamEnded { .. }));
+    assert!(host.host().sessions().is_empty());
+    std::mem::forget(raw);
+}
