@@ -1,7 +1,7 @@
 //! Where a host keeps its things when nobody says.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The policy file that is used when it exists and no other is named.
 pub const SYSTEM_POLICY: &str = "/etc/punktfunk/punktfunk.yaml";
@@ -12,6 +12,11 @@ pub fn state_dir() -> PathBuf {
         true => PathBuf::from("/var/lib/punktfunk"),
         false => user_dir("XDG_STATE_HOME", ".local/state").join("punktfunk"),
     })
+}
+
+/// Where in the state folder the allow-list is.
+pub fn trust_dir(state_dir: &Path) -> PathBuf {
+    state_dir.join("trust")
 }
 
 /// The control socket: what systemd says, `/run/punktfunk` for root, else the user's own runtime folder.

@@ -2,11 +2,13 @@
 
 mod config;
 pub mod dirs;
+mod doctor;
 mod local;
 mod openapi;
 mod pair;
 mod policy;
 mod print;
+mod restore;
 mod serve;
 mod status;
 
@@ -15,7 +17,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use config::ConfigArgs;
+pub use doctor::DoctorArgs;
 pub use pair::PairArgs;
+pub use restore::RestoreArgs;
 pub use serve::ServeArgs;
 pub use status::StatusArgs;
 
@@ -43,6 +47,7 @@ Examples:
   punktfunk-host serve                         stream this machine, with the built-in policy
   punktfunk-host serve --allow-pairing         let the next device in with a PIN that is logged
   punktfunk-host pair pending                  who is waiting to be let in
+  punktfunk-host doctor                        is this machine fit to stream?
   punktfunk-host config check my.yaml          is this policy good?";
 
 /// The verbs.
@@ -54,8 +59,12 @@ pub enum Command {
     Pair(PairArgs),
     /// Say what the running host is doing
     Status(StatusArgs),
+    /// Say whether this machine is fit to stream, and what to do if not
+    Doctor(DoctorArgs),
     /// Check and show policies
     Config(ConfigArgs),
+    /// Put back an allow-list that a start has refused
+    Restore(RestoreArgs),
     /// Print the OpenAPI document of the console's API
     Openapi,
 }
@@ -70,7 +79,9 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Openapi => openapi::run(),
     }
 }

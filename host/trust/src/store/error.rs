@@ -94,20 +94,20 @@ pub struct Remedy {
 
 impl fmt::Display for Remedy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dir = self.dir.display();
         match &self.last_good {
             Some(good) => write!(
                 f,
-                "Nothing was changed. `punktfunk-host restore --last-good --state-dir {dir}` goes back to the good copy in {} \
-                 (generation {}, {} devices) and keeps the damaged one beside it",
+                "Nothing was changed. `punktfunk-host restore --last-good` (with the same --state-dir, if you give one) goes back \
+                 to the good copy in {} (generation {}, {} devices) and keeps the damaged one beside it",
                 good.path.display(),
                 good.generation,
                 good.devices
             ),
             None => write!(
                 f,
-                "Nothing was changed, and no good copy is left. Restore {dir} from a backup; only if there is none, move its \
-                 allow-list and allow-list.json away and pair your devices again"
+                "Nothing was changed, and no good copy is left. Restore {} from a backup; only if there is none, move its \
+                 allow-list and allow-list.json away and pair your devices again",
+                self.dir.display()
             ),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, lchown};
 use std::path::{Path, PathBuf};
 
 use nix::sys::statvfs::statvfs;
@@ -209,12 +209,21 @@ pub enum Repaired {
     },
 }
 
-/// Rebuilds a damaged copy of the allow-list in `dir` from the good one. The damaged one is moved aside, never deleted.
+/// Rebuilds a damaged copy of the allow-list in `dir` from the good one. The damaged one is moved aside, never deleted. All
+/// files go to the owner of `dir`: a host that runs as a user of its own must be able to read what root has repaired.
 ///
 /// # Errors
 /// The [`StoreError`] of opening, when neither copy is good or the store is in use.
 pub fn repair(dir: &Path) -> Result<Repaired, StoreError> {
+    // A mistyped folder is not to be created.
+    fs::metadata(dir).map_err(|error| StoreError::unreadable(dir, error))?;
     let _lock = lock(dir)?;
+    let repaired = rebuild(dir)?;
+    give_to_owner_of(dir, dir).map_err(|error| StoreError::unsaved(dir, error))?;
+    Ok(repaired)
+}
+
+fn rebuild(dir: &Path) -> Result<Repaired, StoreError> {
     let Err(refusal) = examine(dir) else { return Ok(Repaired::NothingToDo) };
     if matches!(refusal, StoreError::Unreadable { .. } | StoreError::WrongVersion { .. }) {
         return Err(refusal);
@@ -242,6 +251,21 @@ pub fn repair(dir: &Path) -> Result<Repaired, StoreError> {
     let good =
         LastGood { path: tree_path, generation: contents.generation, devices: contents.state.devices.len() };
     Ok(Repaired::From { good, kept })
+}
+
+fn give_to_owner_of(dir: &Path, below: &Path) -> io::Result<()> {
+    let owner = fs::metadata(dir)?;
+    for entry in fs::read_dir(below)? {
+        let entry = entry?;
+        let metadata = entry.metadata()?;
+        if (metadata.uid(), metadata.gid()) != (owner.uid(), owner.gid()) {
+            lchown(entry.path(), Some(owner.uid()), Some(owner.gid()))?;
+        }
+        if metadata.is_dir() {
+            give_to_owner_of(dir, &entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn tree_path(dir: &Path) -> PathBuf {

@@ -285,6 +285,29 @@ fn a_damaged_witness_is_repaired_from_the_database_and_kept() {
 }
 
 #[test]
+fn repairing_a_folder_that_is_not_there_creates_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mistyped = dir.path().join("typo");
+    assert!(matches!(repair(&mistyped), Err(StoreError::Unreadable { .. })));
+    assert!(!mistyped.exists());
+}
+
+#[test]
+fn what_root_repairs_belongs_to_the_owner_of_the_folder() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let dir = three_devices();
+    if chown(dir.path(), Some(65534), Some(65534)).is_err() {
+        // Only root can give files away, and only root has to.
+        return;
+    }
+    fs::write(dir.path().join("allow-list/db"), b"rubbish").unwrap();
+    repair(dir.path()).unwrap();
+    for path in snapshot(dir.path()).keys() {
+        assert_eq!(fs::metadata(path).unwrap().uid(), 65534, "{}", path.display());
+    }
+}
+
+#[test]
 fn with_both_copies_damaged_nothing_is_made_up() {
     let dir = three_devices();
     fs::write(dir.path().join("allow-list/db"), b"rubbish").unwrap();

@@ -141,6 +141,7 @@ fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, TreeError> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(sled::Error::Io(error))) => Err(TreeError::Io(error)),
+        Ok(Err(sled::Error::Corruption { .. })) => Err(fault("its log is cut short or overwritten")),
         Ok(Err(error)) => Err(fault(&error.to_string())),
         Err(_) => Err(fault("the database gave up on it")),
     }
