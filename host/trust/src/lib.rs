@@ -20,6 +20,7 @@ mod pairing;
 mod pin;
 mod randomness;
 mod time;
+mod words;
 
 #[cfg(feature = "store")]
 mod device;
@@ -40,6 +41,7 @@ pub use pairing::{CONFIRM_BYTES, CeremonyError, Challenge, ClientCeremony, Proof
 pub use pin::{InvalidPin, MAX_PIN_DIGITS, MIN_PIN_DIGITS, PinCode};
 pub use randomness::{Randomness, SystemRandomness};
 pub use time::{Now, UnixSeconds};
+pub use words::WORDS;
 
 #[cfg(feature = "store")]
 pub use device::{Actor, Device, Via};
