@@ -141,19 +141,25 @@ impl Host {
         true
     }
 
-    /// Enters a stream into the register, until the guard is dropped.
+    /// Enters a stream into the register, until the guard is dropped. `None` when the device has lost its access since it
+    /// was admitted: from here on losing it cuts the stream, so there is no moment at which neither would.
     pub fn enter_stream(
         self: &Arc<Self>,
         admitted: &Admitted,
         source: IpAddr,
-        shared: Arc<StreamShared>,
+        shared: &Arc<StreamShared>,
         cut: live::Cut,
-    ) -> StreamGuard {
-        let stream = self.streams.enter(admitted, source, shared, cut);
+    ) -> Option<StreamGuard> {
+        let stream = self.trust(|trust, _| {
+            let open = !trust.settings().require;
+            let grant = trust.grant_of(&admitted.id).or_else(|| open.then_some(admitted.grant))?;
+            shared.access.send_replace(grant.into());
+            Some(self.streams.enter(admitted, source, Arc::clone(shared), cut))
+        })?;
         tracing::info!(device = ?admitted.id, "a stream starts");
         let (id, name) = (stream.id(), admitted.name.clone());
         self.tell(HostEvent::StreamStarted { stream: id, device: admitted.id, name });
-        StreamGuard { host: Arc::clone(self), stream }
+        Some(StreamGuard { host: Arc::clone(self), stream })
     }
 
     /// Lets time pass for trust until the host goes down.

@@ -54,7 +54,11 @@ pub(super) async fn stream(
     let now_ns = clock.monotonic_ns();
     let plane = Arc::new(PlaneOrders::new(now_ns, plan.fec_percent, plan.wire_kbps, plan.profile.refresh_hz));
     let shared = Arc::new(StreamShared::default());
-    shared.access.send_replace(admitted.grant.into());
+    let connection = peer.connection.clone();
+    let cut = Box::new(move |code| close(&connection, code, code.sentence()));
+    let _entry = host
+        .enter_stream(admitted, peer.source, &shared, cut)
+        .ok_or_else(|| Ending::typed(CloseCode::AccessEnded))?;
     let counters = &shared.counters;
     counters.session.store(seat.session_id(), Ordering::Relaxed);
     counters.fec_percent.store(plan.fec_percent.into(), Ordering::Relaxed);
@@ -73,10 +77,6 @@ pub(super) async fn stream(
         clock,
     })
     .map_err(|error| Ending::set_up(format!("the sender's thread could not start: {error}")))?;
-
-    let connection = peer.connection.clone();
-    let cut = Box::new(move |code| close(&connection, code, code.sentence()));
-    let _entry = host.enter_stream(admitted, peer.source, Arc::clone(&shared), cut);
 
     let understands_delivery = hello.video_caps.contains(VideoCaps::PROBE_ACCOUNTING);
     let conversation = Conversation::new(plan.mode(), plan.fec_percent, false, understands_delivery);

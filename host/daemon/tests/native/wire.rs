@@ -267,6 +267,23 @@ fn a_grant_that_changes_is_told_to_the_running_stream() {
 }
 
 #[test]
+fn a_device_that_is_revoked_between_its_welcome_and_its_start_gets_no_picture() {
+    let host = TestHost::start();
+    let device = identity();
+    host.admit(&device);
+    host.runtime.block_on(async {
+        let mut client = Client::welcomed(&host, &device, &hello()).await;
+        let revoked = host.host().trust(|trust, now| trust.revoke(now, &device.id(), Actor::Console));
+        assert!(revoked.is_ok());
+        client.start().await;
+        client.punch();
+        assert_eq!(client.raw.closed().await.0, Some(CloseCode::AccessEnded));
+        client.video.set_nonblocking(true).unwrap();
+        assert!(client.video.recv(&mut [0; 9216]).is_err());
+    });
+}
+
+#[test]
 fn a_guest_whose_time_is_over_is_sent_away() {
     let host = TestHost::start();
     let device = identity();
