@@ -25,3 +25,6 @@ pub use broker::Broker;
 pub use error::ScreenError;
 pub use probe::{Finding, probe};
 pub use source::{KmsSource, KmsSpec, ScreenMemory};
+
+/// Where the packaged broker listens.
+pub const SOCKET_PATH: &str = "/run/punktfunk-screen/screen.sock";

@@ -125,13 +125,15 @@ impl Card {
         Ok(self.connectors(&resources)?.into_iter().map(|(output, _)| output).collect())
     }
 
-    /// The way to the first active output that `wanted` accepts.
-    pub(super) fn route(&self, wanted: impl Fn(&Output) -> bool) -> io::Result<Option<Route>> {
+    /// The way to the first output that `wanted` accepts and that shows something, and what it shows.
+    pub(super) fn route(&self, wanted: impl Fn(&Output) -> bool) -> io::Result<Option<(Route, Scene)>> {
         let resources = self.resource_handles()?;
         for (output, crtc) in self.connectors(&resources)? {
             let Some(crtc) = crtc.filter(|_| output.active && wanted(&output)) else { continue };
-            if let Some(route) = self.route_from(&resources, output, crtc)? {
-                return Ok(Some(route));
+            if let Some(route) = self.route_from(&resources, output, crtc)?
+                && let Some(scene) = self.scene(&route)?
+            {
+                return Ok(Some((route, scene)));
             }
         }
         Ok(None)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::card::{Card, Route};
+use super::card::{Card, Route, Scene};
 use super::protocol::{MAX_OUTPUTS, Output, Status, StatusCode};
 
 /// Where the kernel lists graphics cards.
@@ -27,6 +27,7 @@ struct State {
     open: Vec<Arc<Card>>,
     scanned: Option<Instant>,
     refusal: Option<Status>,
+    dark: bool,
 }
 
 impl Cards {
@@ -36,13 +37,17 @@ impl Cards {
         Ok(outputs.into_iter().flatten().take(MAX_OUTPUTS).collect())
     }
 
-    /// The way to an output: the one that is called `wanted`, or the first active one for an empty name.
-    pub(super) fn route(&self, wanted: &str) -> Result<(Arc<Card>, Route), Status> {
+    /// The way to an output that shows something, and what it shows: to the one that is called `wanted`, or for an
+    /// empty name to the first.
+    pub(super) fn route(&self, wanted: &str) -> Result<(Arc<Card>, Route, Scene), Status> {
         let cards = self.cards();
         let mut failure = None;
         for card in &cards {
             match card.route(|output| is_called(output, wanted)) {
-                Ok(Some(route)) => return Ok((Arc::clone(card), route)),
+                Ok(Some((route, scene))) => {
+                    self.state().dark = false;
+                    return Ok((Arc::clone(card), route, scene));
+                }
                 Ok(None) => {}
                 Err(error) => failure = Some(self.give_up(card, &error)),
             }
@@ -55,6 +60,7 @@ impl Cards {
         if !wanted.is_empty() && !outputs.iter().any(|output| is_called(output, wanted)) {
             return Err(Status::new(StatusCode::NoSuchOutput, wanted));
         }
+        self.state().darken();
         let connected: Vec<_> = outputs
             .iter()
             .filter(|output| output.connected)
@@ -110,6 +116,15 @@ impl Cards {
 }
 
 impl State {
+    /// The kernel brings its console back when the last user of a card leaves, and that must not be kept from it by
+    /// somebody who only looks: once in each darkness all cards are closed, to be opened again by the next question.
+    fn darken(&mut self) {
+        if !std::mem::replace(&mut self.dark, true) {
+            self.open.clear();
+            self.scanned = None;
+        }
+    }
+
     fn rescan(&mut self) {
         if self.scanned.is_some_and(|at| at.elapsed() < RESCAN) {
             return;

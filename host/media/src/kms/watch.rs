@@ -91,11 +91,9 @@ impl Watch {
             }
         }
         // The way was lost, or its mode has changed and with it what is said of the output.
-        let (card, route) = cards.route(wanted)?;
-        let scene = card.scene(&route).map_err(|error| device_status(&error, &route.output.connector))?;
-        let connector = route.output.connector.clone();
+        let (card, route, scene) = cards.route(wanted)?;
         self.way = Some(Way { card, route, wanted: wanted.to_owned(), has_vblank: true });
-        scene.ok_or_else(|| Status::new(StatusCode::NoActiveOutput, connector))
+        Ok(scene)
     }
 
     fn take(
