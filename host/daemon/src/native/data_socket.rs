@@ -51,7 +51,10 @@ impl DataSocket {
             IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
         };
-        let local = local.map(|ip| ip.to_canonical()).filter(|ip| ip.is_ipv4() == peer.is_ipv4());
+        let local = local
+            .map(|ip| ip.to_canonical())
+            // a link-local address cannot be bound without the interface, which QUIC does not tell
+            .filter(|ip| ip.is_ipv4() == peer.is_ipv4() && !is_link_local(*ip));
         let socket = UdpSocket::bind((local.unwrap_or(any), port)).or_else(|error| match port {
             0 => Err(error),
             // a fixed port that another stream holds: any port is better than no stream
@@ -143,6 +146,10 @@ impl DataSocket {
     }
 }
 
+fn is_link_local(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +198,12 @@ mod tests {
             assert_eq!(client.recv(&mut datagram).unwrap(), 1472);
             assert_eq!(datagram[0], n);
         }
+    }
+
+    #[test]
+    fn a_link_local_arrival_address_does_not_keep_the_stream_from_its_socket() {
+        let peer: IpAddr = "fe80::1".parse().unwrap();
+        assert!(DataSocket::bind(Some("fe80::2".parse().unwrap()), peer, 0).is_ok());
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) async fn run(
     policy: &punktfunk_config::Input,
     shared: Arc<StreamShared>,
 ) -> Result<(), Ending> {
-    let granted = || Grants::from_bits_retain(shared.access.borrow().grants);
+    let mut access = shared.access.subscribe();
     let settings = InputSettings {
         keyboard: policy.keyboard,
         pointer: policy.pointer,
@@ -31,10 +31,17 @@ pub(super) async fn run(
     let mut injector = open(host, settings).await;
     let mut translator = Translator::new(settings, host.pad_budget());
     loop {
-        let datagram = peer.connection.read_datagram().await?;
-        let Some(ClientDatagram::Input(event)) = ClientDatagram::decode(&datagram) else { continue };
-        let Some(event) = translator.translate(event, granted()) else { continue };
-        if let Some(Err(error)) = injector.as_mut().map(|injector| injector.inject(&event)) {
+        let injected = tokio::select! {
+            datagram = peer.connection.read_datagram() => {
+                let granted = Grants::from_bits_retain(shared.access.borrow().grants);
+                let Some(ClientDatagram::Input(event)) = ClientDatagram::decode(&datagram?) else { continue };
+                let Some(event) = translator.translate(event, granted) else { continue };
+                injector.as_mut().map(|injector| injector.inject(&event))
+            }
+            // whoever may press no key any more may not let go of one either
+            Ok(()) = access.changed() => injector.as_mut().map(Injector::release_all),
+        };
+        if let Some(Err(error)) = injected {
             tracing::warn!(%error, "input stopped working for this stream");
             host.note_input(Err(error.to_string()));
             injector = None;
