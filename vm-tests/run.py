@@ -87,9 +87,13 @@ def _keep(source: Path, target: Path) -> None:
 def _arguments() -> argparse.Namespace:
     known = sorted(path.stem for path in (HERE / "scenarios").glob("*.py"))
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenario", nargs="*", default=known, choices=[*known, []], help="all, when none is named")
-    parser.add_argument("--bin", type=Path, required=True, metavar="DIR", help="folder of the programs, such as target/debug")
-    return parser.parse_args()
+    parser.add_argument("scenario", nargs="*", metavar="SCENARIO", help=f"of {', '.join(known)}; all, when none is named")
+    parser.add_argument("--bin", type=Path, required=True, metavar="DIR", help="where the programs are: target/debug")
+    arguments = parser.parse_args()
+    for unknown in sorted(set(arguments.scenario) - set(known)):
+        parser.error(f"there is no scenario {unknown!r}; there are: {', '.join(known)}")
+    arguments.scenario = arguments.scenario or known
+    return arguments
 
 
 if __name__ == "__main__":
