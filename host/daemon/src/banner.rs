@@ -1,57 +1,103 @@
-//! What the host prints when it is ready: where it is, and what to do next.
+//! What the host prints when it is ready: where it is, and what to do next, as commands to copy.
+
+mod commands;
 
 use std::fmt::Write as _;
 use std::net::IpAddr;
+use std::path::Path;
+
+use punktfunk_core::wire::DEFAULT_PORT;
+use punktfunk_trust::{Actor, ArmRequest, Armed, DeviceId};
 
 use crate::app::Host;
+use commands::Commands;
 
-/// Prints the banner to standard output.
+/// Prints the banner to standard output. A host that pairs by itself arms its first PIN for it.
 #[allow(clippy::print_stdout)] // a result of `serve`, for the person or script that started it
-pub(crate) fn print(host: &Host) {
-    println!("{}", text(host, &addresses()));
+pub(crate) fn print(host: &Host, runtime_dir: &Path) {
+    let policy = host.policy();
+    let facts = Facts {
+        name: policy.name.clone(),
+        addresses: addresses(),
+        port: host.native_port(),
+        fingerprint: host.identity().id(),
+        admission: match (policy.pairing.require, policy.pairing.pin.auto_arm) {
+            (false, _) => Admission::Open,
+            (true, false) => Admission::Asked,
+            (true, true) => Admission::Pin(arm(host)),
+        },
+    };
+    println!("{}", text(&facts, &Commands::of_this_process(runtime_dir)));
 }
 
-fn text(host: &Host, addresses: &[IpAddr]) -> String {
-    let policy = host.policy();
-    let port = host.native_port();
-    let first = addresses.first().copied().unwrap_or(IpAddr::from([127, 0, 0, 1]));
+fn arm(host: &Host) -> Option<Armed> {
+    host.trust(|trust, now| trust.arm(now, &ArmRequest::default(), Actor::Policy)).ok()
+}
+
+struct Facts {
+    name: String,
+    addresses: Vec<IpAddr>,
+    port: u16,
+    fingerprint: DeviceId,
+    admission: Admission,
+}
+
+/// How a device gets in.
+enum Admission {
+    /// The owner is asked.
+    Asked,
+    /// The owner is asked, or the device knows the PIN that is armed now.
+    Pin(Option<Armed>),
+    /// Every device comes in.
+    Open,
+}
+
+fn text(facts: &Facts, commands: &Commands) -> String {
+    let Facts { name, addresses, port, fingerprint, admission } = facts;
+    let Commands { host, client, runtime_dir } = commands;
     let all: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let fingerprint = host.identity().id();
-    let target = if port == punktfunk_core::wire::DEFAULT_PORT {
-        first.to_string()
-    } else {
-        format!("{first}:{port}")
-    };
+    let target = target(addresses, *port);
 
     let mut text = String::new();
     // writing to a String cannot fail
-    let _ = writeln!(text, "{} is ready.", policy.name.escape_debug());
+    let _ = writeln!(text, "{} is ready.", name.escape_debug());
     let _ = writeln!(text, "  address      {} (UDP port {port})", all.join(", "));
-    let _ = writeln!(text, "  fingerprint  {fingerprint}");
-    if policy.pairing.require {
-        let _ = writeln!(text, "\nConnect with a client:");
-        let _ = writeln!(text, "  punktfunk-client connect {target} --pin-host {fingerprint}");
-        let _ = writeln!(text, "It waits until you let it in:");
-        let _ = writeln!(text, "  punktfunk-host pair pending");
-        let _ = writeln!(text, "  punktfunk-host pair approve ID");
-        if policy.pairing.pin.auto_arm {
-            let _ = writeln!(
-                text,
-                "Or pair with a PIN, which is written to this log as soon as a device asks for it:"
-            );
-            let _ = write!(text, "  punktfunk-client pair {target} --pin PIN");
-        } else {
-            let _ = writeln!(text, "Or pair with a PIN:");
-            let _ = writeln!(text, "  punktfunk-host pair arm");
-            let _ = write!(text, "  punktfunk-client pair {target} --pin PIN");
+    let _ = writeln!(text, "  fingerprint  {fingerprint}\n");
+    if let Admission::Open = admission {
+        let _ = writeln!(text, "OPEN: every device on this network may watch the screen and use its input.");
+    }
+    let _ = writeln!(text, "Connect with a client:");
+    let _ = writeln!(text, "  {client} connect {target} --pin-host {fingerprint}");
+    if let Admission::Open = admission {
+        return text;
+    }
+    let _ = writeln!(text, "It waits until you let it in:");
+    let _ = writeln!(text, "  {host} pair pending{runtime_dir}");
+    let _ = writeln!(text, "  {host} pair approve ID{runtime_dir}");
+    match admission {
+        Admission::Pin(Some(armed)) => {
+            let (pin, seconds) = (armed.pin.reveal(), armed.expires_in.as_secs());
+            let _ = writeln!(text, "Or pair with this PIN, good for one guess within {seconds} s:");
+            let _ = writeln!(text, "  {client} pair {target} --pin {pin}");
+            let _ = writeln!(text, "Later, the log shows a new PIN as soon as a device wants to pair.");
         }
-    } else {
-        let _ =
-            writeln!(text, "\nOPEN: every device on this network may watch the screen and use its input.");
-        let _ = writeln!(text, "Connect with a client:");
-        let _ = write!(text, "  punktfunk-client connect {target} --pin-host {fingerprint}");
+        Admission::Asked | Admission::Pin(None) | Admission::Open => {
+            let _ = writeln!(text, "Or pair with a PIN, which this shows:");
+            let _ = writeln!(text, "  {host} pair arm{runtime_dir}");
+            let _ = writeln!(text, "  {client} pair {target} --pin PIN");
+        }
     }
     text
+}
+
+/// The first address, as a client takes it.
+fn target(addresses: &[IpAddr], port: u16) -> String {
+    let first = addresses.first().copied().unwrap_or(IpAddr::from([127, 0, 0, 1]));
+    match (first, port) {
+        (first, DEFAULT_PORT) => first.to_string(),
+        (IpAddr::V4(v4), port) => format!("{v4}:{port}"),
+        (IpAddr::V6(v6), port) => format!("[{v6}]:{port}"),
+    }
 }
 
 /// The machine's addresses that clients may use, IPv4 first; loopback only when there is no other.
@@ -65,13 +111,73 @@ fn addresses() -> Vec<IpAddr> {
             v4.or_else(|| address.as_sockaddr_in6().map(|address| IpAddr::V6(address.ip())))
         })
         .filter(|address| match address {
-            IpAddr::V4(v4) => !v4.is_loopback(),
+            IpAddr::V4(v4) => !v4.is_loopback() && !v4.is_link_local(),
             IpAddr::V6(v6) => !v6.is_loopback() && !v6.is_unicast_link_local(),
         })
         .collect();
     addresses.sort();
+    addresses.dedup();
     if addresses.is_empty() {
         addresses.push(IpAddr::from([127, 0, 0, 1]));
     }
     addresses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use punktfunk_trust::PinCode;
+    use std::time::Duration;
+
+    fn facts(admission: Admission) -> Facts {
+        Facts {
+            name: "Living\u{1b}[2J Room".to_owned(),
+            addresses: vec![[192, 0, 2, 7].into(), "2001:db8::7".parse().unwrap()],
+            port: DEFAULT_PORT,
+            fingerprint: DeviceId::from_bytes([0xab; 32]),
+            admission,
+        }
+    }
+
+    fn plain() -> Commands {
+        Commands {
+            host: "punktfunk-host".to_owned(),
+            client: "punktfunk-client".to_owned(),
+            runtime_dir: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_host_says_where_it_is_and_how_to_let_a_device_in() {
+        insta::assert_snapshot!("banner_asked", text(&facts(Admission::Asked), &plain()));
+        insta::assert_snapshot!("banner_open", text(&facts(Admission::Open), &plain()));
+    }
+
+    #[test]
+    fn the_commands_of_a_host_started_from_a_folder_name_that_folder() {
+        let commands = Commands {
+            host: "target/debug/punktfunk-host".to_owned(),
+            client: "target/debug/punktfunk-client".to_owned(),
+            runtime_dir: " --runtime-dir /tmp/run".to_owned(),
+        };
+        let armed = Armed {
+            pin: PinCode::parse("0471").unwrap(),
+            fingerprint: None,
+            expires_in: Duration::from_secs(120),
+            usable_in: Duration::ZERO,
+        };
+        let facts = Facts { port: 4000, ..facts(Admission::Pin(Some(armed))) };
+        insta::assert_snapshot!("banner_pin", text(&facts, &commands));
+    }
+
+    #[test]
+    fn a_target_is_what_a_client_reads() {
+        let v6: IpAddr = "2001:db8::7".parse().unwrap();
+        assert_eq!(target(&[v6], DEFAULT_PORT), "2001:db8::7");
+        assert_eq!(target(&[v6], 4000), "[2001:db8::7]:4000");
+        assert_eq!(target(&[], 4000), "127.0.0.1:4000");
+        for target in [target(&[v6], DEFAULT_PORT), target(&[v6], 4000), target(&[], 4000)] {
+            target.parse::<punktfunk_client::HostAddress>().unwrap();
+        }
+    }
 }

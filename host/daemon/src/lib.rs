@@ -9,6 +9,7 @@ mod banner;
 pub mod cli;
 pub mod console;
 pub mod discovery;
+pub mod doctor;
 pub mod logging;
 pub mod native;
 pub mod notify;

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::app::{Clock, Host, HostEvent, PolicyReader, trust_settings};
+use crate::cli::dirs::trust_dir;
 use crate::console::{Console, ConsoleError};
 use crate::discovery::{Announcement, Discovery};
 use crate::native::{BindError, NativeDoor};
@@ -89,7 +90,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let clock = Clock::start();
     let identity = Identity::load_or_create(&state_dir, Role::Host)?;
     let policy = &loaded.policy;
-    let trust = Trust::open(&state_dir.join("trust"), trust_settings(policy), clock.now())?;
+    let trust = Trust::open(&trust_dir(&state_dir), trust_settings(policy), clock.now())?;
     let open_native = policy.doors.native.enable;
     let (address, port) = match native_at {
         Some(at) => (Some(at.ip()), at.port()),
@@ -187,8 +188,9 @@ pub async fn run(options: Options) -> Result<(), RunError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hang_up = signal(SignalKind::hangup())?;
+    let runtime_dir = options.runtime_dir.clone();
     let running = start(options).await?;
-    crate::banner::print(running.host());
+    crate::banner::print(running.host(), &runtime_dir);
     crate::notify::notify(crate::notify::State::Ready);
     loop {
         tokio::select! {

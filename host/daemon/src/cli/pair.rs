@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use punktfunk_trust::DeviceId;
 use reqwest::Method;
 use serde::Serialize;
 
 use super::local::{Local, LocalError, RuntimeDir};
 use super::print::{self, Output};
-use crate::console::{ApproveBody, ArmBody, Client, DenyBody, Pending, PinStatus, RenameBody};
+use crate::console::{ApproveBody, ArmBody, Client, DenyBody, Ignored, Pending, PinStatus, RenameBody};
 
 /// Says who may stream from the running host.
 #[derive(Debug, Args)]
@@ -40,7 +41,8 @@ enum Verb {
         /// What to call it from now on
         #[arg(long)]
         name: Option<String>,
-        /// Only if it has this fingerprint (64 hex digits); without it, the one that `pair pending` shows now
+        /// Only if it has this fingerprint (64 hex digits); without it, the one that `pair pending` shows now. Needed
+        /// for a device whose name looks like that of one you know
         #[arg(long, value_name = "FP")]
         fingerprint: Option<String>,
     },
@@ -48,9 +50,16 @@ enum Verb {
     Deny {
         /// Its number in `pair pending`
         id: u64,
-        /// Never show it again
+        /// Do not show it again, until `pair forgive`
         #[arg(long)]
         ignore: bool,
+    },
+    /// List the devices whose knocks are not shown
+    Ignored,
+    /// Show the knocks of an ignored device again
+    Forgive {
+        /// Its fingerprint (64 hex digits)
+        fingerprint: String,
     },
     /// Make a PIN, good for one guess
     Arm {
@@ -87,6 +96,8 @@ pub(super) fn run(args: &PairArgs) -> ExitCode {
             approve(&local, args.output, *id, name.as_deref(), fingerprint.as_deref())
         }
         Verb::Deny { id, ignore } => deny(&local, args.output, *id, *ignore),
+        Verb::Ignored => ignored(&local, args.output),
+        Verb::Forgive { fingerprint } => forgive(&local, args.output, fingerprint),
         Verb::Arm { fingerprint, seconds } => arm(&local, args.output, fingerprint.as_deref(), *seconds),
         Verb::Disarm => disarm(&local, args.output),
         Verb::List => list(&local, args.output),
@@ -135,6 +146,17 @@ fn approve(
             let shown = shown.ok_or_else(|| {
                 print::unknown(format!("nobody waits as {id}; `pair pending` lists who does"))
             })?;
+            if let Some(other) = &shown.looks_like {
+                return Err(print::refused(
+                    "looks_like",
+                    format!(
+                        "the name of {id} could be mistaken for your {other}, and a stranger can choose any name: compare the \
+                         fingerprint on the device itself with {}, and if they are the same, approve with --fingerprint and \
+                         all 64 digits",
+                        shown.fingerprint
+                    ),
+                ));
+            }
             (shown.fingerprint, Some(shown.revision))
         }
     };
@@ -147,6 +169,24 @@ fn approve(
 fn deny(local: &Local, output: Output, id: u64, ignore: bool) -> Result<(), LocalError> {
     local.order(Method::POST, &format!("/native/pending/{id}/deny"), Some(&DenyBody { ignore }))?;
     output.show(&Done { done: true }, || format!("{id} is turned away\n"));
+    Ok(())
+}
+
+fn ignored(local: &Local, output: Output) -> Result<(), LocalError> {
+    let ignored: Vec<Ignored> = local.get("/native/ignored")?;
+    output.show(&ignored, || {
+        if ignored.is_empty() {
+            return "Nobody is ignored\n".to_owned();
+        }
+        ignored.iter().map(|ignored| format!("{}  {}\n", ignored.fingerprint, ignored.name)).collect()
+    });
+    Ok(())
+}
+
+fn forgive(local: &Local, output: Output, fingerprint: &str) -> Result<(), LocalError> {
+    let fingerprint = whole(fingerprint)?;
+    local.order(Method::DELETE, &format!("/native/ignored/{fingerprint}"), None::<&()>)?;
+    output.show(&Done { done: true }, || format!("{fingerprint} is shown again when it knocks\n"));
     Ok(())
 }
 
@@ -207,15 +247,15 @@ fn revoke(local: &Local, output: Output, device: &str) -> Result<(), LocalError>
 }
 
 /// The full fingerprint that `start` begins. A convenience for typing only: it must name exactly one device.
-fn resolve(local: &Local, start: &str) -> Result<String, LocalError> {
+fn resolve(local: &Local, start: &str) -> Result<DeviceId, LocalError> {
     let start = start.to_ascii_lowercase();
-    if start.len() == 64 {
-        return Ok(start);
+    if start.len() >= 64 {
+        return whole(&start);
     }
     let clients: Vec<Client> = local.get("/native/clients")?;
     let mut fitting = clients.into_iter().filter(|client| client.fingerprint.starts_with(&start));
     match (fitting.next(), fitting.next()) {
-        (Some(one), None) => Ok(one.fingerprint),
+        (Some(one), None) => whole(&one.fingerprint),
         (None, _) => Err(print::unknown(format!(
             "no device's fingerprint starts with {start}; `pair list` shows them"
         ))),
@@ -223,6 +263,12 @@ fn resolve(local: &Local, start: &str) -> Result<String, LocalError> {
             Err(print::unknown(format!("several fingerprints start with {start}; give more digits")))
         }
     }
+}
+
+fn whole(fingerprint: &str) -> Result<DeviceId, LocalError> {
+    fingerprint
+        .parse()
+        .map_err(|why| print::refused("bad_fingerprint", format!("{why}; `pair list` shows it whole")))
 }
 
 #[derive(Serialize)]

@@ -54,6 +54,11 @@ pub(super) fn unknown(what: String) -> LocalError {
     LocalError::Refused(Problem::new(StatusCode::NOT_FOUND, "not_found", what))
 }
 
+/// A refusal of the command line's own, for something that it does not do without more care.
+pub(super) fn refused(code: &str, why: String) -> LocalError {
+    LocalError::Refused(Problem::new(StatusCode::CONFLICT, code, why))
+}
+
 /// A span of time as a person says it.
 pub(super) fn span(seconds: u64) -> String {
     match seconds {

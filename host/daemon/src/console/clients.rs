@@ -1,7 +1,7 @@
 //! Devices that are let in.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use punktfunk_trust::{Device, Lifetime};
@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::body::Body;
 use super::caller::Operator;
 use super::problem::Problem;
-use super::{Api, parse_fingerprint, refusals};
+use super::refusals::{self, Guarded, Renaming, Revoking};
+use super::{Api, parse_fingerprint};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(rename, revoke))
@@ -51,8 +53,8 @@ pub struct RenameBody {
 }
 
 /// Who is let in.
-#[utoipa::path(get, path = "/native/clients", tag = "pairing", responses(
-    (status = 200, body = [Client]), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/native/clients", operation_id = "listClients", tag = "pairing", responses(
+    (status = 200, description = "who is let in", body = [Client]), Guarded))]
 async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Client>> {
     let streams = api.host.streams().list();
     let with_streams = |device: Device| {
@@ -63,29 +65,25 @@ async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Client>> {
 }
 
 /// Gives a device another name.
-#[utoipa::path(patch, path = "/native/clients/{fingerprint}", tag = "pairing", params(("fingerprint" = String, Path)),
-    request_body = RenameBody, responses(
-    (status = 200, body = Client), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 415, body = Problem), (status = 422, body = Problem), (status = 507, body = Problem)))]
+#[utoipa::path(patch, path = "/native/clients/{fingerprint}", operation_id = "renameClient", tag = "pairing",
+    params(("fingerprint" = String, Path, description = "all 64 hex digits")), request_body = RenameBody,
+    responses((status = 200, description = "it has its new name", body = Client), Renaming))]
 async fn rename(
     Operator(by): Operator,
     State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
-    body: Result<Json<RenameBody>, JsonRejection>,
+    Body(body): Body<RenameBody>,
 ) -> Result<Json<Client>, Problem> {
-    let (Path(fingerprint), Json(body)) = (fingerprint?, body?);
+    let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
     let device = api.host.decide(move |trust, now| trust.rename(now, &id, &body.name, by)).await?;
     Ok(Json(Client::from(device)))
 }
 
 /// Throws a device out: its streams end within a second, and it is a stranger from then on.
-#[utoipa::path(delete, path = "/native/clients/{fingerprint}", tag = "pairing", params(("fingerprint" = String, Path)),
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem),
-    (status = 409, body = Problem, description = "the policy declares it: take it out there"),
-    (status = 507, body = Problem, description = "it is out until the next start, but that could not be saved")))]
+#[utoipa::path(delete, path = "/native/clients/{fingerprint}", operation_id = "revokeClient", tag = "pairing",
+    params(("fingerprint" = String, Path, description = "all 64 hex digits")),
+    responses((status = 204, description = "it is out"), Revoking))]
 async fn revoke(
     Operator(by): Operator,
     State(api): State<Api>,

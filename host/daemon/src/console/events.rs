@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
 use super::caller::Operator;
-use super::problem::Problem;
+use super::refusals::Guarded;
 use crate::app::HostEvent;
 
 /// A comment is sent this often, so that both ends notice a dead connection.
@@ -23,11 +23,31 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(events))
 }
 
-/// Events, each named like `pairing.pending`, with what it is about as JSON. A reader that was too slow gets
-/// `missed` and should look at everything again.
-#[utoipa::path(get, path = "/events", tag = "host", responses(
-    (status = 200, content_type = "text/event-stream", body = String),
-    (status = 401, body = Problem), (status = 403, body = Problem)))]
+/// What happens from now on, as server-sent events that never end by themselves.
+///
+/// Each has a name (`event:`) and is about something (`data:`, one JSON object; without fields `null`). A comment every
+/// 15 seconds says that the host is still there. A reader that was too slow gets `missed` and should look at the lists
+/// again.
+///
+/// | event | data |
+/// |---|---|
+/// | `pairing.pending` | `id`, `device`: a device knocks and waits |
+/// | `pairing.answered` | `id`, `device`, `outcome` (`approved`, `denied`, `expired`, `evicted`) |
+/// | `pairing.armed`, `pairing.disarmed` | |
+/// | `pairing.wrong_pin` | `device` |
+/// | `device.paired` | `device`, `via` (`approval`, `pin`, `declared`) |
+/// | `device.changed`, `device.access_ended` | `device` |
+/// | `stream.started` | `stream`, `device`, `name` |
+/// | `stream.ended` | `stream`, `device` |
+/// | `policy.reloaded` | |
+/// | `store.failed`, `store.recovered` | the allow-list on disk is behind the one in force, or no longer |
+/// | `missed` | how many |
+///
+/// `device` is a fingerprint.
+#[utoipa::path(get, path = "/events", operation_id = "events", tag = "host", responses(
+    (status = 200, description = "events, as they happen", content_type = "text/event-stream", body = String,
+     example = "event: pairing.answered\ndata: {\"id\":271828182845,\"device\":\"9f2c…\",\"outcome\":\"approved\"}\n\n"),
+    Guarded))]
 async fn events(_: Operator, State(api): State<Api>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let stream = BroadcastStream::new(api.host.watch()).map(|event| Ok(render(event)));
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))

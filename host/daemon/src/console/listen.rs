@@ -5,20 +5,29 @@ use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use punktfunk_trust::Identity;
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::UnixListener;
 
 use super::caller::Caller;
+use super::slots::{ControlSocket, Slots};
 use super::{Api, DRAIN, TokenError, router};
 use crate::ports::{Holder, Transport, holder};
 
 /// The control socket's name in the runtime directory.
 const SOCKET: &str = "control.sock";
+
+/// The longest that a TLS handshake, the head of a request, the wait for the next one, or the answer to a ping may take.
+const HEAD_LIMIT: Duration = Duration::from_secs(10);
+/// How often a quiet HTTP/2 connection is asked whether it is still there.
+const PING_EVERY: Duration = Duration::from_secs(20);
+/// Requests at once on one HTTP/2 connection.
+const MAX_REQUESTS: u32 = 32;
 
 /// Why the console cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +141,7 @@ pub fn socket_path(runtime_dir: &Path) -> PathBuf {
 pub async fn serve_local(listener: LocalListener, api: Api) -> Result<(), ConsoleError> {
     let host = Arc::clone(&api.host);
     let LocalListener { listener, file: _file } = listener;
+    let listener = ControlSocket::new(listener);
     let service = router(api).into_make_service_with_connect_info::<Caller>();
     // open event streams would hold a graceful stop back for ever
     tokio::select! {
@@ -153,11 +163,16 @@ pub async fn serve_https(listener: TcpListener, api: Api) -> Result<(), ConsoleE
         host.going_down().await;
         stopping.graceful_shutdown(Some(DRAIN));
     });
-    listener.set_nonblocking(true)?;
-    axum_server::from_tcp_rustls(listener, tls)?
-        .handle(handle)
-        .serve(router(api).into_make_service_with_connect_info::<Caller>())
-        .await?;
+    let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEAD_LIMIT).acceptor(Slots::https());
+    let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).first_request_timeout(HEAD_LIMIT);
+    server.http_builder().http1().header_read_timeout(HEAD_LIMIT);
+    server
+        .http_builder()
+        .http2()
+        .max_concurrent_streams(MAX_REQUESTS)
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(HEAD_LIMIT);
+    server.handle(handle).serve(router(api).into_make_service_with_connect_info::<Caller>()).await?;
     Ok(())
 }
 

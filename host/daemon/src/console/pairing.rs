@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use punktfunk_trust::{ArmRequest, PairingStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::body::OptionalBody;
 use super::caller::Operator;
 use super::problem::Problem;
+use super::refusals::{Arming, Guarded};
 use super::{Api, parse_fingerprint};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -50,27 +51,27 @@ pub struct ArmBody {
     /// How long it shall work, 15 to 600 seconds; the policy's `pairing.pin.window` if absent.
     #[schema(minimum = 15, maximum = 600)]
     pub ttl_secs: Option<u64>,
-    /// Only the device with this fingerprint may use it.
+    /// Only the device with this fingerprint, 64 hex digits, may use it.
+    #[schema(min_length = 64, max_length = 64)]
     pub fingerprint: Option<String>,
 }
 
 /// The state of PIN pairing.
-#[utoipa::path(get, path = "/native/pair", tag = "pairing", responses(
-    (status = 200, body = PinStatus), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/native/pair", operation_id = "pinStatus", tag = "pairing", responses(
+    (status = 200, description = "whether a PIN is armed, and which", body = PinStatus), Guarded))]
 async fn status(_: Operator, State(api): State<Api>) -> Json<PinStatus> {
     Json(show(&api))
 }
 
 /// Makes a PIN that is good for one guess. An armed one is replaced.
-#[utoipa::path(post, path = "/native/pair/arm", tag = "pairing", request_body = ArmBody, responses(
-    (status = 200, body = PinStatus), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(post, path = "/native/pair/arm", operation_id = "armPin", tag = "pairing",
+    request_body = Option<ArmBody>, responses(
+    (status = 200, description = "the PIN that is armed now", body = PinStatus), Arming))]
 async fn arm(
     Operator(by): Operator,
     State(api): State<Api>,
-    body: Result<Json<ArmBody>, JsonRejection>,
+    OptionalBody(body): OptionalBody<ArmBody>,
 ) -> Result<Json<PinStatus>, Problem> {
-    let Json(body) = body?;
     let fingerprint = body.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
     let request = ArmRequest { window: body.ttl_secs.map(Duration::from_secs), fingerprint };
     api.host.trust(|trust, now| trust.arm(now, &request, by))?;
@@ -78,8 +79,8 @@ async fn arm(
 }
 
 /// Takes the PIN back. Nothing happens when none is armed.
-#[utoipa::path(delete, path = "/native/pair", tag = "pairing", responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(delete, path = "/native/pair", operation_id = "disarmPin", tag = "pairing", responses(
+    (status = 204, description = "no PIN is armed"), Guarded))]
 async fn disarm(Operator(by): Operator, State(api): State<Api>) -> StatusCode {
     api.host.trust(|trust, now| trust.disarm(now, by));
     StatusCode::NO_CONTENT

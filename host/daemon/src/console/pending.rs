@@ -1,7 +1,7 @@
 //! Devices that wait for an answer.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use punktfunk_trust::{Approve, DenyMode, PendingId, PendingView, Trust};
@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::body::{Body, OptionalBody};
 use super::caller::Operator;
 use super::clients::Client;
 use super::problem::Problem;
+use super::refusals::{Approving, Denying, Guarded};
 use super::{Api, parse_fingerprint};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -55,10 +57,12 @@ pub struct Pending {
 #[serde(deny_unknown_fields)]
 pub struct ApproveBody {
     /// The fingerprint that was shown, all 64 hex digits.
+    #[schema(min_length = 64, max_length = 64)]
     pub fingerprint: String,
     /// The revision that was shown; without it the fingerprint alone decides.
     pub revision: Option<u64>,
     /// What to call the device from now on; its own name if absent.
+    #[schema(example = "Kitchen tablet")]
     pub name: Option<String>,
 }
 
@@ -71,27 +75,23 @@ pub struct DenyBody {
 }
 
 /// Who is waiting, the latest knock first.
-#[utoipa::path(get, path = "/native/pending", tag = "pairing", responses(
-    (status = 200, body = [Pending]), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/native/pending", operation_id = "listPending", tag = "pairing", responses(
+    (status = 200, description = "who is waiting", body = [Pending]), Guarded))]
 async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Pending>> {
     Json(api.host.trust(|trust, now| trust.pending(now)).into_iter().map(Pending::from).collect())
 }
 
 /// Lets a waiting device in, for ever: its waiting connection goes on at once.
-#[utoipa::path(post, path = "/native/pending/{id}/approve", tag = "pairing", params(("id" = u64, Path)),
-    request_body = ApproveBody, responses(
-    (status = 200, body = Client), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem, description = "nobody waits under this id"),
-    (status = 409, body = Problem, description = "what waits there is not what was shown; nothing was stored"),
-    (status = 415, body = Problem), (status = 422, body = Problem),
-    (status = 507, body = Problem, description = "the approval could not be saved; nothing was stored")))]
+#[utoipa::path(post, path = "/native/pending/{id}/approve", operation_id = "approve", tag = "pairing",
+    params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = ApproveBody, responses(
+    (status = 200, description = "it is let in", body = Client), Approving))]
 async fn approve(
     Operator(by): Operator,
     State(api): State<Api>,
     id: Result<Path<u64>, PathRejection>,
-    body: Result<Json<ApproveBody>, JsonRejection>,
+    Body(body): Body<ApproveBody>,
 ) -> Result<Json<Client>, Problem> {
-    let (Path(id), Json(body)) = (id?, body?);
+    let Path(id) = id?;
     let fingerprint = parse_fingerprint(&body.fingerprint)?;
     let approve = move |trust: &mut Trust, now| {
         let name = body.name.as_deref();
@@ -102,19 +102,17 @@ async fn approve(
 }
 
 /// Turns a waiting device away.
-#[utoipa::path(post, path = "/native/pending/{id}/deny", tag = "pairing", params(("id" = u64, Path)),
-    request_body = Option<DenyBody>, responses(
-    (status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem)))]
+#[utoipa::path(post, path = "/native/pending/{id}/deny", operation_id = "deny", tag = "pairing",
+    params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = Option<DenyBody>,
+    responses((status = 204, description = "it is turned away"), Denying))]
 async fn deny(
     Operator(by): Operator,
     State(api): State<Api>,
     id: Result<Path<u64>, PathRejection>,
-    body: Option<Json<DenyBody>>,
+    OptionalBody(body): OptionalBody<DenyBody>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id?;
-    let ignore = body.is_some_and(|Json(body)| body.ignore);
-    let mode = if ignore { DenyMode::Ignore } else { DenyMode::NotNow };
+    let mode = if body.ignore { DenyMode::Ignore } else { DenyMode::NotNow };
     api.host.decide(move |trust, now| trust.deny(now, PendingId::from(id), mode, by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

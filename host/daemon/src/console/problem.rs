@@ -1,11 +1,16 @@
 //! Refusals of the API: one sentence for a person, one stable code for a program (RFC 9457).
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::refusals::{BAD_PATH, Code};
+
+/// The media type of a refusal (RFC 9457).
+pub(super) const CONTENT_TYPE: &str = "application/problem+json";
 
 /// What is answered in place of a result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -29,19 +34,9 @@ impl Problem {
         Self { status: status.as_u16(), code: code.to_owned(), error: error.to_string() }
     }
 
-    /// 404: nothing here has this name.
-    pub fn not_found(what: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", what)
-    }
-
-    /// 400: the request cannot be read.
-    pub fn bad_request(why: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad_request", why)
-    }
-
-    /// 500: this host could not do its part. `why` goes to the caller, so it must hold no secret.
-    pub fn internal(why: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", why)
+    /// One of the API's refusals, in the words of the part that refuses.
+    pub(super) fn of(code: &Code, error: impl std::fmt::Display) -> Self {
+        Self::new(code.status, code.code, error)
     }
 }
 
@@ -49,30 +44,14 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self)).into_response();
-        let kind = HeaderValue::from_static("application/problem+json");
+        let kind = HeaderValue::from_static(CONTENT_TYPE);
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         response
     }
 }
 
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        let code = match rejection {
-            JsonRejection::MissingJsonContentType(_) => "json_only",
-            _ => "bad_request",
-        };
-        Self::new(rejection.status(), code, rejection.body_text())
-    }
-}
-
 impl From<PathRejection> for Problem {
     fn from(rejection: PathRejection) -> Self {
-        Self::bad_request(rejection.body_text())
-    }
-}
-
-impl From<QueryRejection> for Problem {
-    fn from(rejection: QueryRejection) -> Self {
-        Self::bad_request(rejection.body_text())
+        Self::of(&BAD_PATH, rejection.body_text())
     }
 }

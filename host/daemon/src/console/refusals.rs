@@ -1,59 +1,163 @@
-//! What trust refuses, as the API says it. The sentences are trust's own; only status and code are added here.
+//! Every refusal of the API: its status, its stable code, and where it is documented. The sentences for people are
+//! those of the part that refuses; here they are only given their place.
+
+use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use punktfunk_trust::{ApproveError, ArmError, DenyError, DeviceError, Revocation};
+use utoipa::IntoResponses;
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-use super::problem::Problem;
+use super::problem::{CONTENT_TYPE, Problem};
+
+/// One way of being refused.
+#[derive(Debug)]
+pub(super) struct Code {
+    /// The status it is answered with.
+    pub(super) status: StatusCode,
+    /// The stable word for programs.
+    pub(super) code: &'static str,
+    /// When that happens, for the document.
+    when: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $status:ident, $code:literal, $when:literal;)*) => {
+        $(pub(super) const $name: Code = Code { status: StatusCode::$status, code: $code, when: $when };)*
+    };
+}
+
+codes! {
+    ALREADY_OVER = BAD_REQUEST, "already_over", "the time of the guest would be over before it begins";
+    BAD_FINGERPRINT = BAD_REQUEST, "bad_fingerprint", "a fingerprint is 64 hex digits";
+    BAD_JSON = BAD_REQUEST, "bad_json", "the body is no JSON, or not what this place takes";
+    BAD_LIFETIME = BAD_REQUEST, "bad_lifetime", "the time of the guest ends in the past, or cannot be measured";
+    BAD_NAME = BAD_REQUEST, "bad_name", "nothing that can be shown is in the name";
+    BAD_PATH = BAD_REQUEST, "bad_path", "a part of the path cannot be read";
+    BAD_WINDOW = BAD_REQUEST, "bad_window", "a PIN works for 15 to 600 seconds";
+    UNREADABLE = BAD_REQUEST, "unreadable", "the body broke off";
+    TOKEN_MISSING = UNAUTHORIZED, "token_missing", "no bearer token was sent";
+    TOKEN_WRONG = UNAUTHORIZED, "token_wrong", "this is not the host's token";
+    FORBIDDEN = FORBIDDEN, "forbidden", "whoever asks may not do this; the token works on the box itself only";
+    KNOCK_GONE = NOT_FOUND, "knock_gone", "no such device waits, or is ignored";
+    NOT_FOUND = NOT_FOUND, "not_found", "no such device, or no such place";
+    METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method_not_allowed", "this place does not take that method";
+    TOO_SLOW = REQUEST_TIMEOUT, "too_slow", "the request took too long to arrive or to be answered";
+    OTHER_DEVICE = CONFLICT, "other_device", "another device waits there than the one that was shown; nothing was stored";
+    KNOCK_CHANGED = CONFLICT, "knock_changed", "what waits there has changed since it was shown; nothing was stored";
+    CLOCK_UNKNOWN = CONFLICT, "clock_unknown", "the clock cannot be trusted, so no limited time can be given";
+    DECLARED = CONFLICT, "declared", "the policy declares the device: change it there";
+    LIST_FULL = CONFLICT, "list_full", "the list is full";
+    TOO_LARGE = PAYLOAD_TOO_LARGE, "too_large", "the body is larger than 16 KiB";
+    JSON_ONLY = UNSUPPORTED_MEDIA_TYPE, "json_only", "the body is not sent as JSON";
+    NOT_SAVED = INSUFFICIENT_STORAGE, "not_saved", "it could not be saved, so nothing was changed";
+    REVOKED_UNSAVED = INSUFFICIENT_STORAGE, "revoked_unsaved",
+        "the device is out now, but that could not be saved: after a restart it would be let in again";
+}
+
+/// Gives the document the refusals of a place, one response per status with an example per code.
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident = [$($code:expr),* $(,)?];)*) => {
+        $($(#[$doc])* pub(super) struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                describe(&[TOKEN_MISSING, TOKEN_WRONG, FORBIDDEN, TOO_SLOW, $($code),*])
+            }
+        })*
+    };
+}
+
+refusals! {
+    /// Of a place that only asks who is there.
+    Guarded = [];
+    /// Of approving.
+    Approving = [BAD_FINGERPRINT, BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, OTHER_DEVICE, KNOCK_CHANGED, LIST_FULL,
+        TOO_LARGE, JSON_ONLY, NOT_SAVED];
+    /// Of turning away.
+    Denying = [BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
+    /// Of arming a PIN.
+    Arming = [BAD_FINGERPRINT, BAD_JSON, BAD_WINDOW, UNREADABLE, TOO_LARGE, JSON_ONLY];
+    /// Of renaming.
+    Renaming = [BAD_FINGERPRINT, BAD_JSON, BAD_NAME, UNREADABLE, NOT_FOUND, DECLARED, TOO_LARGE, JSON_ONLY,
+        NOT_SAVED];
+    /// Of showing an ignored device again.
+    Forgiving = [BAD_FINGERPRINT, KNOCK_GONE, NOT_SAVED];
+    /// Of throwing out.
+    Revoking = [BAD_FINGERPRINT, NOT_FOUND, DECLARED, REVOKED_UNSAVED];
+}
+
+fn describe(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status: BTreeMap<u16, Vec<&Code>> = BTreeMap::new();
+    for code in codes {
+        by_status.entry(code.status.as_u16()).or_default().push(code);
+    }
+    by_status.into_iter().map(|(status, codes)| (status.to_string(), response(&codes).into())).collect()
+}
+
+fn response(codes: &[&Code]) -> Response {
+    let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}", code.code, code.when)).collect();
+    let examples = codes.iter().map(|code| {
+        let value = serde_json::to_value(Problem::of(code, code.when)).unwrap_or_default();
+        (code.code, RefOr::T(ExampleBuilder::new().value(Some(value)).build()))
+    });
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .examples_from_iter(examples)
+        .build();
+    ResponseBuilder::new().description(lines.join("\n\n")).content(CONTENT_TYPE, content).build()
+}
 
 impl From<ApproveError> for Problem {
     fn from(error: ApproveError) -> Self {
-        let (status, code) = match error {
-            ApproveError::NotFound => (StatusCode::NOT_FOUND, "knock_gone"),
-            ApproveError::OtherDevice => (StatusCode::CONFLICT, "other_device"),
-            ApproveError::Changed { .. } => (StatusCode::CONFLICT, "knock_changed"),
-            ApproveError::NotAllowed => (StatusCode::FORBIDDEN, "forbidden"),
-            ApproveError::AlreadyOver => (StatusCode::BAD_REQUEST, "already_over"),
-            ApproveError::ClockUnknown => (StatusCode::CONFLICT, "clock_unknown"),
-            ApproveError::ListFull => (StatusCode::CONFLICT, "list_full"),
-            ApproveError::Store(_) => (StatusCode::INSUFFICIENT_STORAGE, "not_saved"),
+        let code = match error {
+            ApproveError::NotFound => &KNOCK_GONE,
+            ApproveError::OtherDevice => &OTHER_DEVICE,
+            ApproveError::Changed { .. } => &KNOCK_CHANGED,
+            ApproveError::NotAllowed => &FORBIDDEN,
+            ApproveError::AlreadyOver => &ALREADY_OVER,
+            ApproveError::ClockUnknown => &CLOCK_UNKNOWN,
+            ApproveError::ListFull => &LIST_FULL,
+            ApproveError::Store(_) => &NOT_SAVED,
         };
-        Self::new(status, code, error)
+        Self::of(code, error)
     }
 }
 
 impl From<DenyError> for Problem {
     fn from(error: DenyError) -> Self {
-        let (status, code) = match error {
-            DenyError::NotFound => (StatusCode::NOT_FOUND, "knock_gone"),
-            DenyError::NotAllowed => (StatusCode::FORBIDDEN, "forbidden"),
-            DenyError::ListFull => (StatusCode::CONFLICT, "list_full"),
-            DenyError::Store(_) => (StatusCode::INSUFFICIENT_STORAGE, "not_saved"),
+        let code = match error {
+            DenyError::NotFound => &KNOCK_GONE,
+            DenyError::NotAllowed => &FORBIDDEN,
+            DenyError::ListFull => &LIST_FULL,
+            DenyError::Store(_) => &NOT_SAVED,
         };
-        Self::new(status, code, error)
+        Self::of(code, error)
     }
 }
 
 impl From<DeviceError> for Problem {
     fn from(error: DeviceError) -> Self {
-        let (status, code) = match error {
-            DeviceError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
-            DeviceError::Declared => (StatusCode::CONFLICT, "declared"),
-            DeviceError::NotAllowed => (StatusCode::FORBIDDEN, "forbidden"),
-            DeviceError::Name => (StatusCode::BAD_REQUEST, "bad_name"),
-            DeviceError::Lifetime => (StatusCode::BAD_REQUEST, "bad_lifetime"),
-            DeviceError::Store(_) => (StatusCode::INSUFFICIENT_STORAGE, "not_saved"),
+        let code = match error {
+            DeviceError::NotFound => &NOT_FOUND,
+            DeviceError::Declared => &DECLARED,
+            DeviceError::NotAllowed => &FORBIDDEN,
+            DeviceError::Name => &BAD_NAME,
+            DeviceError::Lifetime => &BAD_LIFETIME,
+            DeviceError::Store(_) => &NOT_SAVED,
         };
-        Self::new(status, code, error)
+        Self::of(code, error)
     }
 }
 
 impl From<ArmError> for Problem {
     fn from(error: ArmError) -> Self {
-        let (status, code) = match error {
-            ArmError::Window => (StatusCode::BAD_REQUEST, "bad_window"),
-            ArmError::NotAllowed => (StatusCode::FORBIDDEN, "forbidden"),
+        let code = match error {
+            ArmError::Window => &BAD_WINDOW,
+            ArmError::NotAllowed => &FORBIDDEN,
         };
-        Self::new(status, code, error)
+        Self::of(code, error)
     }
 }
 
@@ -61,9 +165,8 @@ impl From<ArmError> for Problem {
 pub(super) fn unsaved(revocation: Revocation) -> Result<(), Problem> {
     match revocation.unsaved {
         None => Ok(()),
-        Some(error) => Err(Problem::new(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "revoked_unsaved",
+        Some(error) => Err(Problem::of(
+            &REVOKED_UNSAVED,
             format!("the device is out now, but after a restart it would be let in again: {error}"),
         )),
     }

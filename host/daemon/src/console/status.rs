@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
 use super::caller::Operator;
-use super::problem::Problem;
+use super::refusals::Guarded;
 use crate::app::{self, InputStatus, StreamView};
 use crate::session::SessionView;
 
@@ -109,14 +109,15 @@ pub struct Stream {
 }
 
 /// Whether the host is up. Needs no rights and says nothing else.
-#[utoipa::path(get, path = "/health", tag = "host", responses((status = 200, body = Health)), security(()))]
+#[utoipa::path(get, path = "/health", operation_id = "health", tag = "host",
+    responses((status = 200, description = "it is up", body = Health)), security(()))]
 async fn health() -> Json<Health> {
     Json(Health { status: "ok".to_owned() })
 }
 
 /// What the host is doing.
-#[utoipa::path(get, path = "/status", tag = "host", responses(
-    (status = 200, body = Status), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(get, path = "/status", operation_id = "status", tag = "host", responses(
+    (status = 200, description = "the host at this moment", body = Status), Guarded))]
 async fn status(_: Operator, State(api): State<Api>) -> Json<Status> {
     Json(Status::from(api.host.status()))
 }
@@ -140,15 +141,17 @@ impl From<app::Status> for Status {
     }
 }
 
+/// What is said while everybody is let in.
+pub(crate) const OPEN_MODE: &str =
+    "every device on the network may stream: set pairing.require in the policy to change that";
+
 fn attention(status: &app::Status) -> Vec<String> {
     let mut sentences = Vec::new();
     if let Some(trouble) = &status.store_trouble {
         sentences.push(format!("the list of devices is not saved: {trouble}"));
     }
     if !status.pairing_required {
-        sentences.push(
-            "every device on the network may stream: set pairing.require in the policy to change that".into(),
-        );
+        sentences.push(OPEN_MODE.into());
     }
     if !status.clock_known {
         sentences.push("the clock is behind what it was before: guests have to wait until it is set".into());

@@ -1,0 +1,57 @@
+//! Devices whose knocks are not shown.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::caller::Operator;
+use super::problem::Problem;
+use super::refusals::{Forgiving, Guarded};
+use super::{Api, parse_fingerprint};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(forgive))
+}
+
+/// A device that is turned away without a word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ignored {
+    /// SHA-256 of its certificate, 64 hex digits.
+    pub fingerprint: String,
+    /// What it called itself when it was turned away.
+    #[schema(example = "Neighbour's phone")]
+    pub name: String,
+    /// Unix time since when.
+    pub since: u64,
+}
+
+/// Who is ignored.
+#[utoipa::path(get, path = "/native/ignored", operation_id = "listIgnored", tag = "pairing", responses(
+    (status = 200, description = "who is ignored", body = [Ignored]), Guarded))]
+async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Ignored>> {
+    let show = |ignored: punktfunk_trust::Ignored| Ignored {
+        fingerprint: ignored.device.to_string(),
+        name: ignored.name.to_string(),
+        since: ignored.since.0,
+    };
+    Json(api.host.trust(|trust, _| trust.ignored()).into_iter().map(show).collect())
+}
+
+/// Shows the knocks of a device again. It is not let in by that.
+#[utoipa::path(delete, path = "/native/ignored/{fingerprint}", operation_id = "forgive", tag = "pairing",
+    params(("fingerprint" = String, Path, description = "all 64 hex digits")),
+    responses((status = 204, description = "it may knock again"), Forgiving))]
+async fn forgive(
+    Operator(by): Operator,
+    State(api): State<Api>,
+    fingerprint: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    let Path(fingerprint) = fingerprint?;
+    let id = parse_fingerprint(&fingerprint)?;
+    api.host.decide(move |trust, now| trust.unignore(now, &id, by)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,46 @@
+//! Whether pictures can be encoded, by encoding one.
+
+use punktfunk_config::Policy;
+use punktfunk_media::{Codec, EncodeError, EncoderSpec, StatusCard, Want, available_codecs, open_encoder};
+
+use super::Check;
+
+/// Pixels of the picture that is encoded.
+const SIZE: (u32, u32) = (640, 360);
+
+pub(super) fn check(policy: &Policy) -> Vec<Check> {
+    let codecs = available_codecs();
+    if codecs.is_empty() {
+        let found =
+            "this machine has no video encoder: install an FFmpeg with libx264 (Debian: libavcodec59)";
+        return vec![Check::wrong("encoder", found)];
+    }
+    let try_out = |codec| match encode(codec, policy.encode.bitrate.default.kbps()) {
+        Ok(found) => Check::good(format!("encoder {codec}"), found),
+        Err(error) => Check::wrong(format!("encoder {codec}"), error.to_string()),
+    };
+    codecs.into_iter().map(try_out).collect()
+}
+
+fn encode(codec: Codec, bitrate_kbps: u32) -> Result<String, EncodeError> {
+    let (width, height) = SIZE;
+    let spec = EncoderSpec { width, height, refresh_hz: 60, bitrate_kbps, codec, max_slices: 1 };
+    let mut encoder = open_encoder(&spec)?;
+    let name = encoder.describe().name;
+    let card = StatusCard::new(width, height, "punktfunk", &["doctor"]);
+    let encoded = encoder.encode(&card.picture(0), Want::Idr)?;
+    let took = (encoded.convert + encoded.encode).as_secs_f64() * 1000.0;
+    Ok(format!("{name} encoded a picture of {width}x{height} in {took:.1} ms"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_really_encoded() {
+        let checks = check(&Policy::default());
+        assert!(!checks.is_empty() && checks.iter().all(|check| check.good), "{checks:?}");
+        assert!(checks[0].found.contains("640x360"));
+    }
+}

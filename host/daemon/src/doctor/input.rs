@@ -1,0 +1,33 @@
+//! Whether input can be injected, by making each kind of device for a moment.
+
+use punktfunk_config::Policy;
+
+use super::Check;
+
+pub(super) fn check(policy: &Policy) -> Vec<Check> {
+    let input = &policy.input;
+    if !input.keyboard && !input.pointer && input.gamepads == 0 {
+        return vec![Check::good("input", "off in the policy")];
+    }
+    vec![match punktfunk_input::self_test() {
+        Ok(test) => {
+            let kinds: Vec<String> = test.devices.iter().map(|(kind, _)| kind.to_string()).collect();
+            Check::good("input", format!("the kernel makes every device: {}", kinds.join(", ")))
+        }
+        Err(error) => Check::wrong("input", error.to_string()),
+    }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn input_that_the_policy_turns_off_is_not_looked_at() {
+        let mut policy = Policy::default();
+        policy.input.keyboard = false;
+        policy.input.pointer = false;
+        policy.input.gamepads = 0;
+        assert_eq!(check(&policy), [Check::good("input", "off in the policy")]);
+    }
+}

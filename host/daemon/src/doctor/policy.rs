@@ -1,0 +1,41 @@
+//! Whether the policy can be used, and what it opens.
+
+use punktfunk_config::{Diagnostics, Loaded};
+
+use super::Check;
+use crate::console::OPEN_MODE;
+
+pub(super) fn check(policy: &Result<Loaded, Diagnostics>) -> Vec<Check> {
+    match policy {
+        Ok(loaded) => {
+            let read = Check::good("policy", format!("read; this box is called {}", loaded.policy.name));
+            let open = (!loaded.policy.pairing.require).then(|| Check::wrong("pairing", OPEN_MODE));
+            std::iter::once(read).chain(open).collect()
+        }
+        Err(diagnostics) => vec![Check::wrong("policy", diagnostics.report(false))],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_policy_is_told_with_its_place_and_remedy() {
+        let faulty = punktfunk_config::parse("nmae: Den\nport: 1\n", "my.yaml");
+        let checks = check(&faulty);
+        assert!(
+            checks.iter().all(|check| !check.good
+                && check.found.contains("my.yaml:1:1")
+                && check.found.contains("did you mean")),
+            "{checks:?}"
+        );
+        assert!(check(&Ok(Loaded::default())).iter().all(|check| check.good));
+    }
+
+    #[test]
+    fn an_open_box_is_worth_a_line() {
+        let open = punktfunk_config::parse("pairing: { require: false }\n", "my.yaml");
+        assert_eq!(check(&open)[1].found, OPEN_MODE);
+    }
+}

@@ -1,0 +1,201 @@
+//! The state directory: private, writable, with room, and an allow-list that can be opened.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::time::Instant;
+
+use nix::sys::statvfs::statvfs;
+use nix::unistd::{AccessFlags, Uid, access};
+use punktfunk_config::Policy;
+use punktfunk_trust::{Now, Trust};
+
+use super::Check;
+use crate::app::trust_settings;
+use crate::console::Status;
+
+/// Space that an allow-list may need to grow, bytes.
+const ROOM: u64 = 16 << 20;
+/// The largest allow-list that is copied to be looked at, bytes.
+const COPY_LIMIT: u64 = 256 << 20;
+/// The lists of the largest that this holds are two folders deep.
+const COPY_DEPTH: u8 = 4;
+
+pub(super) fn check(dir: &Path, policy: &Policy, running: Option<&Status>) -> Vec<Check> {
+    let metadata = match fs::metadata(dir) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let found = format!("{} is not there yet; the first start makes it", dir.display());
+            return vec![Check::good("state directory", found)];
+        }
+        Err(error) => {
+            let found = format!("{} cannot be looked at: {error}; try again with sudo", dir.display());
+            return vec![Check::wrong("state directory", found)];
+        }
+    };
+    let mut checks = vec![folder(dir, &metadata), room(dir)];
+    checks.push(match running {
+        Some(status) => {
+            Check::good("allow-list", format!("{} devices; held by the running host", status.paired))
+        }
+        None => allow_list(&dir.join("trust"), policy),
+    });
+    checks
+}
+
+fn folder(dir: &Path, metadata: &fs::Metadata) -> Check {
+    const SUBJECT: &str = "state directory";
+    let (mode, owner) = (metadata.permissions().mode() & 0o777, metadata.uid());
+    let dir_shown = dir.display();
+    if !metadata.is_dir() {
+        return Check::wrong(
+            SUBJECT,
+            format!("{dir_shown} is no folder: move it away, or choose another --state-dir"),
+        );
+    }
+    if mode & 0o077 != 0 {
+        let found =
+            format!("{dir_shown} has mode {mode:03o}, so others may read keys in it: chmod 700 {dir_shown}");
+        return Check::wrong(SUBJECT, found);
+    }
+    let me = Uid::effective();
+    if !me.is_root() && (owner != me.as_raw() || access(dir, AccessFlags::W_OK).is_err()) {
+        let found = format!(
+            "{dir_shown} belongs to user {owner}, and this is user {me}: run this as that user, or with sudo"
+        );
+        return Check::wrong(SUBJECT, found);
+    }
+    Check::good(SUBJECT, format!("{dir_shown} is private and can be written by its owner (user {owner})"))
+}
+
+fn room(dir: &Path) -> Check {
+    const SUBJECT: &str = "free space";
+    match statvfs(dir) {
+        Ok(disk) => {
+            let free = disk.blocks_available().saturating_mul(disk.fragment_size());
+            let found = format!("{} MiB where the state is kept", free >> 20);
+            match free >= ROOM {
+                true => Check::good(SUBJECT, found),
+                false => {
+                    Check::wrong(SUBJECT, format!("only {found}: free some, or no device can be let in"))
+                }
+            }
+        }
+        Err(error) => {
+            Check::wrong(SUBJECT, format!("{} cannot be asked for its space: {error}", dir.display()))
+        }
+    }
+}
+
+/// Opens a copy: opening the list itself would write to it, and might leave files of another user in it.
+fn allow_list(dir: &Path, policy: &Policy) -> Check {
+    const SUBJECT: &str = "allow-list";
+    if !dir.exists() {
+        return Check::good(SUBJECT, "not there yet; the first start makes it");
+    }
+    if is_locked(&dir.join("allow-list/db")) {
+        let found = "a host is running on it that does not answer here: say where with --runtime-dir";
+        return Check::wrong(SUBJECT, found);
+    }
+    let copy = match tempfile::tempdir()
+        .and_then(|to| copy(dir, to.path(), &mut COPY_LIMIT.clone(), COPY_DEPTH).map(|()| to))
+    {
+        Ok(copy) => copy,
+        Err(error) => {
+            let found = format!("{} cannot be read: {error}; check its owner and the disk", dir.display());
+            return Check::wrong(SUBJECT, found);
+        }
+    };
+    match Trust::open(copy.path(), trust_settings(policy), Now::read(Instant::now())) {
+        Ok(trust) => Check::good(SUBJECT, format!("{} devices", trust.devices().len())),
+        Err(error) => {
+            let sentence = error.to_string();
+            let sentence = sentence.replace(&*copy.path().to_string_lossy(), &dir.to_string_lossy());
+            Check::wrong(SUBJECT, sentence)
+        }
+    }
+}
+
+fn is_locked(file: &Path) -> bool {
+    File::open(file).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+fn copy(from: &Path, to: &Path, left: &mut u64, depth: u8) -> io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (kind, target) = (entry.file_type()?, to.join(entry.file_name()));
+        if kind.is_dir() && depth > 0 {
+            fs::create_dir(&target)?;
+            copy(&entry.path(), &target, left, depth - 1)?;
+        } else if kind.is_file() {
+            let size = entry.metadata()?.len();
+            *left = left.checked_sub(size).ok_or(io::ErrorKind::FileTooLarge)?;
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'a>(checks: &'a [Check], subject: &str) -> &'a Check {
+        checks.iter().find(|check| check.subject == subject).unwrap()
+    }
+
+    fn look(dir: &Path) -> Vec<Check> {
+        check(dir, &Policy::default(), None)
+    }
+
+    fn private_dir() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).unwrap();
+        dir
+    }
+
+    #[test]
+    fn a_state_that_is_not_there_yet_is_no_fault_and_is_not_made() {
+        let dir = private_dir();
+        let missing = dir.path().join("state");
+        assert!(look(&missing).iter().all(|check| check.good));
+        assert!(!missing.exists());
+        assert!(found(&look(dir.path()), "allow-list").good);
+        assert!(!dir.path().join("trust").exists());
+    }
+
+    #[test]
+    fn a_state_that_others_can_read_is_wrong() {
+        let dir = private_dir();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let checks = look(dir.path());
+        let folder = found(&checks, "state directory");
+        assert!(!folder.good && folder.found.contains("chmod 700"), "{folder:?}");
+    }
+
+    #[test]
+    fn a_damaged_allow_list_is_told_with_its_own_path_and_left_as_it_is() {
+        let dir = private_dir();
+        let trust = dir.path().join("trust");
+        let now = Now::read(Instant::now());
+        drop(Trust::open(&trust, trust_settings(&Policy::default()), now).unwrap());
+        assert!(found(&look(dir.path()), "allow-list").good);
+
+        let file = trust.join("allow-list/db");
+        fs::write(&file, b"torn").unwrap();
+        let checks = look(dir.path());
+        let list = found(&checks, "allow-list");
+        assert!(!list.good && list.found.contains(trust.to_str().unwrap()), "{list:?}");
+        assert_eq!(fs::read(&file).unwrap(), b"torn");
+    }
+
+    #[test]
+    fn an_allow_list_that_a_host_holds_is_not_taken_for_damaged() {
+        let dir = private_dir();
+        let now = Now::read(Instant::now());
+        let _held = Trust::open(&dir.path().join("trust"), trust_settings(&Policy::default()), now).unwrap();
+        let checks = look(dir.path());
+        assert!(found(&checks, "allow-list").found.contains("--runtime-dir"), "{checks:?}");
+    }
+}

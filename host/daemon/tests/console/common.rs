@@ -1,0 +1,292 @@
+//! A host of its own for every test, and somebody who asks it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use punktfunk_client::{CancelToken, ConnectError, ConnectOptions, HostPin, NativeClient};
+use punktfunk_config::{Loaded, Policy, Source};
+use punktfunk_core::wire::Mode;
+use punktfunk_host::app::{Host, HostEvent};
+use punktfunk_host::console::{BASE, TOKEN_FILE, socket_path};
+use punktfunk_host::serve::{Options, Running, start};
+use punktfunk_trust::{Identity, Role};
+use reqwest::{Client, Method, RequestBuilder, Response};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// Longer than anything here takes on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct TestHost {
+    pub(crate) runtime: Runtime,
+    running: Option<Running>,
+    state_dir: PathBuf,
+    runtime_dir: PathBuf,
+    _dir: TempDir,
+}
+
+impl TestHost {
+    pub(crate) fn start() -> Self {
+        Self::with(|_| {})
+    }
+
+    pub(crate) fn with(change: impl FnOnce(&mut Policy)) -> Self {
+        Self::built(change, None, Ipv4Addr::LOCALHOST)
+    }
+
+    /// With its state in `state_dir`, if given, and its console on `listen`.
+    pub(crate) fn built(
+        change: impl FnOnce(&mut Policy),
+        state_dir: Option<PathBuf>,
+        listen: Ipv4Addr,
+    ) -> Self {
+        let mut policy = Loaded::default();
+        policy.policy.capture.source = Source::TestCard;
+        change(&mut policy.policy);
+        let dir = tempfile::tempdir().unwrap();
+        let state_dir = state_dir.unwrap_or_else(|| dir.path().join("state"));
+        let runtime_dir = dir.path().join("run");
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let again = policy.clone();
+        let options = Options {
+            policy,
+            read_policy: Box::new(move || Ok(again.clone())),
+            state_dir: state_dir.clone(),
+            runtime_dir: runtime_dir.clone(),
+            screen_socket: "/nonexistent/screen.sock".into(),
+            native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
+            console_at: Some((listen, 0).into()),
+            announce: false,
+        };
+        let running = runtime.block_on(start(options)).unwrap();
+        Self { runtime, running: Some(running), state_dir, runtime_dir, _dir: dir }
+    }
+
+    pub(crate) fn host(&self) -> &Arc<Host> {
+        self.running.as_ref().unwrap().host()
+    }
+
+    pub(crate) fn console(&self) -> SocketAddr {
+        self.running.as_ref().unwrap().console_addr().unwrap()
+    }
+
+    pub(crate) fn runtime_dir(&self) -> &Path {
+        &self.runtime_dir
+    }
+
+    pub(crate) fn token(&self) -> String {
+        std::fs::read_to_string(self.state_dir.join(TOKEN_FILE)).unwrap().trim().to_owned()
+    }
+
+    /// A client that takes this host's certificate and no other.
+    pub(crate) fn https(&self) -> Client {
+        let tls = pinned(self.host().identity().certificate_der());
+        Client::builder().tls_backend_preconfigured(tls).no_proxy().timeout(PATIENCE).build().unwrap()
+    }
+
+    /// A client of the control socket.
+    pub(crate) fn socket(&self) -> Client {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let socket = socket_path(&self.runtime_dir);
+        Client::builder().unix_socket(socket).tls_certs_only([]).no_proxy().timeout(PATIENCE).build().unwrap()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("https://{}{BASE}{path}", self.console())
+    }
+
+    /// A request of the operator over HTTPS, to be changed and [sent](Self::send).
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.https().request(method, self.url(path)).bearer_auth(self.token())
+    }
+
+    pub(crate) fn send(&self, request: RequestBuilder) -> Answer {
+        self.runtime.block_on(async { Answer::read(request.send().await.unwrap()).await })
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path))
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(body))
+    }
+
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(body))
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path))
+    }
+
+    /// A device knocks as `name`; returns when the host shows it.
+    pub(crate) fn knock(&self, name: &str) -> Knocking {
+        self.knock_as(&Arc::new(Identity::generate(Role::Client).unwrap()), name)
+    }
+
+    pub(crate) fn knock_as(&self, device: &Arc<Identity>, name: &str) -> Knocking {
+        let mut events = self.host().watch();
+        let address = self.running.as_ref().unwrap().native_addr().unwrap();
+        let pin = HostPin::Fingerprint(self.host().identity().id());
+        let mut options = ConnectOptions::new(address.to_string().parse().unwrap(), Arc::clone(device), pin);
+        options.mode = Mode { width: 320, height: 180, refresh_hz: 30 };
+        options.name = Some(name.to_owned());
+        options.budget = PATIENCE;
+        let cancel = options.cancel.clone();
+        let thread = std::thread::spawn(move || NativeClient::connect(options));
+        let id = self.runtime.block_on(async {
+            tokio::time::timeout(PATIENCE, async {
+                loop {
+                    match events.recv().await.unwrap() {
+                        HostEvent::Knocked { id, device: knocking } if knocking == device.id() => break id,
+                        _ => {}
+                    }
+                }
+            })
+            .await
+            .expect("the knock arrives")
+        });
+        Knocking { id: id.get(), fingerprint: device.id().to_string(), cancel, thread: Some(thread) }
+    }
+}
+
+impl Drop for TestHost {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.shut_down());
+        }
+    }
+}
+
+/// A device that waits.
+pub(crate) struct Knocking {
+    pub(crate) id: u64,
+    pub(crate) fingerprint: String,
+    cancel: CancelToken,
+    thread: Option<JoinHandle<Result<NativeClient, ConnectError>>>,
+}
+
+impl Knocking {
+    pub(crate) fn place(&self, verb: &str) -> String {
+        format!("/native/pending/{}/{verb}", self.id)
+    }
+
+    /// What became of it.
+    pub(crate) fn outcome(mut self) -> Result<NativeClient, ConnectError> {
+        self.thread.take().unwrap().join().unwrap()
+    }
+}
+
+impl Drop for Knocking {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) kind: String,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) async fn read(response: Response) -> Self {
+        let status = response.status().as_u16();
+        let header = |name| Some(response.headers().get(name)?.to_str().unwrap().to_owned());
+        let kind = header("content-type").unwrap_or_default();
+        assert_eq!(header("cache-control").as_deref(), Some("no-store"));
+        assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
+        let text = response.text().await.unwrap();
+        Self { status, kind, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
+    }
+
+    #[track_caller]
+    pub(crate) fn ok(self) -> Value {
+        assert_eq!(self.status, 200, "{:?}", self.body);
+        self.body
+    }
+
+    #[track_caller]
+    pub(crate) fn done(&self) {
+        assert_eq!(self.status, 204, "{:?}", self.body);
+    }
+
+    /// A refusal with everything that belongs to one.
+    #[track_caller]
+    pub(crate) fn refused(&self, status: u16, code: &str) {
+        assert_eq!((self.status, &self.body["code"]), (status, &code.into()), "{:?}", self.body);
+        assert_eq!(self.body["status"], status);
+        assert_eq!(self.kind, "application/problem+json");
+        assert!(self.body["error"].as_str().is_some_and(|sentence| sentence.len() > 15), "{:?}", self.body);
+    }
+}
+
+/// TLS towards exactly one certificate.
+pub(crate) fn pinned(certificate: &[u8]) -> ClientConfig {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let pin = Pin { certificate: certificate.to_vec(), provider: Arc::clone(&provider) };
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(pin))
+        .with_no_client_auth()
+}
+
+#[derive(Debug)]
+struct Pin {
+    certificate: Vec<u8>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Pin {
+    fn verify_server_cert(
+        &self,
+        shown: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        match **shown == *self.certificate {
+            true => Ok(ServerCertVerified::assertion()),
+            false => Err(CertificateError::ApplicationVerificationFailure.into()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

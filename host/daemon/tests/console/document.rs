@@ -1,0 +1,94 @@
+//! The OpenAPI document. `UPDATE=1 cargo test -p punktfunk-host` writes it anew.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+fn document() -> Value {
+    serde_json::to_value(punktfunk_host::console::openapi()).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<(String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let methods = |(path, item): (&String, &'_ Value)| {
+        let item: Vec<_> = item.as_object().unwrap().keys().cloned().collect();
+        item.into_iter().map(|method| (method, path.clone())).collect::<Vec<_>>()
+    };
+    paths
+        .iter()
+        .flat_map(methods)
+        .map(|(method, path)| (format!("{method} {path}"), &document["paths"][&path][&method]))
+        .collect()
+}
+
+#[test]
+fn the_checked_in_document_is_in_step() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api/openapi.json");
+    let made = serde_json::to_string_pretty(&document()).unwrap() + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &made).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        checked_in == made,
+        "docs/api/openapi.json is out of step; run UPDATE=1 cargo test -p punktfunk-host"
+    );
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_a_summary_and_a_place() {
+    let document = document();
+    let operations = operations(&document);
+    let ids: BTreeSet<&str> = operations.iter().map(|(_, it)| it["operationId"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), operations.len(), "{ids:?}");
+    for (name, operation) in &operations {
+        assert!(operation["summary"].as_str().is_some_and(|text| text.len() > 10), "{name}");
+        assert!(["host", "pairing"].contains(&operation["tags"][0].as_str().unwrap()), "{name}");
+        assert!(name.contains("/api/v1/"), "{name}");
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            assert!(parameter["description"].is_string(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_operation_says_how_it_refuses() {
+    let document = document();
+    assert_eq!(document["security"][0]["token"], Value::Array(Vec::new()));
+    assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+    for (name, operation) in operations(&document) {
+        if operation["operationId"] == "health" {
+            continue;
+        }
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.contains_key("401") && responses.contains_key("403"), "{name}");
+        for (status, response) in responses {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
+            if status.starts_with('2') {
+                continue;
+            }
+            let content = &response["content"]["application/problem+json"];
+            assert_eq!(content["schema"]["$ref"], "#/components/schemas/Problem", "{name} {status}");
+            for (code, example) in content["examples"].as_object().unwrap() {
+                assert_eq!(example["value"]["code"], code.as_str());
+                assert_eq!(example["value"]["status"].to_string(), *status);
+            }
+        }
+        if operation["requestBody"].is_object() {
+            assert!(["400", "413", "415"].iter().all(|status| responses.contains_key(*status)), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_schema_and_every_field_is_described() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        assert!(schema["description"].is_string(), "{name}");
+        for (field, inner) in schema["properties"].as_object().unwrap() {
+            assert!(inner["description"].is_string(), "{name}.{field}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! A whole host in process and its API from outside: HTTPS pinned on the host's certificate, the control socket, and
+//! real knocks at the native door.
+#![allow(missing_docs)]
+
+mod access;
+mod clients;
+mod common;
+mod document;
+mod events;
+mod full_disk;
+mod limits;
+mod pairing;
+mod pending;
+mod requests;

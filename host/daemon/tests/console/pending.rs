@@ -1,0 +1,138 @@
+//! Answering those who wait.
+
+use std::time::Duration;
+
+use punktfunk_client::ConnectError;
+use punktfunk_core::wire::CloseCode;
+use serde_json::{Value, json};
+
+use crate::common::{Knocking, PATIENCE, TestHost};
+
+fn shown(host: &TestHost, knocking: &Knocking) -> Value {
+    let pending = host.get("/native/pending").ok();
+    let entry = pending.as_array().unwrap().iter().find(|entry| entry["id"] == knocking.id);
+    entry.expect("it is listed").clone()
+}
+
+#[track_caller]
+fn nothing_was_stored(host: &TestHost) {
+    assert_eq!(host.get("/native/clients").ok(), json!([]));
+}
+
+#[test]
+fn an_approved_device_is_let_in_over_the_connection_that_waits() {
+    let host = TestHost::start();
+    let knocking = host.knock("Kitchen tablet");
+    let entry = shown(&host, &knocking);
+    assert_eq!(entry["name"], "Kitchen tablet");
+    assert_eq!(entry["fingerprint"], knocking.fingerprint.as_str());
+    assert_eq!((&entry["connected"], &entry["knocks"]), (&json!(true), &json!(1)));
+
+    let body =
+        json!({ "fingerprint": entry["fingerprint"], "revision": entry["revision"], "name": "Tablet" });
+    let client = host.post(&knocking.place("approve"), &body).ok();
+    assert_eq!((&client["name"], &client["via"]), (&json!("Tablet"), &json!("approval")));
+    let stream = knocking.outcome().unwrap();
+    assert!(stream.next_video(PATIENCE).unwrap().is_some());
+
+    assert_eq!(host.get("/native/pending").ok(), json!([]));
+    assert_eq!(host.get("/native/clients").ok()[0]["streams"], 1);
+    let status = host.get("/status").ok();
+    assert_eq!((&status["paired"], &status["pending"]), (&json!(1), &json!(0)));
+    assert_eq!(status["streams"][0]["name"], "Tablet");
+}
+
+#[test]
+fn an_approval_for_another_fingerprint_is_refused_and_stores_nothing() {
+    let host = TestHost::start();
+    let (one, other) = (host.knock("One"), host.knock("Other"));
+    let body = json!({ "fingerprint": other.fingerprint });
+    host.post(&one.place("approve"), &body).refused(409, "other_device");
+    nothing_was_stored(&host);
+    assert_eq!(host.get("/native/pending").ok().as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn an_approval_of_what_is_no_longer_shown_is_refused() {
+    let host = TestHost::start();
+    let knocking = host.knock("Tablet");
+    let entry = shown(&host, &knocking);
+    let stale = entry["revision"].as_u64().unwrap() - 1;
+    let body = json!({ "fingerprint": knocking.fingerprint, "revision": stale });
+    host.post(&knocking.place("approve"), &body).refused(409, "knock_changed");
+    nothing_was_stored(&host);
+}
+
+#[test]
+fn a_place_that_nobody_has_can_neither_be_approved_nor_denied() {
+    let host = TestHost::start();
+    let knocking = host.knock("Tablet");
+    let body = json!({ "fingerprint": knocking.fingerprint });
+    host.post("/native/pending/1/approve", &body).refused(404, "knock_gone");
+    host.post("/native/pending/1/deny", &json!({})).refused(404, "knock_gone");
+    host.post("/native/pending/-1/approve", &body).refused(400, "bad_path");
+    host.post("/native/pending/all/deny", &json!({})).refused(400, "bad_path");
+    nothing_was_stored(&host);
+}
+
+#[test]
+fn a_shortened_fingerprint_approves_nobody() {
+    let host = TestHost::start();
+    let knocking = host.knock("Tablet");
+    for fingerprint in [&knocking.fingerprint[..16], "", "*"] {
+        let body = json!({ "fingerprint": fingerprint });
+        host.post(&knocking.place("approve"), &body).refused(400, "bad_fingerprint");
+    }
+    nothing_was_stored(&host);
+}
+
+#[test]
+fn a_denied_device_is_told_so_and_its_place_is_gone() {
+    let host = TestHost::start();
+    let knocking = host.knock("Tablet");
+    // the body may be left out
+    host.send(host.request(reqwest::Method::POST, &knocking.place("deny"))).done();
+    assert_eq!(host.get("/native/pending").ok(), json!([]));
+    let Err(ConnectError::Refused(refusal)) = knocking.outcome() else { panic!("not refused") };
+    assert_eq!(refusal.meaning(), Some(CloseCode::Denied));
+}
+
+#[test]
+fn an_ignored_device_is_not_shown_again_until_it_is_forgiven() {
+    let host = TestHost::start();
+    let knocking = host.knock("Neighbour");
+    host.post(&knocking.place("deny"), &json!({ "ignore": true })).done();
+    let ignored = host.get("/native/ignored").ok();
+    assert_eq!(ignored[0]["fingerprint"], knocking.fingerprint.as_str());
+    assert_eq!(ignored[0]["name"], "Neighbour");
+
+    let place = format!("/native/ignored/{}", knocking.fingerprint);
+    host.delete(&place).done();
+    assert_eq!(host.get("/native/ignored").ok(), json!([]));
+    host.delete(&place).refused(404, "knock_gone");
+    host.delete("/native/ignored/9f2c").refused(400, "bad_fingerprint");
+}
+
+#[test]
+fn a_hostile_name_is_shown_clean() {
+    let host = TestHost::start();
+    let knocking = host.knock("\u{1b}[31mKitchen\u{202e}\u{200b} tablet\r\n");
+    assert_eq!(shown(&host, &knocking)["name"], "Kitchen tablet");
+}
+
+#[test]
+fn a_name_that_looks_like_a_known_one_is_flagged() {
+    let host = TestHost::start();
+    let known = host.knock("Kitchen tablet");
+    host.post(&known.place("approve"), &json!({ "fingerprint": known.fingerprint })).ok();
+    assert_eq!(shown(&host, &host.knock("Kitchen tab1et"))["looks_like"], "Kitchen tablet");
+}
+
+#[test]
+fn ages_are_in_seconds() {
+    let host = TestHost::with(|policy| policy.pairing.pending.hold = Duration::ZERO);
+    let knocking = host.knock("Tablet");
+    let entry = shown(&host, &knocking);
+    assert!(entry["age_secs"].as_u64().unwrap() < PATIENCE.as_secs());
+    assert!(entry["first_seen"].as_u64() <= entry["last_seen"].as_u64());
+}
