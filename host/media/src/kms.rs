@@ -25,6 +25,3 @@ pub use broker::Broker;
 pub use error::ScreenError;
 pub use probe::{Finding, probe};
 pub use source::{KmsSource, KmsSpec, ScreenMemory};
-
-/// Where the packaged broker listens.
-pub const SOCKET_PATH: &str = "/run/punktfunk-screen/screen.sock";

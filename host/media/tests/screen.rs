@@ -56,12 +56,14 @@ fn broker(wrapper: &[&str]) -> Broker {
     let screen = program("punktfunk-screen");
     let mut words = wrapper.iter().map(Into::into).chain([screen.get_program().to_owned()]);
     let mut command = Command::new(words.next().expect("a program"));
-    let child = command.args(words).arg("--socket").arg(&socket).args(["--allow-user", "12345"]).spawn();
-    let program = Program(child.expect("a broker"));
-    let deadline = Instant::now() + PATIENCE;
-    while !socket.exists() && Instant::now() < deadline {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    let command = command.args(words).arg("--socket").arg(&socket).args(["--allow-user", "12345"]);
+    let child = command.stderr(Stdio::piped()).spawn();
+    let mut program = Program(child.expect("a broker"));
+    // It speaks when it listens and has given up what it does not need.
+    let mut said = String::new();
+    let mut errors = BufReader::new(program.0.stderr.take().expect("its errors"));
+    errors.read_line(&mut said).expect("a line");
+    assert!(said.starts_with("punktfunk-screen: "), "{said}");
     Broker { socket, program, _folder: folder }
 }
 
@@ -143,10 +145,40 @@ fn the_source_follows_a_change_of_mode_and_darkness_in_between() {
         let info = source.describe();
         assert_eq!(format!("{}x{}", info.width, info.height), mode);
         drop(painter);
-        // The kernel's console may come back where there is one; else the source says why there is nothing.
-        if let Err(reason) = shot(&mut source) {
-            assert!(reason.contains("no screen is on"), "{reason}");
+        // The kernel's console comes back where there is one; else the source says why there is nothing.
+        let after: Vec<_> =
+            (0..3).map(|_| shot(&mut source).map(|(width, height, _)| (width, height))).collect();
+        println!("{after:?}");
+        for reason in after.into_iter().filter_map(Result::err) {
+            assert!(reason.contains("no screen is on") || reason.contains("nothing new"), "{reason}");
         }
+    }
+}
+
+#[test]
+#[ignore = "needs a graphics card whose driver can be unbound"]
+fn a_card_that_goes_and_comes_back_is_found_again() {
+    let broker = broker(&[]);
+    let mut source = source(&broker);
+    let (painter, _) = paint(&["--picture", "8"]);
+    shot(&mut source).unwrap();
+    drop(painter);
+    let device = std::fs::canonicalize("/sys/class/drm/card0/device").unwrap();
+    let driver = std::fs::canonicalize(device.join("driver")).unwrap();
+    let name = device.file_name().unwrap().to_str().unwrap();
+    std::fs::write(driver.join("unbind"), name).unwrap();
+    let reasons: Vec<_> = (0..3).map(|_| shot(&mut source).map(|_| ()).unwrap_err()).collect();
+    println!("{reasons:?}");
+    assert!(reasons[2].contains("no graphics card"), "{reasons:?}");
+
+    std::fs::write(driver.join("bind"), name).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let ppm = folder.path().join("drawn.ppm");
+    let (_painter, _) = paint(&["--picture", "9", "--write-ppm", ppm.to_str().unwrap()]);
+    // The console may have been on the screen a moment before.
+    let deadline = Instant::now() + PATIENCE;
+    while shot(&mut source).ok().as_ref() != Some(&drawn(&ppm)) {
+        assert!(Instant::now() < deadline, "the new picture never came: {:?}", shot(&mut source).map(|_| ()));
     }
 }
 

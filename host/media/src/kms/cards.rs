@@ -106,7 +106,7 @@ impl Cards {
     /// Closes a card that no longer answers; it is opened again when it is still there.
     fn give_up(&self, card: &Arc<Card>, error: &io::Error) -> Status {
         self.state().open.retain(|other| !Arc::ptr_eq(other, card));
-        device_status(error, "")
+        device_status(error, "its outputs")
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

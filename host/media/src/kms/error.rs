@@ -46,10 +46,11 @@ pub enum ScreenError {
     CapabilityMissing,
     /// A card refused.
     #[error(
-        "the graphics card refused ({source}) {detail}; the screen service needs access to /dev/dri (group video)"
+        "the graphics card did not answer for {detail} ({source}); unless it was just unplugged, let the screen service \
+         use /dev/dri (group video)"
     )]
     Device {
-        /// What was being done.
+        /// What it was asked for.
         detail: String,
         /// The card's error.
         source: io::Error,

@@ -129,7 +129,7 @@ fn capture_status(error: &CaptureError) -> Status {
     match error {
         CaptureError::CapabilityMissing => Status::new(StatusCode::CapabilityMissing, ""),
         CaptureError::Gone => Status::new(StatusCode::NoActiveOutput, ""),
-        CaptureError::Device(error) => device_status(error, "GETFB2"),
+        CaptureError::Device(error) => device_status(error, "its framebuffer"),
     }
 }
 
