@@ -18,9 +18,12 @@ const WARM_UP: usize = 50;
 /// What QUIC datagrams cost both ends together, in CPU ns per KiB of payload: both endpoints on this thread,
 /// in lock step, with the path's size known from the start.
 pub(crate) fn both_ends(rounds: usize) -> Sample {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let (sender, receiver, _endpoints) = connect().await;
+    block_on(async {
+        let (server_config, client_config) = configs();
+        let host = server(server_config);
+        let address = host.local_addr().unwrap();
+        let accepting = async { host.accept().await.unwrap().await.unwrap() };
+        let ((_guest, sender), receiver) = tokio::join!(connect(client_config, address), accepting);
         let payload = vec![5; sender.max_datagram_size().unwrap()];
         let mut sample = Sample::new("QUIC datagrams, both ends, per KiB");
         for round in 0..WARM_UP + rounds {
@@ -42,15 +45,18 @@ pub(crate) fn both_ends(rounds: usize) -> Sample {
     })
 }
 
-async fn connect() -> (Connection, Connection, [Endpoint; 2]) {
-    let (server, client) = configs();
-    let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let host = Endpoint::server(server, local).unwrap();
-    let guest = Endpoint::client(local).unwrap();
-    let connecting = guest.connect_with(client, host.local_addr().unwrap(), "bench").unwrap();
-    let accepting = async { host.accept().await.unwrap().await.unwrap() };
-    let (sender, receiver) = tokio::join!(async { connecting.await.unwrap() }, accepting);
-    (sender, receiver, [host, guest])
+fn server(config: ServerConfig) -> Endpoint {
+    Endpoint::server(config, (Ipv4Addr::LOCALHOST, 0).into()).unwrap()
+}
+
+async fn connect(config: ClientConfig, to: SocketAddr) -> (Endpoint, Connection) {
+    let endpoint = Endpoint::client((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let connection = endpoint.connect_with(config, to, "bench").unwrap().await.unwrap();
+    (endpoint, connection)
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 fn configs() -> (ServerConfig, ClientConfig) {

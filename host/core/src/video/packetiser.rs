@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::fec::{self, ParityEncoder};
 use super::geometry::{Geometry, parity_shards};
 use super::params::is_shard_size;
@@ -96,7 +98,23 @@ impl Packetiser {
         meta: FrameMeta,
         out: &mut DatagramBatch,
     ) -> Result<(), PacketiseError> {
-        self.emit(Payload::Unit(au), meta, out)
+        self.emit(Payload::Unit(au), meta, out, &mut |_, _| ())
+    }
+
+    /// As [`Packetiser::packetise`], but hands every part over as soon as it is sealed, in pieces that fit
+    /// into one segmented send: the client has the first of a large access unit before the last is sealed,
+    /// and all of its data before the parity is even made.
+    ///
+    /// # Errors
+    /// As [`Packetiser::packetise`]; an access unit that is too large is refused before the first piece.
+    pub fn packetise_each(
+        &mut self,
+        au: &[u8],
+        meta: FrameMeta,
+        out: &mut DatagramBatch,
+        mut each: impl FnMut(&DatagramBatch, Range<usize>),
+    ) -> Result<(), PacketiseError> {
+        self.emit(Payload::Unit(au), meta, out, &mut each)
     }
 
     /// Fills `out` with filler for a speed probe (section 4.9), `bytes` of payload in an index space of its
@@ -112,7 +130,7 @@ impl Packetiser {
     ) -> Result<(), PacketiseError> {
         let meta = FrameMeta { pts_ns, frame_index: self.filler_index, user_flags: UserFlags::FILLER };
         self.filler_index = self.filler_index.wrapping_add(1);
-        self.emit(Payload::Filler(bytes), meta, out)
+        self.emit(Payload::Filler(bytes), meta, out, &mut |_, _| ())
     }
 
     fn emit(
@@ -120,6 +138,7 @@ impl Packetiser {
         payload: Payload<'_>,
         meta: FrameMeta,
         out: &mut DatagramBatch,
+        each: &mut Each<'_>,
     ) -> Result<(), PacketiseError> {
         let bytes = payload.len();
         out.reset(0, 0);
@@ -135,7 +154,7 @@ impl Packetiser {
         out.reset(shard_bytes + OVERHEAD_BYTES, data + parity);
 
         let picture = if payload.is_filler() { PacketFlags::FILLER } else { PacketFlags::PICTURE };
-        let mut at = Slots { data: 0, parity: data, last: data + parity - 1, picture };
+        let mut at = Slots { data: 0, parity: data, last: data + parity - 1, picture, handed: 0, each };
         for block in 0..shape.blocks() {
             let k = shape.block_shards(block);
             let m = self.parity_of(k, percent);
@@ -159,7 +178,9 @@ impl Packetiser {
         // Parity waits for the data of all blocks, and so does its place in the sequence.
         for slot in data..data + parity {
             self.sealer.seal(out.slot(slot)).inspect_err(|_| out.reset(0, 0))?;
+            at.sealed(slot + 1, out);
         }
+        at.hand_over(data + parity, out);
         self.stream_seq = self.stream_seq.wrapping_add((data + parity) as u32);
         Ok(())
     }
@@ -171,7 +192,7 @@ impl Packetiser {
         first_shard: usize,
         header: &[u8; HEADER_BYTES],
         (k, m): (usize, usize),
-        at: &mut Slots,
+        at: &mut Slots<'_, '_>,
         out: &mut DatagramBatch,
     ) -> Result<(), PacketiseError> {
         let shard_bytes = usize::from(self.shard_bytes);
@@ -185,7 +206,9 @@ impl Packetiser {
             self.parity.add(shard);
             self.sealer.seal(datagram).inspect_err(|_| out.reset(0, 0))?;
             at.data += 1;
+            at.sealed(at.data, out);
         }
+        at.hand_over(at.data, out);
         self.parity.finish(|j, shard| {
             let datagram = out.slot(at.parity);
             put_header(datagram, header, base, at.parity, k + j, at);
@@ -201,12 +224,32 @@ impl Packetiser {
     }
 }
 
-/// Where the next shards go, and which place is the last.
-struct Slots {
+type Each<'a> = dyn FnMut(&DatagramBatch, Range<usize>) + 'a;
+
+/// Where the next shards go, which place is the last, and what has been handed over.
+struct Slots<'a, 'b> {
     data: usize,
     parity: usize,
     last: usize,
     picture: PacketFlags,
+    handed: usize,
+    each: &'a mut Each<'b>,
+}
+
+impl Slots<'_, '_> {
+    /// So many datagrams are sealed: another piece may be full.
+    fn sealed(&mut self, count: usize, out: &DatagramBatch) {
+        if count - self.handed == out.segments_per_send() {
+            self.hand_over(count, out);
+        }
+    }
+
+    fn hand_over(&mut self, count: usize, out: &DatagramBatch) {
+        if count > self.handed {
+            (self.each)(out, self.handed..count);
+            self.handed = count;
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -244,7 +287,7 @@ fn put_header(
     base: u32,
     slot: usize,
     index: usize,
-    at: &Slots,
+    at: &Slots<'_, '_>,
 ) {
     let place = &mut datagram[8..SHARD_AT];
     place.copy_from_slice(header);

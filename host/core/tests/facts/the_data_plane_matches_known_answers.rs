@@ -210,6 +210,29 @@ fn all_data_goes_before_all_parity_and_ends_are_marked() {
 }
 
 #[test]
+fn pieces_handed_over_early_make_up_the_same_datagrams() {
+    for bytes in [0, 1408 * 5, 1408 * 44, 1408 * 300, 1408 * 5000] {
+        let ends = || {
+            let welcome = welcome_with(HD, [5; 52]);
+            Packetiser::new(StreamParams::from_welcome(&welcome).unwrap(), welcome.keys.into_host().0)
+        };
+        let (au, meta) = (vec![9; bytes], FrameMeta::default());
+        let (mut whole, mut out) = (DatagramBatch::new(), DatagramBatch::new());
+        ends().packetise(&au, meta, &mut whole).unwrap();
+        let (mut pieces, mut next) = (Vec::new(), 0);
+        let each = |batch: &DatagramBatch, range: std::ops::Range<usize>| {
+            assert_eq!(range.start, next);
+            assert!((1..=batch.segments_per_send()).contains(&range.len()));
+            next = range.end;
+            pieces.extend_from_slice(batch.range(range));
+        };
+        ends().packetise_each(&au, meta, &mut out, each).unwrap();
+        assert_eq!(next, whole.count());
+        assert!(pieces == whole.bytes(), "{bytes} bytes");
+    }
+}
+
+#[test]
 fn parity_has_a_floor_of_two_and_keeps_within_what_older_clients_take() {
     assert_eq!([0, 1, 10, 20, 21, 4096].map(|k| parity_shards(k, 10)), [2, 2, 2, 2, 3, 410]);
     assert_eq!(parity_shards(50, 0), 0);
