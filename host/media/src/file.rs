@@ -1,5 +1,6 @@
 //! A media file as a source: any video that FFmpeg reads, in a loop, at its own pace.
 
+mod demuxer;
 mod timeline;
 mod to_bgra;
 
@@ -8,12 +9,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use ffmpeg_next as ffmpeg;
-use ffmpeg_next::{codec, format::Pixel, frame, media};
+use ffmpeg_next::{codec, format::Pixel, frame};
 
 use crate::ffmpeg as glue;
 use crate::picture::{Memory, Picture, PixelFormat, Plane, Yuv};
 use crate::source::{Source, SourceError, SourceInfo};
 use crate::testcard::unix_ns;
+use demuxer::Demuxer;
 use timeline::Timeline;
 use to_bgra::ToBgra;
 
@@ -23,8 +25,7 @@ const DEFAULT_RATE: f64 = 25.0;
 /// A file being played. One is made by [`FileSource::open`].
 pub struct FileSource {
     path: PathBuf,
-    input: ffmpeg::format::context::Input,
-    stream: usize,
+    input: Demuxer,
     time_base: f64,
     rate: f64,
     decoder: codec::decoder::Video,
@@ -53,18 +54,16 @@ impl FileSource {
         if !kind.is_file() {
             return Err(fail("it is not a file".to_owned()));
         }
-        let input = open_input(path).map_err(|error| fail(error.to_string()))?;
-        let stream =
-            input.streams().best(media::Type::Video).ok_or_else(|| fail("it holds no video".to_owned()))?;
-        let rate = Some(f64::from(stream.avg_frame_rate())).filter(|rate| rate.is_normal() && *rate > 0.0);
+        let input = Demuxer::open(path).map_err(|error| fail(error.to_string()))?;
+        let rate = Some(input.rate()).filter(|rate| rate.is_normal() && *rate > 0.0);
         let rate = rate.unwrap_or(DEFAULT_RATE);
-        let decoder = codec::Context::from_parameters(stream.parameters())
+        let parameters = input.parameters().map_err(|error| fail(error.to_string()))?;
+        let decoder = codec::Context::from_parameters(parameters)
             .and_then(|context| context.decoder().video())
             .map_err(|error| fail(format!("its video cannot be decoded ({error})")))?;
         let mut source = Self {
             path: path.to_owned(),
-            stream: stream.index(),
-            time_base: f64::from(stream.time_base()),
+            time_base: input.time_base(),
             rate,
             decoder,
             timeline: Timeline::new(Duration::from_secs_f64(1.0 / rate)),
@@ -104,13 +103,13 @@ impl FileSource {
     /// Hands one packet to the decoder. Damaged ones are skipped; the end of the file ends the pass.
     fn feed(&mut self) {
         let mut packet = ffmpeg::Packet::empty();
-        match packet.read(&mut self.input) {
-            Ok(()) if packet.stream() == self.stream => {
+        match self.input.read(&mut packet) {
+            Ok(true) => {
                 if let Err(error) = self.decoder.send_packet(&packet) {
                     tracing::debug!(path = %self.path.display(), %error, "a damaged packet was skipped");
                 }
             }
-            Ok(()) => {}
+            Ok(false) => {}
             Err(_) => {
                 self.draining = true;
                 self.decoder.send_eof().ok();
@@ -125,9 +124,9 @@ impl FileSource {
         }
         // some formats claim to seek and then stand at their end: those are opened anew for every pass
         self.seekable &= !nothing_came;
-        self.sought = self.seekable && self.input.seek(0, ..).is_ok();
+        self.sought = self.seekable && self.input.rewind().is_ok();
         if !self.sought {
-            self.input = open_input(&self.path).map_err(|error| self.fail(error.to_string()))?;
+            self.input = Demuxer::open(&self.path).map_err(|error| self.fail(error.to_string()))?;
         }
         self.pictures_in_pass = 0;
         self.draining = false;
@@ -176,13 +175,6 @@ impl Source for FileSource {
         self.due = None;
         self.picture().map(Some)
     }
-}
-
-fn open_input(path: &Path) -> Result<ffmpeg::format::context::Input, ffmpeg::Error> {
-    // a policy names a file: without the scheme FFmpeg would take "http:" and its like for an address
-    let mut address = std::ffi::OsString::from("file:");
-    address.push(path);
-    ffmpeg::format::input(&address)
 }
 
 /// The frame's planes, if they are what encoders take: 8-bit 4:2:0, BT.709, limited range.
