@@ -9,6 +9,40 @@
 //! * [`ClientCeremony`] and [`Offered`] → [`Challenged`] → [`Proven`]: PIN pairing (spec section 3).
 //! * [`Trust`]: the allow-list, the waiting room, arming and the admission record, behind one door.
 //!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let state_dir = tempfile::tempdir()?;
+//! use std::time::Instant;
+//! use punktfunk_trust::{Actor, Admission, Approve, DeviceId, Knock, Now, Trust, TrustSettings};
+//!
+//! let started = Instant::now();
+//! let mut trust = Trust::open(state_dir.path(), TrustSettings::default(), Now::read(started))?;
+//!
+//! // Somebody is at the door. Nobody knows it, so its connection is parked.
+//! let phone = DeviceId::from_certificate(b"the DER of its certificate");
+//! let knock = Knock { device: Some(phone), name: "Anna's phone", source: "192.168.1.20".parse()? };
+//! let Admission::Wait(ticket) = trust.knock(Now::read(started), knock) else { unreachable!() };
+//!
+//! // The owner looks, and lets in exactly what was shown.
+//! let shown = trust.pending(Now::read(started)).remove(0);
+//! let order = Approve {
+//!     id: shown.id,
+//!     fingerprint: shown.device,
+//!     revision: Some(shown.revision),
+//!     name: None,
+//!     grant: None,
+//!     by: Actor::Console,
+//! };
+//! let device = trust.approve(Now::read(started), &order)?;
+//! assert_eq!(device.name.as_str(), "Anna's phone");
+//!
+//! // It is on disk, the parked connection is told by an event, and from now on the phone comes straight in.
+//! assert!(!trust.is_waiting(ticket));
+//! assert!(matches!(trust.knock(Now::read(started), knock), Admission::Admit(_)));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Without the feature `store` only the first three are there, which is what a client needs.
 
 mod device_id;

@@ -83,15 +83,16 @@ fn approving_on_a_full_disk_pairs_nothing_and_says_so() {
 #[test]
 fn a_database_that_ruins_itself_for_want_of_space_is_told_and_rebuilt() {
     // In memory, if possible: filling the log takes thousands of changes.
-    let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-    let mut trust = open(dir.path());
+    let home = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    let dir = home.path().join("trust");
+    let mut trust = open(&dir);
     approve(&mut trust, device(0)).unwrap();
     drop(trust);
-    let log = fs::metadata(dir.path().join("allow-list/db")).unwrap().len();
+    let log = fs::metadata(dir.join("allow-list/db")).unwrap().len();
     // The log may grow a little and no further; the small file beside it never comes near the limit.
     let command = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", (2 * log).div_ceil(512));
-    succeeded(&run(&command, "below_a_file_size_limit", dir.path()));
-    let names: Vec<_> = open(dir.path()).devices().iter().map(|device| device.name.to_string()).collect();
+    succeeded(&run(&command, "below_a_file_size_limit", &dir));
+    let names: Vec<_> = open(&dir).devices().iter().map(|device| device.name.to_string()).collect();
     assert_eq!(names, ["Last name", "Last name"]);
 }
 
@@ -142,6 +143,17 @@ fn on_a_small_disk() {
     assert_eq!(trust.trouble(), None);
     drop(trust);
     assert!(!is_listed(&open(&state), device(0)), "and was saved later");
+
+    // A disk that has failed is often mounted read-only: the box still knows its devices.
+    let remount = Command::new("mount").args(["-o", "remount,ro"]).arg(&dir).status().unwrap();
+    assert!(remount.success());
+    let mut trust = open(&state);
+    assert!(is_listed(&trust, device(1)));
+    assert!(matches!(
+        approve(&mut trust, device(2000)),
+        Err(ApproveError::Store(StoreError::Unsaved { .. }))
+    ));
+    assert!(!is_listed(&trust, device(2000)));
 }
 
 #[test]

@@ -65,6 +65,7 @@ impl Trust {
         next.devices.remove(id);
         let unsaved = self.hold(now, next).err();
         self.lapsed.remove(id);
+        self.room.estrange(id);
         let what = if unsaved.is_none() { Happening::Revoked } else { Happening::RevokedUnsaved };
         self.record.add(now, Deed::of(what, &device).by(by));
         self.events.push(TrustEvent::Revoked { device: *id, saved: unsaved.is_none() });

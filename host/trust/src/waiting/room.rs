@@ -137,6 +137,13 @@ impl Room {
         entry.is_some_and(|entry| entry.parked.take().is_some())
     }
 
+    /// The device was revoked: if it waits, then as a stranger.
+    pub(crate) fn estrange(&mut self, device: &DeviceId) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.device == *device) {
+            entry.returning = false;
+        }
+    }
+
     /// Takes out the places that are too old.
     pub(crate) fn expire(&mut self, now: Now, limits: &Limits) -> Vec<Entry> {
         self.entries.extract_if(.., |entry| entry.active + limits.ttl <= now.monotonic).collect()

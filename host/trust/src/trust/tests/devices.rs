@@ -20,6 +20,18 @@ fn a_revoked_device_has_to_ask_again_even_after_a_restart() {
 }
 
 #[test]
+fn a_guest_revoked_while_it_waits_to_return_waits_as_a_stranger() {
+    let mut house = House::new();
+    let end = house.now.wall.plus(Duration::from_secs(60));
+    house.let_in_as(1, Grant { lifetime: Lifetime::Until(end), ..Grant::FULL });
+    house.wait(60);
+    let _ = house.wait_in_line(1);
+    assert!(house.entry(1).returning);
+    let _ = house.trust.revoke(house.now, &id(1), Actor::Console).unwrap();
+    assert!(!house.entry(1).returning);
+}
+
+#[test]
 fn a_revocation_that_cannot_be_saved_holds_and_is_told_and_saved_later() {
     let mut house = House::new();
     house.let_in(1);
