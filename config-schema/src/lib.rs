@@ -32,5 +32,5 @@ pub use schema::json_schema;
 pub use show::{Row, rows, show};
 pub use values::{
     Backend, Bitrate, Codec, Fingerprint, HttpsUrl, Listen, Output, Percent, Port, Source, ValueError,
-    format_duration, parse_duration,
+    VideoMode, format_duration, parse_duration,
 };

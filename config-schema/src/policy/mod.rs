@@ -9,7 +9,7 @@ mod pairing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::values::name as readable_name;
+use crate::values::{VideoMode, name as readable_name};
 
 pub use media::{Bitrates, Capture, Encode, Input};
 pub use network::{Console, Doors, GameStreamDoor, NativeDoor, Update, UpdateWindow};
@@ -80,6 +80,12 @@ impl Default for Policy {
     }
 }
 
+/// 4K as fast as good televisions go.
+const LARGEST_MODE: VideoMode = match VideoMode::new(3840, 2160, 120) {
+    Some(mode) => mode,
+    None => unreachable!(),
+};
+
 /// How much at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -87,10 +93,14 @@ pub struct Limits {
     /// How many devices may stream at the same time; the next one is told that the box is full.
     #[schemars(range(min = 1, max = 32))]
     pub sessions: u8,
+
+    /// The largest mode that a device gets, because pictures cost memory and time by their size. A device that wishes
+    /// for more gets the largest picture of its shape that fits, upright or lying.
+    pub max_mode: VideoMode,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { sessions: 4 }
+        Self { sessions: 4, max_mode: LARGEST_MODE }
     }
 }
