@@ -1,0 +1,96 @@
+//! `config` and `openapi`: no host, no state, no rights.
+
+use std::path::Path;
+
+use crate::common::{Ran, finish, program, run};
+
+fn check(policy: &str) -> Ran {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("my.yaml"), policy).unwrap();
+    finish(program().args(["config", "check", "my.yaml"]).current_dir(dir.path()))
+}
+
+#[test]
+fn a_good_policy_is_said_to_be_good() {
+    assert_eq!(check("schema: 1\nname: Den\n").ok(), "my.yaml: a good policy\n");
+}
+
+#[test]
+fn five_kinds_of_bad_policies_are_refused_with_place_and_remedy() {
+    let kinds = [
+        ("not_yaml", "name: [Den\n", "my.yaml:2:1"),
+        ("unknown_key", "nmae: Den\n", "my.yaml:1:1"),
+        ("wrong_type", "pairing: { require: maybe }\n", "my.yaml:1:21"),
+        ("out_of_range", "pairing:\n  pin: { digits: 3 }\n", "my.yaml:2:18"),
+        ("contradiction", "encode: { bitrate: { default: 50Mbit/s, max: 20Mbit/s } }\n", "my.yaml:1:"),
+    ];
+    for (kind, policy, place) in kinds {
+        let ran = check(policy);
+        ran.failed(2, &[place]);
+        assert_eq!(ran.out, "");
+        insta::assert_snapshot!(kind, ran.err);
+    }
+}
+
+#[test]
+fn a_script_gets_the_faults_as_json() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("my.yaml"), "nmae: Den\n").unwrap();
+    let ran = finish(program().args(["config", "check", "my.yaml", "--json"]).current_dir(dir.path()));
+    assert_eq!(ran.code, 2);
+    assert_eq!(ran.json()["ok"], false);
+    assert_eq!(ran.json()["faults"].as_array().unwrap().len(), 1);
+    std::fs::write(dir.path().join("my.yaml"), "name: Den\n").unwrap();
+    let ran = finish(program().args(["config", "check", "my.yaml", "--json"]).current_dir(dir.path()));
+    assert_eq!(ran.json()["ok"], true);
+}
+
+#[test]
+fn a_policy_that_is_not_there_is_refused() {
+    run(["config", "check", "/nonexistent/my.yaml"]).failed(2, &["/nonexistent/my.yaml"]);
+    run(["serve", "--config", "/nonexistent/my.yaml"]).failed(2, &["/nonexistent/my.yaml"]);
+}
+
+#[test]
+fn the_schema_and_the_api_are_those_that_are_checked_in() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let checked_in = |path: &str| -> serde_json::Value {
+        serde_json::from_str(&std::fs::read_to_string(root.join(path)).unwrap()).unwrap()
+    };
+    assert_eq!(run(["config", "schema"]).json(), checked_in("config-schema/policy.schema.json"));
+    assert_eq!(run(["openapi"]).json(), checked_in("docs/api/openapi.json"));
+}
+
+#[test]
+fn the_effective_policy_says_where_each_value_comes_from() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("my.yaml"), "name: Den\npairing: { require: true }\n").unwrap();
+    let show = |more: &[&str]| {
+        finish(program().args(["config", "show", "my.yaml", "--open"]).args(more).current_dir(dir.path()))
+    };
+    let text = show(&[]).ok();
+    let line = |key: &str| text.lines().find(|line| line.trim_start().starts_with(key)).unwrap().to_owned();
+    assert!(line("name:").contains("Den") && line("name:").contains("my.yaml"), "{text}");
+    assert!(line("require:").contains("false") && line("require:").contains("--open"), "{text}");
+    assert!(line("ttl:").contains("default"), "{text}");
+    let rows = show(&["--json"]).json();
+    let row = rows.as_array().unwrap().iter().find(|row| row["key"] == "pairing.require").unwrap();
+    assert_eq!(row["value"], false);
+}
+
+#[test]
+fn a_bad_command_line_is_told_so() {
+    for line in [
+        &["stream"][..],
+        &["serve", "--open", "--require-pairing"],
+        &["pair", "approve"],
+        &["pair", "approve", "first"],
+        &["pair", "arm", "--seconds", "14"],
+        &["config", "check"],
+        &["--log", "punktfunk=loud", "openapi"],
+        &[],
+    ] {
+        run(line).failed(2, &[]);
+    }
+    assert!(run(["pair", "--help"]).ok().contains("Examples:"));
+}

@@ -1,0 +1,8 @@
+//! The program as a person or a script runs it: exit codes, what is printed where, and a real host as a child process.
+#![allow(missing_docs)]
+
+mod common;
+mod config;
+mod doctor;
+mod pair;
+mod serve;

@@ -1,0 +1,156 @@
+//! `serve`: starting, refusing to start, reloading and ending.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{TcpListener, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use nix::sys::signal::Signal;
+use punktfunk_client::pair;
+use punktfunk_trust::{Identity, PinCode, Role};
+
+use crate::common::{PROGRAM, Place, Serving, poll, refused};
+
+#[test]
+fn the_banner_prints_commands_that_work_as_they_are() {
+    let place = Place::new();
+    let host = place.start();
+    assert!(host.banner.starts_with("Den is ready.\n"), "{}", host.banner);
+    let of_the_host = |line: &&str| line.starts_with(&format!("  {PROGRAM} pair "));
+    let commands: Vec<&str> = host.banner.lines().filter(of_the_host).collect();
+    assert_eq!(commands.len(), 3, "{}", host.banner);
+    for command in commands.into_iter().filter(|command| !command.contains("approve ID")) {
+        let status = Command::new("sh").args(["-c", command]).output().unwrap().status;
+        assert!(status.success(), "{command}");
+    }
+}
+
+#[test]
+fn a_host_that_allows_pairing_prints_a_pin_that_works() {
+    let place = Place::new();
+    let host = Serving::start(place.serve().arg("--allow-pairing"));
+    let (_, pin) = host.banner.split_once("--pin ").unwrap();
+    let pin = PinCode::parse(pin.lines().next().unwrap()).unwrap();
+    let identity = Arc::new(Identity::generate(Role::Client).unwrap());
+    pair(&format!("127.0.0.1:{}", place.udp).parse().unwrap(), &identity, "Phone", &pin).unwrap();
+}
+
+#[test]
+fn an_open_host_says_so() {
+    let place = Place::new();
+    let host = Serving::start(place.serve().arg("--open"));
+    assert!(host.banner.contains("OPEN: every device"), "{}", host.banner);
+    assert!(place.ask(&["status"]).ok().contains("NOT required"));
+}
+
+#[test]
+fn a_port_in_use_names_the_process_that_has_it() {
+    let me = format!("(process {})", std::process::id());
+    let place = Place::new();
+    let taken = UdpSocket::bind(("::", place.udp)).unwrap();
+    refused(&mut place.serve()).failed(1, &[&format!("UDP port {}", place.udp), &me, "doors.native.port"]);
+    drop(taken);
+    let taken = TcpListener::bind(("127.0.0.1", place.tcp)).unwrap();
+    refused(&mut place.serve()).failed(1, &[&place.tcp.to_string(), &me, "console.port"]);
+    drop(taken);
+    place.start().stop();
+}
+
+#[test]
+fn a_second_host_on_the_same_state_or_socket_is_refused() {
+    let place = Place::new();
+    let host = place.start();
+    let elsewhere = Place::new();
+    refused(&mut elsewhere.serve_with(&place.state(), &elsewhere.run()))
+        .failed(1, &["in use by another punktfunk-host", "--state-dir"]);
+    refused(&mut elsewhere.serve_with(&elsewhere.state(), &place.run()))
+        .failed(1, &["another punktfunk host is running", "--runtime-dir"]);
+    // and the first one has not noticed
+    place.ask(&["status"]).ok();
+    host.stop();
+}
+
+#[test]
+fn a_socket_that_a_killed_host_left_behind_is_no_obstacle() {
+    let place = Place::new();
+    let mut host = place.start();
+    host.signal(Signal::SIGKILL);
+    host.wait();
+    assert!(place.run().join("control.sock").exists());
+    place.start().stop();
+}
+
+#[test]
+fn a_truncated_store_is_refused_with_the_remedy_and_left_as_it_is() {
+    let place = Place::new();
+    place.start().stop();
+    let database = place.state().join("trust/allow-list/db");
+    let bytes = fs::read(&database).unwrap();
+    // what is behind the last record is room for more
+    let used = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    fs::write(&database, &bytes[..used / 2]).unwrap();
+    let before = files(&place.state());
+    let ran = refused(&mut place.serve());
+    ran.failed(1, &[place.state().join("trust").to_str().unwrap(), "Nothing was changed"]);
+    assert_eq!(ran.out, "", "it never says that it is ready");
+    assert_eq!(files(&place.state()), before);
+}
+
+#[test]
+fn a_damaged_identity_is_refused_and_left_as_it_is() {
+    let place = Place::new();
+    place.start().stop();
+    let identity = place.state().join("host-identity.pem");
+    fs::write(&identity, "-----BEGIN").unwrap();
+    refused(&mut place.serve()).failed(1, &["the identity in", "damaged", "backup"]);
+    assert_eq!(fs::read(&identity).unwrap(), b"-----BEGIN");
+}
+
+#[test]
+fn a_reload_takes_a_good_policy_whole_and_a_bad_one_not_at_all() {
+    let place = Place::new();
+    let host = place.start();
+    let name = || place.ask(&["status", "--json"]).json()["name"].as_str().unwrap().to_owned();
+    assert_eq!(name(), "Den");
+    place.write_policy("name: Attic\n");
+    host.signal(Signal::SIGHUP);
+    poll("the new name", || (name() == "Attic").then_some(()));
+
+    place.write_policy("name: Cellar\npairing: { requires: true }\n");
+    host.signal(Signal::SIGHUP);
+    host.wait_for_line("the policy was not replaced");
+    host.wait_for_line("requires");
+    assert_eq!(name(), "Attic");
+    host.stop();
+}
+
+#[test]
+fn a_host_that_is_told_to_end_leaves_nothing_running_and_nothing_behind() {
+    let place = Place::new();
+    for signal in [Signal::SIGTERM, Signal::SIGINT] {
+        let mut host = place.start();
+        assert!(host.pid() > 0);
+        host.signal(signal);
+        assert_eq!(host.wait().code(), Some(0));
+        assert!(!place.run().join("control.sock").exists());
+    }
+}
+
+/// Every file below `dir` that holds something of the allow-list, and what is in it.
+fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                all.insert(path.clone(), fs::read(path).unwrap());
+            }
+        }
+    }
+    all
+}
