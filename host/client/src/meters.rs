@@ -32,6 +32,8 @@ pub struct Stats {
     pub latency: Histogram,
     /// Capture to fully sent, as the host measured it.
     pub host_time: Histogram,
+    /// What the host added to the encoder's time: [`host_time`](Self::host_time) without conversion and encoding.
+    pub host_added: Histogram,
     /// The host's clock minus ours, in nanoseconds; `None` while unknown, and latencies mean nothing then.
     pub clock_offset_ns: Option<i64>,
     /// The shortest round trip of the last clock sync, without the time inside the host.
@@ -47,6 +49,7 @@ pub(crate) struct Meters {
     bytes: u64,
     latency: Histogram,
     host_time: Histogram,
+    host_added: Histogram,
 }
 
 impl Meters {
@@ -60,6 +63,7 @@ impl Meters {
             bytes: 0,
             latency: Histogram::new(),
             host_time: Histogram::new(),
+            host_added: Histogram::new(),
         }
     }
 
@@ -81,6 +85,10 @@ impl Meters {
 
     pub(crate) fn on_host_timing(&mut self, timing: &HostTiming) {
         self.host_time.record(Duration::from_micros(timing.host_us.into()));
+        if let Some(split) = timing.split {
+            let added = timing.host_us.saturating_sub(split.encode_us);
+            self.host_added.record(Duration::from_micros(added.into()));
+        }
     }
 
     pub(crate) fn stats(&self, elapsed: Duration) -> Stats {
@@ -95,8 +103,29 @@ impl Meters {
             datagrams: self.receiver.datagrams,
             latency: self.latency.clone(),
             host_time: self.host_time.clone(),
+            host_added: self.host_added.clone(),
             clock_offset_ns: self.clock.map(|clock| clock.offset_ns),
             round_trip: self.clock.map(|clock| Duration::from_nanos(clock.round_trip_ns)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use punktfunk_core::datagram::TimingSplit;
+
+    use super::*;
+
+    #[test]
+    fn what_the_host_added_is_its_time_without_the_encoders() {
+        let mut meters = Meters::new(None);
+        let split = TimingSplit { queue_us: 300, encode_us: 5_000, pace_us: 700, legacy: None };
+        meters.on_host_timing(&HostTiming { pts_ns: 1, host_us: 6_000, split: Some(split) });
+        // older hosts tell no parts
+        meters.on_host_timing(&HostTiming { pts_ns: 2, host_us: 6_000, split: None });
+        let stats = meters.stats(Duration::from_secs(1));
+        assert_eq!((stats.host_time.len(), stats.host_added.len()), (2, 1));
+        let added = stats.host_added.percentile(50).expect("counted");
+        assert!(added.abs_diff(Duration::from_millis(1)) < Duration::from_micros(40), "{added:?}");
     }
 }
