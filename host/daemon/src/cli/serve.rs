@@ -10,6 +10,9 @@ use super::{DONE, FAILED, USAGE, dirs, fail};
 use crate::serve::{Options, run as serve};
 use crate::session::SCREEN_SOCKET;
 
+/// Threads for control streams and the console, however many processors there are; pictures have threads of their own.
+const CONTROL_THREADS: usize = 2;
+
 /// How the host is to run.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
@@ -31,7 +34,8 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
         Ok(policy) => policy,
         Err(diagnostics) => return fail(USAGE, &diagnostics),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = match runtime.worker_threads(CONTROL_THREADS).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(FAILED, &format_args!("the machine is out of resources: {error}")),
     };
