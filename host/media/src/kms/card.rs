@@ -158,6 +158,12 @@ impl Card {
         Ok(Some(Scene { mode, primary, cursor }))
     }
 
+    /// Whether another buffer is on the primary plane than in `scene`: the cheapest question there is.
+    pub(super) fn has_flipped(&self, route: &Route, scene: &Scene) -> bool {
+        drm_ffi::mode::get_plane(self.as_fd(), route.primary.handle.into(), None)
+            .map_or(true, |plane| plane.fb_id != u32::from(scene.primary.framebuffer))
+    }
+
     /// Descriptors of the buffers of a scene.
     pub(super) fn capture(&self, scene: &Scene) -> Result<Captured, CaptureError> {
         let mut descriptors = Vec::new();

@@ -11,8 +11,11 @@ use super::card::{CaptureError, Captured, Card, Route, Scene};
 use super::cards::{Cards, device_status};
 use super::protocol::{Frame, Reply, Status, StatusCode};
 
-/// How often a driver without vertical blanks is asked for a change. A question costs microseconds.
+/// How often a driver without vertical blanks is asked whether buffers have changed. A question costs microseconds.
 const POLL: Duration = Duration::from_millis(1);
+
+/// After how many of these questions everything else is looked at, too: the cursor, and the mode.
+const POLLS: u32 = 8;
 
 /// How often a screen without a picture is looked at again.
 const DARK_POLL: Duration = Duration::from_millis(50);
@@ -120,7 +123,17 @@ impl Watch {
                 Err(_) => way.has_vblank = false,
             }
         }
-        std::thread::sleep(POLL.min(until.saturating_duration_since(Instant::now())));
+        let moment = || POLL.min(until.saturating_duration_since(Instant::now()));
+        for _ in 0..POLLS {
+            std::thread::sleep(moment());
+            let flipped = match (&self.way, &self.last) {
+                (Some(way), Some((scene, _))) => way.card.has_flipped(&way.route, scene),
+                _ => true,
+            };
+            if flipped || Instant::now() >= until {
+                break;
+            }
+        }
         None
     }
 }
