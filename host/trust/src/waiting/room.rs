@@ -1,5 +1,6 @@
 //! Places, and who gets one.
 
+use std::cmp::Reverse;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -156,11 +157,11 @@ impl Room {
         held_too_long.filter_map(|entry| entry.ticket().inspect(|_| entry.parked = None)).collect()
     }
 
-    /// Takes out whoever exceeds new limits, the least recently active first.
+    /// Takes out whoever exceeds new limits, the most dispensable first.
     pub(crate) fn shrink(&mut self, limits: &Limits) -> Vec<Entry> {
         let mut out = Vec::new();
         while self.entries.len() > limits.cap {
-            let Some(at) = self.stalest(|_| true) else { break };
+            let Some(at) = self.most_dispensable(|_| true) else { break };
             out.push(self.entries.remove(at));
         }
         out
@@ -177,8 +178,8 @@ impl Room {
     /// Finds room for a newcomer: first within its source, then within the whole.
     ///
     /// Within a source the least recently active place *without* a waiting connection gives way; waiting connections of one
-    /// address are not pushed out by others of the same address. Within the whole, the least recently active one gives
-    /// way, and strangers before devices that were trusted before.
+    /// address are not pushed out by others of the same address. Within the whole, strangers give way before devices that
+    /// were trusted before.
     fn make_room(&mut self, limits: &Limits, newcomer: &Newcomer) -> Result<Option<Entry>, Full> {
         let network = network_of(newcomer.source);
         let mine = |entry: &Entry| entry.device == newcomer.device;
@@ -192,14 +193,25 @@ impl Room {
         if self.entries.iter().any(mine) || self.entries.len() < limits.cap {
             return Ok(None);
         }
-        let stranger = self.stalest(|entry| !entry.returning);
-        let at = stranger.or_else(|| self.stalest(|_| newcomer.returning)).ok_or(Full)?;
+        let stranger = self.most_dispensable(|entry| !entry.returning);
+        let at = stranger.or_else(|| self.most_dispensable(|_| newcomer.returning)).ok_or(Full)?;
         Ok(Some(self.entries.remove(at)))
     }
 
     fn stalest(&self, which: impl Fn(&Entry) -> bool) -> Option<usize> {
         let candidates = self.entries.iter().enumerate().filter(|(_, entry)| which(entry));
         candidates.min_by_key(|(_, entry)| entry.active).map(|(at, _)| at)
+    }
+
+    /// Whom the fewest will miss: somebody from the source that holds the most places, because that is what a crowd of made-up
+    /// devices looks like; there, a place without a waiting connection; and of those the least recently active one.
+    fn most_dispensable(&self, which: impl Fn(&Entry) -> bool) -> Option<usize> {
+        let networks: Vec<_> = self.entries.iter().map(|entry| network_of(entry.source)).collect();
+        let places = |at: usize| networks.iter().filter(|network| **network == networks[at]).count();
+        let candidates = self.entries.iter().enumerate().filter(|(_, entry)| which(entry));
+        candidates
+            .min_by_key(|(at, entry)| (Reverse(places(*at)), entry.parked.is_some(), entry.active))
+            .map(|(at, _)| at)
     }
 
     fn unused_id(&self, random: &mut dyn Randomness) -> PendingId {

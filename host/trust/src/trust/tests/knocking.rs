@@ -83,6 +83,25 @@ fn the_room_holds_32_and_the_least_recently_active_goes_first() {
 }
 
 #[test]
+fn a_crowd_from_eight_addresses_does_not_push_out_one_waiting_device() {
+    let mut house = House::new();
+    let honest = house.wait_in_line(1);
+    // Every place is asked for again and again, so the honest device is the least recently active one.
+    for device in 1000..1200 {
+        house.now = house.now.later(Duration::from_millis(100));
+        let admission = house.knock_as(device, "x", &format!("10.0.0.{}", device % 8));
+        if let (Admission::Wait(ticket), 0) = (admission, device % 3) {
+            house.trust.leave(ticket);
+        }
+    }
+    assert_eq!(house.trust.pending(house.now).len(), 32);
+    assert!(house.trust.is_waiting(honest));
+    // Nor does a newcomer whose own source has a single place.
+    let _ = house.wait_in_line(2);
+    assert!(house.trust.is_waiting(honest) && house.is_waiting(2));
+}
+
+#[test]
 fn one_address_gets_four_places_and_cannot_push_out_its_own_waiting_connections() {
     let mut house = House::new();
     let tickets: Vec<_> =
