@@ -8,7 +8,7 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_ECDSA_P2
 use x509_parser::pem::Pem;
 
 use crate::DeviceId;
-use crate::files::{Prepared, create_private_dir, make_private, read_limited};
+use crate::files::{Prepared, create_private_dir, keep_dir_private, make_private, read_limited};
 
 /// Far above what a certificate and a key need.
 const MAX_FILE_BYTES: u64 = 64 * 1024;
@@ -50,17 +50,22 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Loads the identity from `dir`, or makes one when there is none yet. `dir` is created with mode 0700 if missing.
+    /// Loads the identity from `dir`, or makes one when there is none yet. `dir` is created with mode 0700 if missing; a host's
+    /// is closed to others if it was open to them.
     ///
     /// # Errors
     /// [`IdentityError::Damaged`] when the file exists but is not a certificate with its own key: it is never replaced by a
     /// new identity, because every client would take that for an impostor. [`IdentityError::Io`] when the disk refuses.
     pub fn load_or_create(dir: &Path, role: Role) -> Result<Self, IdentityError> {
         let path = dir.join(role.file_name());
+        let failed = |source| IdentityError::Io { path: path.clone(), source };
+        // A client's folder is any that its user has chosen, and may hold other things.
+        if role == Role::Host {
+            keep_dir_private(dir).map_err(failed)?;
+        }
         if let Some(identity) = Self::load(&path)? {
             return Ok(identity);
         }
-        let failed = |source| IdentityError::Io { path: path.clone(), source };
         create_private_dir(dir).map_err(failed)?;
         let (identity, pem) = Self::generate_with_pem(role)?;
         let prepared = Prepared::write(&path, pem.as_bytes()).map_err(failed)?;

@@ -16,7 +16,7 @@
 //! use punktfunk_trust::{Actor, Admission, Approve, DeviceId, Knock, Now, Trust, TrustSettings};
 //!
 //! let started = Instant::now();
-//! let mut trust = Trust::open(state_dir.path(), TrustSettings::default(), Now::read(started))?;
+//! let mut trust = Trust::open(&state_dir.path().join("trust"), TrustSettings::default(), Now::read(started))?;
 //!
 //! // Somebody is at the door. Nobody knows it, so its connection is parked.
 //! let phone = DeviceId::from_certificate(b"the DER of its certificate");
@@ -69,6 +69,7 @@ mod waiting;
 
 pub use device_id::{DeviceId, ParseDeviceIdError};
 pub use device_name::{DeviceName, MAX_NAME_BYTES};
+pub use files::open_regular;
 pub use grant::{Grant, Level, Lifetime, Right};
 pub use identity::{Identity, IdentityError, Role};
 pub use pairing::{CONFIRM_BYTES, CeremonyError, Challenge, ClientCeremony, Proof, SPAKE_BYTES, WrongPin};
@@ -85,7 +86,7 @@ pub use pairing::{
     PairingStatus, Proven, WINDOW_MAX, WINDOW_MIN, is_local,
 };
 #[cfg(feature = "store")]
-pub use store::{LastGood, MAX_DEVICES, MAX_IGNORED, Repaired, StoreError, repair};
+pub use store::{LastGood, MAX_DEVICES, MAX_IGNORED, Repaired, StoreError, mark_path, repair};
 #[cfg(feature = "store")]
 pub use trust::{
     Admission, Admitted, Approve, ApproveError, DeclaredDevice, DenyError, DenyMode, DeviceError, Happening,

@@ -11,9 +11,12 @@
 //! A start that finds the two in disagreement refuses, changes nothing and names the way back. One disagreement is normal: a
 //! power cut between the two steps leaves the database one generation ahead, with a change that nobody was told had
 //! worked. Then an unconfirmed removal counts and an unconfirmed addition does not.
+//!
+//! A mark beside the folder says that there has been a list, so that losing both copies is not taken for a first start.
 
 mod error;
 mod ledger;
+mod mark;
 mod state;
 mod tree;
 mod witness;
@@ -21,6 +24,7 @@ mod witness;
 pub use error::{LastGood, StoreError};
 pub(crate) use ledger::Ledger;
 pub use ledger::{Repaired, repair};
+pub use mark::path as mark_path;
 pub(crate) use state::{IgnoredDevice, State};
 
 /// The most devices that an allow-list holds.

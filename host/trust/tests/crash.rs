@@ -69,13 +69,14 @@ fn writer() {
 
 #[test]
 fn a_host_killed_at_any_moment_loses_nothing_that_it_confirmed() {
-    let dir = in_memory();
+    let home = in_memory();
+    let dir = home.path().join("trust");
     let mut trusted = BTreeSet::new();
     let mut step = 0;
     for round in 0..25_u64 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "writer", "--ignored", "--nocapture"])
-            .env(DIR, dir.path())
+            .env(DIR, &dir)
             .env(FROM, step.to_string())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -102,7 +103,7 @@ fn a_host_killed_at_any_moment_loses_nothing_that_it_confirmed() {
         child.wait().unwrap();
         while confirmed(&mut step, &mut trusted) {}
 
-        let found = listed(dir.path());
+        let found = listed(&dir);
         if found != trusted {
             // The last change was done, and the process died before it could say so.
             toggle(&mut trusted, step);

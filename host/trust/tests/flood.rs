@@ -20,11 +20,12 @@ fn resident() -> usize {
 
 #[test]
 fn a_million_knocks_of_a_hundred_thousand_devices_take_constant_memory_and_no_disk() {
-    let dir = tempfile::tempdir().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("trust");
     let start = Now { monotonic: Duration::ZERO, wall: UnixSeconds(1_800_000_000) };
-    let mut trust = Trust::open(dir.path(), TrustSettings::default(), start).unwrap();
-    let files = || fs::read_dir(dir.path()).unwrap().count();
-    let (files_before, witness) = (files(), fs::read(dir.path().join("allow-list.json")).unwrap());
+    let mut trust = Trust::open(&dir, TrustSettings::default(), start).unwrap();
+    let files = || fs::read_dir(&dir).unwrap().count();
+    let (files_before, witness) = (files(), fs::read(dir.join("allow-list.json")).unwrap());
 
     let mut warm = 0;
     for number in 0..KNOCKS {
@@ -48,5 +49,5 @@ fn a_million_knocks_of_a_hundred_thousand_devices_take_constant_memory_and_no_di
     assert_eq!(trust.pending(start.later(Duration::from_secs(1000))).len(), 32);
     assert!(trust.record().len() <= 320);
     assert_eq!(files(), files_before);
-    assert_eq!(fs::read(dir.path().join("allow-list.json")).unwrap(), witness);
+    assert_eq!(fs::read(dir.join("allow-list.json")).unwrap(), witness);
 }

@@ -1,6 +1,6 @@
 //! The operator's bearer token: made on the first start, kept in the state directory, readable by its owner only.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
+use punktfunk_trust::open_regular;
 
 /// The file's name in the state directory.
 pub const TOKEN_FILE: &str = "console.token";
@@ -80,7 +81,7 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    let file = File::open(path)?;
+    let file = open_regular(path)?;
     // a token that others could read, because somebody copied the directory, is closed to them again
     file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
     let mut text = String::new();
@@ -129,5 +130,13 @@ mod tests {
         let refused = Token::load_or_create(dir.path()).unwrap_err();
         assert!(matches!(refused, TokenError::Damaged { .. }));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "half");
+    }
+
+    #[test]
+    fn a_pipe_in_place_of_the_token_is_refused_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        nix::unistd::mkfifo(&dir.path().join(TOKEN_FILE), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let refused = Token::load_or_create(dir.path()).unwrap_err();
+        assert!(matches!(refused, TokenError::File { .. }), "{refused}");
     }
 }

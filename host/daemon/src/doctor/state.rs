@@ -3,13 +3,15 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{AccessFlags, Uid, access};
 use punktfunk_config::Policy;
-use punktfunk_trust::{Now, Trust};
+use punktfunk_trust::{Now, Trust, mark_path};
+
+use tempfile::TempDir;
 
 use super::Check;
 use crate::app::trust_settings;
@@ -91,30 +93,43 @@ fn room(dir: &Path) -> Check {
 /// Opens a copy: opening the list itself would write to it, and might leave files of another user in it.
 fn allow_list(dir: &Path, policy: &Policy) -> Check {
     const SUBJECT: &str = "allow-list";
-    if !dir.exists() {
+    let mark = mark_path(dir);
+    if !dir.exists() && !mark.exists() {
         return Check::good(SUBJECT, "not there yet; the first start makes it");
     }
     if is_locked(&dir.join("allow-list/db")) {
         let found = "a host is running on it that does not answer here: say where with --runtime-dir";
         return Check::wrong(SUBJECT, found);
     }
-    let copy = match tempfile::tempdir()
-        .and_then(|to| copy(dir, to.path(), &mut COPY_LIMIT.clone(), COPY_DEPTH).map(|()| to))
-    {
-        Ok(copy) => copy,
+    let (all, copy) = match copied(dir, &mark) {
+        Ok(copied) => copied,
         Err(error) => {
             let found = format!("{} cannot be read: {error}; check its owner and the disk", dir.display());
             return Check::wrong(SUBJECT, found);
         }
     };
-    match Trust::open(copy.path(), trust_settings(policy), Now::read(Instant::now())) {
+    match Trust::open(&copy, trust_settings(policy), Now::read(Instant::now())) {
         Ok(trust) => Check::good(SUBJECT, format!("{} devices", trust.devices().len())),
         Err(error) => {
             let sentence = error.to_string();
-            let sentence = sentence.replace(&*copy.path().to_string_lossy(), &dir.to_string_lossy());
-            Check::wrong(SUBJECT, sentence)
+            let state = dir.parent().unwrap_or(dir);
+            Check::wrong(SUBJECT, sentence.replace(&*all.path().to_string_lossy(), &state.to_string_lossy()))
         }
     }
+}
+
+/// The allow-list and the mark beside it, in a folder that goes away.
+fn copied(dir: &Path, mark: &Path) -> io::Result<(TempDir, PathBuf)> {
+    let all = tempfile::tempdir()?;
+    let to = all.path().join("trust");
+    fs::create_dir(&to)?;
+    if dir.exists() {
+        copy(dir, &to, &mut COPY_LIMIT.clone(), COPY_DEPTH)?;
+    }
+    if mark.exists() {
+        fs::write(mark_path(&to), "")?;
+    }
+    Ok((all, to))
 }
 
 fn is_locked(file: &Path) -> bool {
@@ -188,6 +203,19 @@ mod tests {
         let list = found(&checks, "allow-list");
         assert!(!list.good && list.found.contains(trust.to_str().unwrap()), "{list:?}");
         assert_eq!(fs::read(&file).unwrap(), b"torn");
+    }
+
+    #[test]
+    fn an_allow_list_that_is_gone_is_told() {
+        let dir = private_dir();
+        let trust = dir.path().join("trust");
+        let now = Now::read(Instant::now());
+        drop(Trust::open(&trust, trust_settings(&Policy::default()), now).unwrap());
+        fs::remove_dir_all(&trust).unwrap();
+        let checks = look(dir.path());
+        let list = found(&checks, "allow-list");
+        assert!(!list.good && list.found.contains(mark_path(&trust).to_str().unwrap()), "{list:?}");
+        assert!(!trust.exists());
     }
 
     #[test]

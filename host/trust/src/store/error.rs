@@ -56,6 +56,18 @@ pub enum StoreError {
         /// The way back.
         remedy: Remedy,
     },
+    /// There has been a list, and now there is none.
+    #[error(
+        "the allow-list in {path} is gone, although this host has had one. Nothing was changed. Restore {path} from a backup; \
+         only if there is none, delete {mark} to begin with an empty list, and let your devices in again",
+        path = path.display(), mark = mark.display()
+    )]
+    Gone {
+        /// The folder that held it.
+        path: PathBuf,
+        /// What says that there has been one.
+        mark: PathBuf,
+    },
     /// Written by a version of this software that we do not know.
     #[error("the allow-list in {path} is of format {found}, and this version knows only format {known}. Nothing was changed. Start the version that wrote it, or restore a backup made by this one", path = path.display())]
     WrongVersion {
@@ -106,8 +118,9 @@ impl fmt::Display for Remedy {
             None => write!(
                 f,
                 "Nothing was changed, and no good copy is left. Restore {} from a backup; only if there is none, move its \
-                 allow-list and allow-list.json away and pair your devices again",
-                self.dir.display()
+                 allow-list and allow-list.json away, delete {}, and let your devices in again",
+                self.dir.display(),
+                super::mark::path(&self.dir).display()
             ),
         }
     }

@@ -5,14 +5,16 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, lchown};
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::OFlag;
 use nix::sys::statvfs::statvfs;
 
 use super::error::Remedy;
+use super::mark::{self, Mark};
 use super::state::{FORMAT, Fault, Records, State};
 use super::tree::{self, Contents, Tree, TreeError};
 use super::witness::{self, Witness};
 use super::{Keeper, LastGood, StoreError};
-use crate::files::{create_private_dir, remove_dir_if_there};
+use crate::files::{create_private_dir, keep_dir_private, open_regular, remove_dir_if_there};
 
 /// How much has to be free on the disk for a change: several times what sled's log grows by at once.
 const SPACE_TO_KEEP: u64 = 4 * 1024 * 1024;
@@ -30,27 +32,30 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Opens the store in `dir`, creating it when there is none at all, and answers what it holds.
+    /// Opens the store in `dir`, creating it when there has never been one, and answers what it holds.
     pub(crate) fn open(dir: &Path) -> Result<(Self, State), StoreError> {
+        keep_dir_private(dir).map_err(|error| StoreError::unreadable(dir, error))?;
         let mut ledger =
             Self { dir: dir.to_owned(), _lock: lock(dir)?, open: None, generation: 0, failed: false };
-        match examine(dir)? {
+        let state = match examine(dir)? {
             Found::Nothing => {
                 let empty = State::default();
                 ledger.commit(&empty)?;
-                Ok((ledger, empty))
+                empty
             }
             Found::Agreed(witness) => {
                 ledger.generation = witness.generation;
-                Ok((ledger, witness.state))
+                witness.state
             }
             Found::Unconfirmed { witness, settled } => {
                 ledger.generation = witness.generation;
                 // On a full disk the copies stay as they are, and the next start comes to the same end.
                 let _ = ledger.commit(&settled);
-                Ok((ledger, settled))
+                settled
             }
-        }
+        };
+        mark::leave(dir);
+        Ok((ledger, state))
     }
 
     /// The database, if it can be written to. One that cannot even be read, or has failed before, is not used again: this
@@ -154,9 +159,16 @@ fn examine(dir: &Path) -> Result<Found, StoreError> {
     let contents = contents
         .map_err(|error| tree_error(dir, error, witness.as_ref().map(|witness| witness.as_last_good(dir))))?;
     match (witness, contents) {
-        (None, None) => Ok(Found::Nothing),
+        (None, None) => match mark::look(dir)? {
+            Mark::Absent => Ok(Found::Nothing),
+            Mark::Left => Err(StoreError::Gone { path: dir.to_owned(), mark: mark::path(dir) }),
+        },
         // The very first commit was cut off before anything could have been let in.
-        (None, Some(contents)) if contents.generation <= 1 && contents.state == State::default() => {
+        (None, Some(contents))
+            if contents.generation <= 1
+                && contents.state == State::default()
+                && mark::look(dir)? == Mark::Absent =>
+        {
             Ok(Found::Nothing)
         }
         (None, Some(contents)) => {
@@ -309,10 +321,14 @@ fn copy_dir(from: &Path, to: &Path) -> io::Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
             copy_dir(&entry.path(), &target)?;
-        } else {
+        } else if kind.is_file() {
             fs::copy(entry.path(), target)?;
+        } else {
+            let what = format!("{} is not a regular file", entry.path().display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
         }
     }
     Ok(())
@@ -337,12 +353,16 @@ fn lock(dir: &Path) -> Result<File, StoreError> {
     let failed = |error| StoreError::unreadable(&path, error);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    options.custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
     let mut file = match options.open(&path) {
         Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
-            File::open(&path).map_err(failed)?
+            open_regular(&path).map_err(failed)?
         }
         other => other.map_err(failed)?,
     };
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")));
+    }
     match file.try_lock() {
         Ok(()) => {}
         Err(fs::TryLockError::WouldBlock) => {

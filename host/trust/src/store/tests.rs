@@ -19,9 +19,28 @@ fn with_devices(numbers: impl IntoIterator<Item = u8>) -> State {
     state
 }
 
+/// A folder for a store, with room for a mark beside it.
+struct Home {
+    _all: tempfile::TempDir,
+    dir: PathBuf,
+}
+
+impl Home {
+    fn new() -> Self {
+        let all = tempfile::tempdir().unwrap();
+        let dir = all.path().join("trust");
+        fs::create_dir(&dir).unwrap();
+        Self { _all: all, dir }
+    }
+
+    fn path(&self) -> &Path {
+        &self.dir
+    }
+}
+
 /// A state folder with three devices in it, closed.
-fn three_devices() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().unwrap();
+fn three_devices() -> Home {
+    let dir = Home::new();
     let (mut ledger, _) = Ledger::open(dir.path()).unwrap();
     for last in 1..=3 {
         ledger.commit(&with_devices(1..=last)).unwrap();
@@ -65,7 +84,7 @@ fn restore(files: &BTreeMap<PathBuf, Vec<u8>>, dir: &Path) {
 
 #[test]
 fn what_was_saved_is_there_after_a_restart() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Home::new();
     let (mut ledger, empty) = Ledger::open(dir.path()).unwrap();
     assert_eq!(empty, State::default());
     let mut state = with_devices([1, 2]);
@@ -81,7 +100,7 @@ fn what_was_saved_is_there_after_a_restart() {
 
 #[test]
 fn a_full_list_with_the_longest_names_is_saved_and_read() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Home::new();
     let mut state = State::default();
     for number in 0..MAX_DEVICES as u32 {
         let mut bytes = [0; 32];
@@ -99,7 +118,7 @@ fn a_full_list_with_the_longest_names_is_saved_and_read() {
 #[test]
 fn nobody_else_can_read_the_store() {
     use std::os::unix::fs::PermissionsExt;
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Home::new();
     let inner = dir.path().join("state");
     drop(Ledger::open(&inner).unwrap());
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -252,12 +271,13 @@ fn a_change_cut_off_between_the_two_copies_removes_but_does_not_add() {
 
 #[test]
 fn a_first_start_cut_off_at_any_point_starts_again() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Home::new();
     drop(Ledger::open(dir.path()).unwrap());
+    fs::remove_file(mark::path(dir.path())).unwrap();
     fs::remove_file(witness::path(dir.path())).unwrap();
     assert_eq!(reopened(dir.path()), State::default());
 
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Home::new();
     fs::create_dir(dir.path().join("allow-list")).unwrap();
     assert_eq!(reopened(dir.path()), State::default());
 }
@@ -286,7 +306,7 @@ fn a_damaged_witness_is_repaired_from_the_database_and_kept() {
 
 #[test]
 fn repairing_a_folder_that_is_not_there_creates_nothing() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = Home::new();
     let mistyped = dir.path().join("typo");
     assert!(matches!(repair(&mistyped), Err(StoreError::Unreadable { .. })));
     assert!(!mistyped.exists());
@@ -316,4 +336,50 @@ fn with_both_copies_damaged_nothing_is_made_up() {
     let error = repair(dir.path()).unwrap_err();
     assert!(error.to_string().contains("no good copy is left"), "{error}");
     assert_eq!(snapshot(dir.path()), before);
+}
+
+#[test]
+fn a_list_that_is_gone_is_not_taken_for_a_first_start() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("trust");
+    let (mut ledger, _) = Ledger::open(&dir).unwrap();
+    ledger.commit(&with_devices([1])).unwrap();
+    drop(ledger);
+
+    fs::remove_dir_all(dir.join("allow-list")).unwrap();
+    fs::remove_file(witness::path(&dir)).unwrap();
+    let error = refused(&dir);
+    let mark = home.path().join("trust.initialised");
+    assert!(error.to_string().contains(mark.to_str().unwrap()), "{error}");
+    assert!(matches!(repair(&dir), Err(StoreError::Gone { .. })));
+
+    fs::remove_dir_all(&dir).unwrap();
+    assert!(matches!(Ledger::open(&dir).map(|_| ()), Err(StoreError::Gone { .. })), "with its folder too");
+
+    fs::remove_file(mark).unwrap();
+    assert_eq!(reopened(&dir), State::default(), "the owner wants to begin anew");
+}
+
+#[test]
+fn a_list_from_before_there_was_a_mark_is_marked() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("trust");
+    drop(Ledger::open(&dir).unwrap());
+    let mark = home.path().join("trust.initialised");
+    fs::remove_file(&mark).unwrap();
+    drop(Ledger::open(&dir).unwrap());
+    assert!(mark.exists());
+}
+
+#[test]
+fn a_pipe_in_place_of_any_file_does_not_keep_the_host_waiting() {
+    use nix::sys::stat::Mode;
+    for file in ["allow-list.json", "allow-list/db", "lock"] {
+        let dir = three_devices();
+        let path = dir.path().join(file);
+        fs::remove_file(&path).unwrap();
+        nix::unistd::mkfifo(&path, Mode::S_IRWXU).unwrap();
+        let error = Ledger::open(dir.path()).map(|_| ()).unwrap_err();
+        assert!(matches!(error, StoreError::Unreadable { .. }), "{file}: {error}");
+    }
 }
