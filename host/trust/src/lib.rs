@@ -82,8 +82,8 @@ pub use words::WORDS;
 pub use device::{Actor, Device, Via};
 #[cfg(feature = "store")]
 pub use pairing::{
-    ArmError, ArmRequest, Armed, Challenged, Offered, PROOF_WAIT, PairError, PairRefusal, PairingAttempt,
-    PairingStatus, Proven, WINDOW_MAX, WINDOW_MIN, is_local,
+    ArmError, ArmRequest, Armed, AutoArmError, Challenged, Offered, PROOF_WAIT, PairError, PairRefusal,
+    PairingAttempt, PairingStatus, Proven, WINDOW_MAX, WINDOW_MIN, is_local,
 };
 #[cfg(feature = "store")]
 pub use store::{LastGood, MAX_DEVICES, MAX_IGNORED, Repaired, StoreError, mark_path, repair};

@@ -1,6 +1,10 @@
 //! PIN pairing (spec section 3): the ceremony of both sides, and the gate in front of the host's.
 
+#[cfg(feature = "store")]
+mod auto_arm;
 mod client;
+#[cfg(feature = "store")]
+mod cooldown;
 #[cfg(feature = "store")]
 mod desk;
 mod exchange;
@@ -9,6 +13,10 @@ mod host;
 #[cfg(test)]
 mod vectors;
 
+#[cfg(feature = "store")]
+pub use auto_arm::AutoArmError;
+#[cfg(feature = "store")]
+pub(crate) use auto_arm::{AUTO_DIGITS, AutoArm};
 pub use client::{ClientCeremony, Proof};
 #[cfg(feature = "store")]
 pub use desk::{ArmError, ArmRequest, Armed, PairRefusal, PairingStatus, WINDOW_MAX, WINDOW_MIN, is_local};

@@ -26,7 +26,7 @@ use clock::Clock;
 use events::Events;
 use record::{Deed, Record};
 
-use crate::pairing::Desk;
+use crate::pairing::{AutoArm, Desk};
 use crate::store::{Keeper, Ledger, State, StoreError};
 use crate::waiting::{Limits, QuietPeriods, Room};
 use crate::{Actor, Device, DeviceId, Lifetime, Now, Randomness, Right, SystemRandomness, UnixSeconds, Via};
@@ -57,6 +57,7 @@ pub struct Trust {
     room: Room,
     quiet: QuietPeriods,
     desk: Desk,
+    auto_arm: AutoArm,
     /// Guests whose end has been announced.
     lapsed: BTreeSet<DeviceId>,
     events: Events,
@@ -80,7 +81,8 @@ pub enum OpenError {
 }
 
 impl Trust {
-    /// Opens the allow-list in `dir` (created with mode 0700 when missing), and holds its lock until dropped.
+    /// Opens the allow-list in `dir` (created with mode 0700 when missing), and holds its lock until dropped. Leaves a
+    /// [mark](crate::mark_path) beside `dir`, by which the loss of the whole list is noticed.
     ///
     /// # Errors
     /// [`OpenError`]. A store that cannot be trusted is never taken for an empty one, and is left as it is.
@@ -110,6 +112,7 @@ impl Trust {
             trouble: None,
             room: Room::default(),
             quiet: QuietPeriods::default(),
+            auto_arm: AutoArm::default(),
             lapsed: BTreeSet::new(),
             events: Events::default(),
             record: Record::default(),

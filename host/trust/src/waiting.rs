@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use quiet::QuietPeriods;
-pub(crate) use room::{Entry, Limits, Newcomer, Room};
+pub(crate) use room::{Entry, Limits, Newcomer, Room, network_of};
 
 use crate::{Device, DeviceId, DeviceName, Randomness, UnixSeconds};
 

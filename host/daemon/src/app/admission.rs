@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use punktfunk_core::wire::CloseCode;
 use punktfunk_trust::{
-    Actor, Admission, Admitted, ArmRequest, DeviceId, Knock, Now, Refusal, Ticket, TicketId, Trust,
-    TrustEvent,
+    Admission, Admitted, DeviceId, Knock, Now, Refusal, Ticket, TicketId, Trust, TrustEvent,
 };
 use tokio::sync::oneshot;
 use tokio::time::sleep;
@@ -18,6 +17,10 @@ use super::{Host, HostEvent, LiveStream, Outcome, StreamShared, live, lock};
 const TICK_AT_MOST: Duration = Duration::from_secs(1);
 /// The shortest, so that a clock that does not move cannot make the host spin.
 const TICK_AT_LEAST: Duration = Duration::from_millis(10);
+
+/// What is said when PINs are made without being asked no more.
+pub(crate) const NO_MORE_PINS: &str = "devices that want to pair get no PIN by themselves any more, because none of the last \
+     ones led to a pairing: make one with `punktfunk-host pair arm`";
 
 /// The answer to a knock.
 #[derive(Debug)]
@@ -122,15 +125,13 @@ impl Host {
         }
     }
 
-    /// Arms a PIN for a device that wants to pair, if the policy says so, and writes it to the log.
+    /// Arms a PIN for a device that wants to pair, if the policy says so and trust has not stopped doing that, and writes it
+    /// to the log.
     pub fn arm_by_itself(&self, device: DeviceId) -> bool {
         if !self.policy().pairing.pin.auto_arm {
             return false;
         }
-        let request = ArmRequest { window: None, fingerprint: Some(device) };
-        let Ok(armed) = self.trust(|trust, now| trust.arm(now, &request, Actor::Policy)) else {
-            return false;
-        };
+        let Ok(armed) = self.trust(|trust, now| trust.arm_by_itself(now, device)) else { return false };
         // the one secret that is ever logged, because the policy says so
         tracing::info!(
             pin = armed.pin.reveal(),
@@ -219,6 +220,7 @@ impl Host {
                 TrustEvent::Armed => self.tell(HostEvent::Armed),
                 TrustEvent::Disarmed => self.tell(HostEvent::Disarmed),
                 TrustEvent::WrongPin { device } => self.tell(HostEvent::WrongPin { device }),
+                TrustEvent::AutoArmStopped => tracing::warn!("{NO_MORE_PINS}"),
                 TrustEvent::StoreFailed => self.tell(HostEvent::StoreFailed),
                 TrustEvent::StoreRecovered => self.tell(HostEvent::StoreRecovered),
                 TrustEvent::OpenModeEnded => self.cut_untrusted(trust),

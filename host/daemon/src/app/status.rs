@@ -3,6 +3,7 @@
 use punktfunk_trust::DeviceId;
 use serde::Serialize;
 
+use super::admission::NO_MORE_PINS;
 use super::{Host, StreamView, lock};
 use crate::session::SessionView;
 
@@ -33,6 +34,8 @@ pub struct Status {
     pub input: InputStatus,
     /// Why the allow-list on disk is behind the one in memory, if it is.
     pub store_trouble: Option<String>,
+    /// Why PINs are made without being asked no more, where the policy wants that and it has stopped.
+    pub pins_stopped: Option<&'static str>,
     /// Whether the wall clock can be believed; guests have to wait while it cannot.
     pub clock_known: bool,
 }
@@ -54,9 +57,10 @@ impl Host {
     /// How the host is doing now.
     pub fn status(&self) -> Status {
         let policy = self.policy();
-        let (pending, devices, store_trouble, clock_known) = self.trust(|trust, now| {
+        let (pending, devices, store_trouble, clock_known, stopped) = self.trust(|trust, now| {
             let trouble = trust.trouble().map(str::to_owned);
-            (trust.pending(now).len(), trust.devices().len(), trouble, trust.clock_is_known())
+            let stopped = policy.pairing.pin.auto_arm && trust.auto_arm_has_stopped(now);
+            (trust.pending(now).len(), trust.devices().len(), trouble, trust.clock_is_known(), stopped)
         });
         Status {
             name: policy.name.clone(),
@@ -71,6 +75,7 @@ impl Host {
             streams: self.streams().list(),
             input: lock(&self.input).clone(),
             store_trouble,
+            pins_stopped: stopped.then_some(NO_MORE_PINS),
             clock_known,
         }
     }

@@ -156,6 +156,7 @@ fn attention(status: &app::Status) -> Vec<String> {
     if !status.clock_known {
         sentences.push("the clock is behind what it was before: guests have to wait until it is set".into());
     }
+    sentences.extend(status.pins_stopped.map(str::to_owned));
     if let InputStatus::Unavailable(reason) = &status.input {
         sentences.push(reason.clone());
     }

@@ -39,9 +39,14 @@ pub(super) async fn pair(
         host.decide(move |trust, now| trust.challenge(now, offered, &spake_a)).await.map_err(failed)?;
     drop(permit);
     let challenge = PairChallenge { spake_b: challenge.spake_b, confirm: challenge.confirm };
-    io.writer.send(&challenge.encode()).await?;
-    let payload = timeout(PROOF_WAIT, io.reader.next()).await.map_err(|_| failed(PairError::TooLate))??;
-    let proof = PairProof::decode(&payload).map_err(|error| Ending::set_up(error.to_string()))?;
+    let proof = match ask_for_proof(&mut io, &challenge).await {
+        Ok(proof) => proof,
+        Err(ending) => {
+            host.trust(|trust, now| trust.abandon(now, challenged));
+            tracing::warn!(device = ?peer.device, "a device broke off before it had proven the PIN");
+            return Err(ending);
+        }
+    };
     let outcome = host.decide(move |trust, now| trust.prove(now, challenged, &proof.confirm)).await;
     if let Err(error) = &outcome {
         tracing::warn!(device = ?peer.device, %error, "pairing failed");
@@ -51,6 +56,12 @@ pub(super) async fn pair(
     // the client closes once it has read the result
     let _ = timeout(CLOSE_WAIT, peer.connection.closed()).await;
     Ok(())
+}
+
+async fn ask_for_proof(io: &mut ControlIo, challenge: &PairChallenge) -> Result<PairProof, Ending> {
+    io.writer.send(&challenge.encode()).await?;
+    let payload = timeout(PROOF_WAIT, io.reader.next()).await.map_err(|_| failed(PairError::TooLate))??;
+    PairProof::decode(&payload).map_err(|error| Ending::set_up(error.to_string()))
 }
 
 fn refused(host: &Host, peer: &Peer, refusal: PairRefusal) -> Ending {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use punktfunk_client::{ConnectError, HostId, PairError, pair};
 use punktfunk_core::wire::{CloseCode, PairRequest, PairResult};
-use punktfunk_trust::{Actor, ArmRequest, DeviceId, Identity, PinCode};
+use punktfunk_host::app::HostEvent;
+use punktfunk_trust::{Actor, ArmRequest, DeviceId, Happening, Identity, PinCode};
 
 use crate::common::{TestHost, identity};
 use crate::raw::{Raw, Show, read};
@@ -115,6 +116,7 @@ fn a_malformed_key_exchange_does_not_spend_the_pin() {
 #[test]
 fn a_guess_that_is_broken_off_is_a_guess() {
     let host = host();
+    let mut events = host.host().watch();
     let device = identity();
     let pin = arm(&host, None);
     host.runtime.block_on(async {
@@ -129,6 +131,9 @@ fn a_guess_that_is_broken_off_is_a_guess() {
         assert_eq!(read(&mut recv).await.len(), 72);
         raw.hang_up(1).await;
     });
+    host.wait_for(&mut events, |event| *event == HostEvent::WrongPin { device: device.id() });
+    let newest = host.host().trust(|trust, _| trust.record()).remove(0);
+    assert_eq!((newest.what, newest.device), (Happening::Abandoned, Some(device.id())));
     assert_refused(try_pin(&host, &device, &pin), CloseCode::PairingNotArmed);
 }
 
@@ -167,4 +172,25 @@ fn a_host_that_arms_by_itself_makes_a_pin_for_the_device_that_asked() {
     let armed = host.host().trust(|trust, now| trust.pairing_status(now)).armed.unwrap();
     assert_eq!(armed.fingerprint, Some(device.id()));
     try_pin(&host, &device, &armed.pin).unwrap();
+}
+
+#[test]
+fn a_stranger_does_not_get_one_pin_after_the_other() {
+    let host = TestHost::with(|policy| {
+        policy.pairing.pin.cooldown = Duration::ZERO;
+        policy.pairing.pin.auto_arm = true;
+    });
+    let armed = || host.host().trust(|trust, now| trust.pairing_status(now)).armed;
+    let nothing = PinCode::parse("00000000").unwrap();
+    for _ in 0..3 {
+        // A new key each time, and no wish to know the PIN.
+        assert_refused(try_pin(&host, &identity(), &nothing), CloseCode::PairingNotArmed);
+        assert_eq!(armed().unwrap().pin.reveal().len(), 6);
+        host.host().trust(|trust, now| trust.disarm(now, Actor::Policy));
+    }
+    assert!(host.host().status().pins_stopped.is_some());
+    assert_refused(try_pin(&host, &identity(), &nothing), CloseCode::PairingNotArmed);
+    assert_eq!(armed(), None);
+    arm(&host, None);
+    assert_eq!(host.host().status().pins_stopped, None);
 }

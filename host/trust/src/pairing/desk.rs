@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use super::cooldown::Cooldowns;
+use crate::waiting::network_of;
 use crate::{DeviceId, Now, PinCode};
 
 /// The shortest window a PIN may be armed for (spec 3.5).
@@ -88,7 +90,7 @@ pub(crate) struct Desk {
     armed: Option<Arming>,
     /// Counts armings, so that a ceremony can tell whether its own is still the one.
     serial: u64,
-    last_attempt: Option<Duration>,
+    cooldowns: Cooldowns,
     /// No guess before this moment, because of wrong ones.
     delayed_until: Duration,
 }
@@ -98,6 +100,8 @@ struct Arming {
     device: Option<DeviceId>,
     from: Duration,
     until: Duration,
+    /// The last attempt of the device that it is bound to.
+    last_attempt: Option<Duration>,
 }
 
 /// What the gate needs to know about an attempt that shows a certificate.
@@ -111,7 +115,7 @@ impl Desk {
     /// A desk after a start. The delay for `failures` before it counts from now: a restart is no way around it.
     pub(crate) fn new(now: Now, failures: u32, cooldown: Duration) -> Self {
         let delayed_until = now.monotonic + delay(failures, cooldown);
-        Self { armed: None, serial: 0, last_attempt: None, delayed_until }
+        Self { armed: None, serial: 0, cooldowns: Cooldowns::default(), delayed_until }
     }
 
     pub(crate) fn arm(
@@ -125,7 +129,10 @@ impl Desk {
             return Err(ArmError::Window);
         }
         let from = now.monotonic.max(self.delayed_until);
-        let arming = Arming { pin, device, from, until: from + window };
+        let arming = Arming { pin, device, from, until: from + window, last_attempt: None };
+        if device.is_none() {
+            self.cooldowns.forgive_all();
+        }
         let shown = arming.shown(now);
         self.serial += 1;
         self.armed = Some(arming);
@@ -148,20 +155,35 @@ impl Desk {
 
     /// The gates after the certificate's, in the order of spec 3.5. Answers which arming the attempt belongs to.
     pub(crate) fn pass(&mut self, now: Now, attempt: &Gate) -> Result<u64, PairRefusal> {
-        let ready = self.last_attempt.map_or(Duration::ZERO, |last| last + attempt.cooldown);
-        let ready = ready.max(self.delayed_until);
-        if now.monotonic < ready {
-            return Err(PairRefusal::TooSoon(ready - now.monotonic));
-        }
-        // Charged before the arming is looked at, so that it slows a scan for armed windows too.
-        self.last_attempt = Some(now.monotonic);
         self.expire(now);
+        self.cool_down(now, attempt)?;
         let armed = self.armed.as_ref().ok_or(PairRefusal::NotArmed)?;
         match armed.device {
             None if !is_local(attempt.source) => Err(PairRefusal::NotArmed),
             Some(device) if device != attempt.device => Err(PairRefusal::OtherDevice),
             _ => Ok(self.serial),
         }
+    }
+
+    /// Refuses an attempt that comes too soon, and charges one that does not.
+    fn cool_down(&mut self, now: Now, attempt: &Gate) -> Result<(), PairRefusal> {
+        let network = network_of(attempt.source);
+        let own = self.armed.as_mut().filter(|armed| armed.device == Some(attempt.device));
+        let ready = match &own {
+            Some(armed) => armed.last_attempt.map_or(Duration::ZERO, |last| last + attempt.cooldown),
+            None => self.cooldowns.ready(network, attempt.cooldown),
+        };
+        let ready = ready.max(self.delayed_until);
+        if now.monotonic < ready {
+            return Err(PairRefusal::TooSoon(ready - now.monotonic));
+        }
+        if let Some(armed) = own {
+            armed.last_attempt = Some(now.monotonic);
+            self.cooldowns.charge_shared(now.monotonic);
+        } else {
+            self.cooldowns.charge(now.monotonic, network);
+        }
+        Ok(())
     }
 
     /// The PIN of `arming`, if that one is still armed.
@@ -178,8 +200,10 @@ impl Desk {
         self.delayed_until = now.monotonic + delay(failures, cooldown);
     }
 
-    pub(crate) fn forgive(&mut self) {
+    /// A device at `source` has paired.
+    pub(crate) fn forgive(&mut self, source: IpAddr) {
         self.delayed_until = Duration::ZERO;
+        self.cooldowns.forgive(network_of(source));
     }
 
     pub(crate) fn status(&self, now: Now, failures: u32) -> PairingStatus {

@@ -32,6 +32,7 @@ pub struct Offered {
     pub(crate) client: DeviceId,
     pub(crate) host: DeviceId,
     pub(crate) name: DeviceName,
+    pub(crate) source: IpAddr,
     /// Which arming this one belongs to.
     pub(crate) arming: u64,
 }
@@ -48,6 +49,7 @@ pub struct Challenged {
 pub struct Proven {
     pub(crate) client: DeviceId,
     pub(crate) name: DeviceName,
+    pub(crate) source: IpAddr,
 }
 
 impl Offered {
@@ -82,12 +84,17 @@ impl Challenged {
         self.until
     }
 
+    /// Gives up on the proof.
+    pub(crate) fn into_offered(self) -> Offered {
+        self.offered
+    }
+
     /// Checks the client's confirmation, in constant time.
     pub(crate) fn verify(self, proof: &[u8; CONFIRM_BYTES]) -> Result<Proven, (WrongPin, Offered)> {
         match self.key.check(Side::Client, proof) {
             Ok(()) => {
-                let Offered { client, name, .. } = self.offered;
-                Ok(Proven { client, name })
+                let Offered { client, name, source, .. } = self.offered;
+                Ok(Proven { client, name, source })
             }
             Err(wrong) => Err((wrong, self.offered)),
         }

@@ -91,11 +91,13 @@ pub enum TrustEvent {
     Armed,
     /// The PIN is no longer armed: spent, taken back, or its window is over.
     Disarmed,
-    /// A device did not know the PIN.
+    /// A device did not know the PIN, or broke off before it had shown that it does.
     WrongPin {
         /// The device.
         device: DeviceId,
     },
+    /// No more PINs are armed without an owner: tell one. Comes once, until somebody arms a PIN or a device pairs.
+    AutoArmStopped,
     /// Saving failed; [`Trust::trouble`](crate::Trust::trouble) says why.
     StoreFailed,
     /// All is saved again.

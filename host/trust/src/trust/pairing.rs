@@ -3,13 +3,13 @@
 use super::record::{Deed, Happening};
 use super::{Trust, TrustEvent};
 use crate::pairing::{
-    ArmError, ArmRequest, Armed, CONFIRM_BYTES, Challenge, Challenged, Gate, Offered, PROOF_WAIT, PairError,
-    PairRefusal, PairingAttempt, PairingStatus, SPAKE_BYTES,
+    AUTO_DIGITS, ArmError, ArmRequest, Armed, AutoArmError, CONFIRM_BYTES, Challenge, Challenged, Gate,
+    Offered, PROOF_WAIT, PairError, PairRefusal, PairingAttempt, PairingStatus, SPAKE_BYTES,
 };
-use crate::{Actor, Device, DeviceName, Grant, Now, PinCode, Via};
+use crate::{Actor, Device, DeviceId, DeviceName, Grant, Now, PinCode, Via};
 
 impl Trust {
-    /// Draws a PIN and arms it; one that was armed before is gone.
+    /// Draws a PIN and arms it; one that was armed before is gone. One that the policy arms has at least six digits.
     ///
     /// # Errors
     /// [`ArmError`]; then nothing has changed.
@@ -18,12 +18,50 @@ impl Trust {
         if !self.may_decide(by) {
             return Err(ArmError::NotAllowed);
         }
-        let pin = PinCode::generate(self.settings.pin_digits, &mut *self.random);
+        let by_itself = by == Actor::Policy;
+        let digits = self.settings.pin_digits.max(if by_itself { AUTO_DIGITS } else { 0 });
+        let pin = PinCode::generate(digits, &mut *self.random);
         let window = request.window.unwrap_or(self.settings.pin_window);
         let armed = self.desk.arm(now, pin, window, request.fingerprint)?;
+        if !by_itself {
+            self.auto_arm.refill();
+        }
         self.record.add(now, Deed::new(Happening::Armed).by(by));
         self.events.push(TrustEvent::Armed);
         Ok(armed)
+    }
+
+    /// Arms a PIN for a device that wants to pair, with no owner asked. For a box whose policy wants that.
+    ///
+    /// At most three times until a device pairs or somebody [arms](Self::arm) a PIN by hand, never after three wrong PINs
+    /// in a row, one PIN for each device and window, and never in place of another PIN.
+    ///
+    /// # Errors
+    /// [`AutoArmError`]; then nothing has changed. That it has stopped is told by an event, once.
+    pub fn arm_by_itself(&mut self, now: Now, device: DeviceId) -> Result<Armed, AutoArmError> {
+        self.pass_time(now);
+        if self.pairing_status(now).armed.is_some() {
+            return Err(AutoArmError::Armed);
+        }
+        if self.auto_arm_has_stopped(now) {
+            if self.auto_arm.is_to_be_told() {
+                self.events.push(TrustEvent::AutoArmStopped);
+            }
+            return Err(AutoArmError::Stopped);
+        }
+        if self.auto_arm.has_had_one(now, &device) {
+            return Err(AutoArmError::HadOne);
+        }
+        let request = ArmRequest { window: None, fingerprint: Some(device) };
+        let armed = self.arm(now, &request, Actor::Policy)?;
+        self.auto_arm.note(device, now.monotonic + armed.expires_in);
+        Ok(armed)
+    }
+
+    /// Whether [`arm_by_itself`](Self::arm_by_itself) does nothing any more until an owner arms a PIN or a device pairs.
+    #[must_use]
+    pub fn auto_arm_has_stopped(&self, now: Now) -> bool {
+        self.auto_arm.is_used_up() || self.pairing_status(now).alert
     }
 
     /// Takes an armed PIN back; says whether there was one.
@@ -53,7 +91,7 @@ impl Trust {
         let cooldown = self.settings.pin_cooldown;
         let arming = self.desk.pass(now, &Gate { device: client, source: attempt.source, cooldown })?;
         let name = DeviceName::sanitise_or_label(attempt.name, self.settings.name_bytes, &client);
-        Ok(Offered { client, host: attempt.host, name, arming })
+        Ok(Offered { client, host: attempt.host, name, source: attempt.source, arming })
     }
 
     /// Answers `spake_a`. From here on the PIN is spent and counts as a failure, on disk, until it is proven: a guess that is
@@ -96,13 +134,13 @@ impl Trust {
     ) -> Result<Device, PairError> {
         self.pass_time(now);
         if now.monotonic >= challenged.until() {
+            self.tell_wrong(now, challenged.into_offered(), Happening::Abandoned);
             return Err(PairError::TooLate);
         }
         let proven = match challenged.verify(proof) {
             Ok(proven) => proven,
             Err((wrong, offered)) => {
-                self.record.add(now, Deed::new(Happening::WrongPin).named(offered.client, offered.name));
-                self.events.push(TrustEvent::WrongPin { device: offered.client });
+                self.tell_wrong(now, offered, Happening::WrongPin);
                 return Err(wrong.into());
             }
         };
@@ -121,9 +159,23 @@ impl Trust {
         next.ignored.remove(&device.id);
         next.pin_failures = 0;
         self.save(now, next)?;
-        self.desk.forgive();
+        self.desk.forgive(proven.source);
+        self.auto_arm.refill();
         self.record.add(now, Deed::of(Happening::Paired, &device));
         self.let_in(&device, Via::Pin);
         Ok(device)
+    }
+
+    /// No proof will come: the connection is gone, or has said something else. An honest client does that when it sees that
+    /// the host has another PIN, and so does somebody who guesses and would rather not be seen.
+    pub fn abandon(&mut self, now: Now, challenged: Challenged) {
+        self.pass_time(now);
+        self.tell_wrong(now, challenged.into_offered(), Happening::Abandoned);
+    }
+
+    /// It was counted, on disk, when the challenge went out.
+    fn tell_wrong(&mut self, now: Now, offered: Offered, what: Happening) {
+        self.record.add(now, Deed::new(what).named(offered.client, offered.name));
+        self.events.push(TrustEvent::WrongPin { device: offered.client });
     }
 }

@@ -46,6 +46,8 @@ pub enum Happening {
     Paired,
     /// It did not know the PIN.
     WrongPin,
+    /// It broke off, or fell silent, before it had shown that it knows the PIN.
+    Abandoned,
     /// It is trusted no more.
     Revoked,
     /// It is trusted no more, but that could not be saved yet.

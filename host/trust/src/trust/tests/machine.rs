@@ -16,6 +16,7 @@ enum Op {
     Unignore { device: u32 },
     Revoke { device: u32 },
     Arm { bound: Option<u32> },
+    ArmByItself { device: u32 },
     Pair { device: u32, right: bool },
     Wait { seconds: u64 },
     Disk { full: bool },
@@ -34,6 +35,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => device().prop_map(|device| Op::Unignore { device }),
         2 => device().prop_map(|device| Op::Revoke { device }),
         2 => prop::option::of(device()).prop_map(|bound| Op::Arm { bound }),
+        2 => device().prop_map(|device| Op::ArmByItself { device }),
         3 => (device(), any::<bool>()).prop_map(|(device, right)| Op::Pair { device, right }),
         4 => prop::sample::select(vec![1, 2, 30, 179, 700, 4000]).prop_map(|seconds| Op::Wait { seconds }),
         1 => any::<bool>().prop_map(|full| Op::Disk { full }),
@@ -97,6 +99,13 @@ impl Watched {
                 let request = ArmRequest { window: None, fingerprint: bound.map(id) };
                 self.house.trust.arm(now, &request, Actor::Console).unwrap();
             }
+            Op::ArmByItself { device } => {
+                if let Ok(armed) = self.house.trust.arm_by_itself(now, id(device)) {
+                    assert!(
+                        self.house.trust.pairing_status(now).failures < 3 && armed.pin.reveal().len() >= 6
+                    );
+                }
+            }
             Op::Pair { device, right } => self.pair(device, right),
             Op::Wait { seconds } => self.house.wait(seconds),
             Op::Disk { full } => self.house.disk.set_full(full),
@@ -147,7 +156,7 @@ impl Watched {
             device: Some(id(device)),
             host: HOST,
             name: "Phone",
-            source: address("10.0.0.1"),
+            source: address(&format!("10.0.0.{}", 1 + device)),
         };
         let armed = self.house.trust.pairing_status(now).armed;
         let Ok(offered) = self.house.trust.begin_pairing(now, &attempt) else { return };

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    ArmError, ArmRequest, Armed, Challenged, ClientCeremony, PROOF_WAIT, PairError, PairRefusal,
-    PairingAttempt, PinCode, Proof,
+    ArmError, ArmRequest, Armed, AutoArmError, Challenged, ClientCeremony, PROOF_WAIT, PairError,
+    PairRefusal, PairingAttempt, PinCode, Proof,
 };
 
 const LOCAL: &str = "192.168.1.50";
@@ -116,7 +116,7 @@ fn the_gates_are_passed_in_the_order_of_the_specification() {
     assert_eq!(begin(&mut house, None), Some(PairRefusal::NoCertificate), "which charges no cooldown");
     assert_eq!(begin(&mut house, Some(id(2))), Some(PairRefusal::OtherDevice));
     assert!(
-        matches!(begin(&mut house, Some(id(1))), Some(PairRefusal::TooSoon(_))),
+        matches!(begin(&mut house, Some(id(2))), Some(PairRefusal::TooSoon(_))),
         "cooldown before all else"
     );
     house.wait(2);
@@ -146,11 +146,141 @@ fn the_cooldown_is_charged_before_the_arming_is_looked_at() {
 fn a_window_bound_to_one_device_cannot_be_burnt_by_another() {
     let mut house = House::new();
     let armed = house.arm(Some(id(1)));
-    for _ in 0..10 {
-        assert_eq!(refused(house.pair(2, &armed.pin)), PairRefusal::OtherDevice);
+    for source in ["192.168.1.2", "192.168.1.3", "192.168.1.4", "192.168.1.5"] {
+        assert_eq!(house.begin(2, source).unwrap_err(), PairRefusal::OtherDevice);
         house.wait(2);
     }
     assert!(matches!(house.pair(1, &armed.pin), Outcome::Paired(_)));
+}
+
+#[test]
+fn neighbours_that_ask_in_a_loop_do_not_delay_the_device_that_a_window_is_bound_to() {
+    let mut house = House::new();
+    let armed = house.arm(Some(id(1)));
+    for neighbour in 2..200 {
+        let _ = house.begin(neighbour, &format!("192.168.1.{neighbour}"));
+        house.now = house.now.later(Duration::from_millis(100));
+    }
+    assert!(matches!(house.begin(1, LOCAL), Ok(_offered)), "whatever the others do");
+    assert!(matches!(house.begin(1, LOCAL), Err(PairRefusal::TooSoon(_))), "it waits for itself");
+    house.wait(2);
+    let _ = house.begin(3, "192.168.1.3");
+    assert!(matches!(house.pair(1, &armed.pin), Outcome::Paired(_)));
+}
+
+#[test]
+fn a_neighbour_that_asks_in_a_loop_leaves_slots_to_others() {
+    let mut house = House::new();
+    // It knows no PIN, and breaks off before the key exchange, so that the window stays armed.
+    let neighbour = |house: &mut House| house.begin(2, "192.168.1.2").is_ok();
+    let armed = house.arm(None);
+    let (mut taken, mut waited) = (0, 0);
+    for _ in 0..30_000 / 50 {
+        taken += u32::from(neighbour(&mut house));
+        house.now = house.now.later(Duration::from_millis(50));
+    }
+    assert_eq!(taken, 4, "at 0, 2, 6 and 14 seconds");
+    // Somebody honest tries every three seconds, always just after the neighbour.
+    let device = loop {
+        let _ = neighbour(&mut house);
+        match house.pair(1, &armed.pin) {
+            Outcome::Paired(device) => break device,
+            outcome => assert!(matches!(refused(outcome), PairRefusal::TooSoon(_))),
+        }
+        waited += 1;
+        house.wait(3);
+    };
+    assert!(device.id == id(1) && waited <= 1, "{waited}");
+}
+
+#[test]
+fn whoever_tried_in_vain_can_use_the_pin_that_an_owner_makes_then() {
+    let mut house = House::new();
+    for _ in 0..6 {
+        let _ = house.begin(1, LOCAL);
+        house.wait(70);
+    }
+    assert_eq!(house.begin(1, LOCAL).unwrap_err(), PairRefusal::NotArmed);
+    house.wait(2);
+    assert!(matches!(house.begin(1, LOCAL), Err(PairRefusal::TooSoon(_))), "it has asked too often");
+    let armed = house.arm(None);
+    assert!(matches!(house.pair(1, &armed.pin), Outcome::Paired(_)));
+}
+
+#[test]
+fn a_box_without_an_owner_makes_three_pins_and_then_wants_one() {
+    let mut house = House::new();
+    for device in 1..=3 {
+        let armed = house.trust.arm_by_itself(house.now, id(device)).unwrap();
+        assert_eq!((armed.fingerprint, armed.pin.reveal().len()), (Some(id(device)), 6));
+        let again = house.trust.arm_by_itself(house.now, id(9));
+        assert_eq!(again.unwrap_err(), AutoArmError::Armed, "an armed PIN is not replaced");
+        house.wait(120);
+    }
+    house.events();
+    assert!(house.trust.auto_arm_has_stopped(house.now));
+    for device in 1..=9 {
+        let refused = house.trust.arm_by_itself(house.now, id(device));
+        assert_eq!(refused.unwrap_err(), AutoArmError::Stopped);
+        house.wait(3600);
+    }
+    assert_eq!(house.events(), [TrustEvent::AutoArmStopped], "which is told once");
+
+    house.arm(None);
+    assert!(!house.trust.auto_arm_has_stopped(house.now), "an owner is there");
+    house.wait(120);
+    let armed = house.trust.arm_by_itself(house.now, id(1)).unwrap();
+    house.wait(1);
+    assert!(matches!(house.pair(1, &armed.pin), Outcome::Paired(_)));
+    for device in 4..=6 {
+        house.trust.arm_by_itself(house.now, id(device)).expect("a pairing begins the count anew");
+        house.wait(120);
+    }
+}
+
+#[test]
+fn a_device_gets_one_pin_by_itself_for_each_window() {
+    let mut house = House::new();
+    house.trust.arm_by_itself(house.now, id(1)).unwrap();
+    drop(house.challenge(1));
+    house.wait(30);
+    assert_eq!(house.trust.arm_by_itself(house.now, id(1)).unwrap_err(), AutoArmError::HadOne);
+    house.wait(90);
+    house.trust.arm_by_itself(house.now, id(1)).unwrap();
+}
+
+#[test]
+fn after_three_wrong_pins_none_is_made_by_itself_not_even_after_a_restart() {
+    let mut house = House::new();
+    for device in 1..=3 {
+        let armed = house.arm(Some(id(device)));
+        house.wait(armed.usable_in.as_secs());
+        house.guess(device, [7; 32]);
+    }
+    assert_eq!(house.trust.arm_by_itself(house.now, id(4)).unwrap_err(), AutoArmError::Stopped);
+    house.restart();
+    assert_eq!(house.trust.arm_by_itself(house.now, id(4)).unwrap_err(), AutoArmError::Stopped);
+}
+
+#[test]
+fn a_guess_that_is_broken_off_leaves_a_trace() {
+    let mut house = House::new();
+    for late in [false, true] {
+        house.arm(None);
+        let challenged = house.challenge(1);
+        house.events();
+        if late {
+            house.wait(PROOF_WAIT.as_secs());
+            let error = house.trust.prove(house.now, challenged, &[0; 32]).unwrap_err();
+            assert!(matches!(error, PairError::TooLate), "{error}");
+        } else {
+            house.trust.abandon(house.now, challenged);
+        }
+        assert_eq!(house.events(), [TrustEvent::WrongPin { device: id(1) }]);
+        let entry = house.trust.record().remove(0);
+        assert_eq!((entry.what, entry.device), (Happening::Abandoned, Some(id(1))));
+        house.wait(10);
+    }
 }
 
 #[test]
@@ -181,7 +311,7 @@ fn a_malformed_key_exchange_does_not_burn_the_pin() {
         let offered = house.begin(1, LOCAL).unwrap();
         let error = house.trust.challenge(house.now, offered, &bad).unwrap_err();
         assert!(matches!(error, PairError::Malformed), "{error}");
-        house.wait(2);
+        house.wait(16);
     }
     assert_eq!(house.trust.pairing_status(house.now).failures, 0);
     assert!(matches!(house.pair(1, &armed.pin), Outcome::Paired(_)));
