@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use punktfunk_core::video::AdaptiveFec;
 use punktfunk_core::wire::{
-    BitrateReason, Control, Mode, ProbeDelivery, ProbeGate, ReconfigureGate, RfiGate,
+    Allowance, BitrateReason, Control, Mode, ProbeDelivery, ProbeGate, ReconfigureGate, RfiGate,
 };
 
 use super::ending::Ending;
@@ -12,6 +12,10 @@ use super::stream::{ControlReader, ControlWriter};
 
 /// Messages held back until the client listens; more are dropped, newest first.
 const MAX_HELD: usize = 32;
+/// Pictures to start from that a client may ask for in quick succession.
+const IDR_BURST: u32 = 4;
+/// And from then on one in this time, nanoseconds: such a picture costs everybody who watches the session.
+const IDR_EVERY_NS: u64 = 500_000_000;
 
 /// Both halves of the control stream.
 pub(super) struct ControlIo {
@@ -54,6 +58,9 @@ pub(super) struct Conversation {
     reconfigure: ReconfigureGate,
     probes: ProbeGate,
     invalidations: RfiGate,
+    idrs: Allowance,
+    /// A request beyond the allowance waits for its turn.
+    idr_waits: bool,
     /// None when the policy has turned parity off.
     fec: Option<AdaptiveFec>,
     /// The mode in force.
@@ -72,6 +79,8 @@ impl Conversation {
             reconfigure: ReconfigureGate::new(),
             probes: ProbeGate::new(),
             invalidations: RfiGate::new(),
+            idrs: Allowance::new(IDR_BURST, IDR_EVERY_NS),
+            idr_waits: false,
             fec: (fec_percent > 0).then(|| AdaptiveFec::new(fec_percent)),
             mode,
             reads_reason,
@@ -84,13 +93,13 @@ impl Conversation {
     pub(super) fn hear(&mut self, now_ns: u64, payload: &[u8]) -> Option<Order> {
         match Control::decode(payload) {
             Ok(Control::ClockProbe { t1 }) => Some(Order::Echo { t1 }),
-            Ok(Control::RequestKeyframe) => Some(Order::Idr),
+            Ok(Control::RequestKeyframe) => self.idr(now_ns),
             Ok(Control::RfiRequest { first, last }) => {
                 if let Some(fec) = &mut self.fec {
                     fec.on_rfi();
                 }
                 // the encoders here keep no long-term references: an IDR is what helps
-                self.invalidations.request(now_ns, first, last).map(|_| Order::Idr)
+                self.invalidations.request(now_ns, first, last).and_then(|_| self.idr(now_ns))
             }
             Ok(Control::LossReport { ppm }) => {
                 let percent = self.fec.as_mut().map_or(0, |fec| fec.on_report(ppm));
@@ -123,9 +132,23 @@ impl Conversation {
         self.reconfigure.poll(now_ns)
     }
 
-    /// When to ask for [`due_mode`](Self::due_mode) again.
+    /// Whether the turn of a waiting request for an IDR has come.
+    pub(super) fn due_idr(&mut self, now_ns: u64) -> bool {
+        let due = self.idr_waits && self.idrs.allow(now_ns);
+        self.idr_waits &= !due;
+        due
+    }
+
+    /// When to ask for [`due_mode`](Self::due_mode) and [`due_idr`](Self::due_idr) again.
     pub(super) fn wake_at(&self, now_ns: u64) -> Option<u64> {
-        self.reconfigure.wake_at(now_ns)
+        let idr = self.idr_waits.then(|| self.idrs.opens_at(now_ns).unwrap_or(now_ns));
+        self.reconfigure.wake_at(now_ns).into_iter().chain(idr).min()
+    }
+
+    fn idr(&mut self, now_ns: u64) -> Option<Order> {
+        let now = self.idrs.allow(now_ns);
+        self.idr_waits |= !now;
+        now.then_some(Order::Idr)
     }
 
     /// The answer to a mode change that was done.
@@ -204,6 +227,33 @@ mod tests {
         assert_eq!(conversation.hear(SECOND, &request), Some(Order::Idr));
         assert_eq!(conversation.hear(SECOND + 50_000_000, &request), None);
         assert_eq!(conversation.hear(SECOND + 100_000_000, &request), Some(Order::Idr));
+    }
+
+    #[test]
+    fn a_client_that_asks_for_idrs_all_the_time_gets_two_a_second() {
+        let mut conversation = conversation();
+        let request = Control::RequestKeyframe.encode();
+        let mut count = 0;
+        for ms in 0..10_000 {
+            let now_ns = SECOND + ms * 1_000_000;
+            count += u32::from(conversation.hear(now_ns, &request).is_some());
+            count += u32::from(conversation.due_idr(now_ns));
+        }
+        assert!((IDR_BURST + 19..=IDR_BURST + 20).contains(&count), "{count}");
+    }
+
+    #[test]
+    fn a_request_for_an_idr_that_comes_too_soon_is_only_put_off() {
+        let mut conversation = conversation();
+        let request = Control::RequestKeyframe.encode();
+        for _ in 0..IDR_BURST {
+            assert_eq!(conversation.hear(SECOND, &request), Some(Order::Idr));
+        }
+        assert_eq!(conversation.hear(SECOND, &request), None);
+        assert!(!conversation.due_idr(SECOND));
+        let at = conversation.wake_at(SECOND).unwrap();
+        assert_eq!(at, SECOND + IDR_EVERY_NS);
+        assert!(conversation.due_idr(at) && conversation.wake_at(at).is_none());
     }
 
     #[test]

@@ -77,9 +77,8 @@ impl DataSocket {
         self.poll(PollFlags::POLLIN, most);
     }
 
-    /// Reads what has arrived and returns where the newest punch of `peer` came from. Everything else is ignored.
-    pub(super) fn newest_punch(&self, peer: IpAddr) -> Option<SocketAddr> {
-        let mut newest = None;
+    /// Reads what has arrived and tells where punches of `peer` came from. Everything else is ignored.
+    pub(super) fn punches(&self, peer: IpAddr, mut hear: impl FnMut(SocketAddr)) {
         let mut bytes = [0; 64 * PUNCH.len()];
         for _ in 0..MAX_READS {
             let Ok((length, from)) = self.socket.recv_from(&mut bytes) else { break };
@@ -90,10 +89,9 @@ impl DataSocket {
                 && !punches.is_empty()
                 && punches.iter().all(|p| p == PUNCH)
             {
-                newest = Some(from);
+                hear(from);
             }
         }
-        newest
     }
 
     /// Datagrams of `segment` bytes that one call may carry.
@@ -164,14 +162,21 @@ mod tests {
         (host, client)
     }
 
+    fn heard(host: &DataSocket, peer: IpAddr) -> Vec<SocketAddr> {
+        let mut heard = Vec::new();
+        host.punches(peer, |from| heard.push(from));
+        heard
+    }
+
     #[test]
-    fn the_newest_punch_of_the_peer_names_its_port() {
+    fn every_punch_of_the_peer_names_its_port() {
         let (host, client) = pair();
+        let other = UdpSocket::bind((LOCAL, 0)).unwrap();
         client.send(PUNCH).unwrap();
-        client.send(PUNCH).unwrap();
+        other.send_to(PUNCH, (LOCAL, host.port())).unwrap();
         host.wait(Duration::from_secs(5));
-        assert_eq!(host.newest_punch(LOCAL), Some(client.local_addr().unwrap()));
-        assert_eq!(host.newest_punch(LOCAL), None);
+        assert_eq!(heard(&host, LOCAL), [client.local_addr().unwrap(), other.local_addr().unwrap()]);
+        assert!(heard(&host, LOCAL).is_empty());
     }
 
     #[test]
@@ -181,10 +186,10 @@ mod tests {
             client.send(junk).unwrap();
         }
         host.wait(Duration::from_secs(5));
-        assert_eq!(host.newest_punch(LOCAL), None);
+        assert!(heard(&host, LOCAL).is_empty());
         client.send(PUNCH).unwrap();
         host.wait(Duration::from_secs(5));
-        assert_eq!(host.newest_punch(IpAddr::from([127, 0, 0, 2])), None);
+        assert!(heard(&host, IpAddr::from([127, 0, 0, 2])).is_empty());
     }
 
     #[test]

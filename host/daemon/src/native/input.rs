@@ -7,12 +7,18 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use punktfunk_core::datagram::{
     Axis, ClientDatagram, GamepadState, InputEvent, MAX_PADS, MouseButton, PadAxis, SnapshotOrder,
 };
-use punktfunk_core::wire::Grants;
-use punktfunk_input::{Button, Event, Injector, InputSettings, Key, PadButtons, PadState, ScrollAxis};
+use punktfunk_core::wire::{Allowance, Grants};
+use punktfunk_input::{Button, Event, InputSettings, Key, PadButtons, PadState, ScrollAxis};
 
 use super::connection::Peer;
 use super::ending::Ending;
+use super::injection::Injection;
 use crate::app::{Host, StreamShared};
+
+/// Pads that a client may plug in in quick succession: those of four players.
+const PLUG_BURST: u32 = 4;
+/// And from then on one in this time, nanoseconds: each is a new device for the kernel and the whole desktop.
+const PLUG_EVERY_NS: u64 = 500_000_000;
 
 /// Reads and injects input until the connection ends. Dropping the future, for whatever reason, releases everything
 /// that is held.
@@ -28,43 +34,35 @@ pub(super) async fn run(
         pointer: policy.pointer,
         gamepads: policy.gamepads.min(MAX_PADS),
     };
-    let mut injector = open(host, settings).await;
+    let injection = start(host, settings);
     let mut translator = Translator::new(settings, host.pad_budget());
     loop {
-        let injected = tokio::select! {
+        tokio::select! {
             datagram = peer.connection.read_datagram() => {
                 let granted = Grants::from_bits_retain(shared.access.borrow().grants);
                 let Some(ClientDatagram::Input(event)) = ClientDatagram::decode(&datagram?) else { continue };
-                let Some(event) = translator.translate(event, granted) else { continue };
-                injector.as_mut().map(|injector| injector.inject(&event))
+                let event = translator.translate(host.clock().monotonic_ns(), event, granted);
+                if let (Some(injection), Some(event)) = (&injection, event) {
+                    injection.inject(event);
+                }
             }
-            // whoever may press no key any more may not let go of one either
-            Ok(()) = access.changed() => injector.as_mut().map(Injector::release_all),
-        };
-        if let Some(Err(error)) = injected {
-            tracing::warn!(%error, "input stopped working for this stream");
-            host.note_input(Err(error.to_string()));
-            injector = None;
+            // nothing stays pressed by a device that may not press it any more
+            Ok(()) = access.changed() => {
+                if let Some(injection) = &injection {
+                    injection.release_all();
+                }
+            }
         }
     }
 }
 
-async fn open(host: &Arc<Host>, settings: InputSettings) -> Option<Injector> {
+fn start(host: &Arc<Host>, settings: InputSettings) -> Option<Injection> {
     if !settings.keyboard && !settings.pointer && settings.gamepads == 0 {
         return None;
     }
-    // making kernel devices takes milliseconds, which no other connection should wait for
-    let opened = tokio::task::spawn_blocking(move || Injector::open(&settings)).await.ok()?;
-    match opened {
-        Ok(injector) => {
-            host.note_input(Ok(()));
-            Some(injector)
-        }
-        Err(error) => {
-            host.note_input(Err(error.to_string()));
-            None
-        }
-    }
+    Injection::start(host, settings)
+        .inspect_err(|error| host.note_input(Err(format!("the input's thread could not start: {error}"))))
+        .ok()
 }
 
 /// How many gamepads all clients together have plugged in.
@@ -91,6 +89,7 @@ struct Translator {
     legacy: [PadState; MAX_PADS as usize],
     pads: BTreeSet<u8>,
     budget: PadBudget,
+    plugs: Allowance,
 }
 
 impl Translator {
@@ -101,12 +100,13 @@ impl Translator {
             legacy: [PadState::default(); MAX_PADS as usize],
             pads: BTreeSet::new(),
             budget,
+            plugs: Allowance::new(PLUG_BURST, PLUG_EVERY_NS),
         }
     }
 
-    /// The event to inject, if it is known, new, and within both policy and grants.
-    fn translate(&mut self, event: InputEvent, granted: Grants) -> Option<Event> {
-        if !granted.contains(needed(event)) {
+    /// The event to inject, if it is known, new, and within both policy and grants. Letting go needs no grant.
+    fn translate(&mut self, now_ns: u64, event: InputEvent, granted: Grants) -> Option<Event> {
+        if !granted.contains(needed(event)) && !lets_go(event) {
             return None;
         }
         match event {
@@ -114,23 +114,23 @@ impl Translator {
                 Some(Event::Key { key: Key::from_windows_vk(vk)?, down })
             }
             InputEvent::PadState(state) => {
-                let new = self.claim(state.pad) && self.order.accept(state.pad, state.seq);
+                let new = self.claim(now_ns, state.pad) && self.order.accept(state.pad, state.seq);
                 new.then(|| Event::Pad { index: state.pad, state: pad_state(state) })
             }
             InputEvent::PadButton { pad, button, down } => {
-                let state = self.legacy_pad(pad)?;
+                let state = self.legacy_pad(now_ns, pad)?;
                 let bits = state.buttons.0;
                 state.buttons = PadButtons(if down { bits | button.bits() } else { bits & !button.bits() });
                 Some(Event::Pad { index: pad, state: *state })
             }
             InputEvent::PadAxis { pad, axis, value } => {
-                let state = self.legacy_pad(pad)?;
+                let state = self.legacy_pad(now_ns, pad)?;
                 set_axis(state, axis, value);
                 Some(Event::Pad { index: pad, state: *state })
             }
             InputEvent::PadArrived { pad, .. } => {
                 self.order.forget(pad);
-                self.claim(pad).then_some(Event::PadArrived { index: pad })
+                self.claim(now_ns, pad).then_some(Event::PadArrived { index: pad })
             }
             InputEvent::PadRemoved { pad, seq } => (self.order.accept(pad, seq) && self.give_back(pad))
                 .then_some(Event::PadRemoved { index: pad }),
@@ -140,16 +140,16 @@ impl Translator {
         }
     }
 
-    fn legacy_pad(&mut self, pad: u8) -> Option<&mut PadState> {
-        if self.claim(pad) { self.legacy.get_mut(usize::from(pad)) } else { None }
+    fn legacy_pad(&mut self, now_ns: u64, pad: u8) -> Option<&mut PadState> {
+        if self.claim(now_ns, pad) { self.legacy.get_mut(usize::from(pad)) } else { None }
     }
 
     /// Whether this client has the pad, or may have one more.
-    fn claim(&mut self, pad: u8) -> bool {
+    fn claim(&mut self, now_ns: u64, pad: u8) -> bool {
         if self.pads.contains(&pad) {
             return true;
         }
-        let claimed = self.budget.claim(self.settings.gamepads);
+        let claimed = self.plugs.allow(now_ns) && self.budget.claim(self.settings.gamepads);
         if claimed {
             self.pads.insert(pad);
         }
@@ -172,6 +172,16 @@ impl Drop for Translator {
             self.budget.release();
         }
     }
+}
+
+/// Whether an event only lets go of what is held.
+fn lets_go(event: InputEvent) -> bool {
+    matches!(
+        event,
+        InputEvent::Key { down: false, .. }
+            | InputEvent::MouseButton { down: false, .. }
+            | InputEvent::PadRemoved { .. }
+    )
 }
 
 /// The grant that an event needs.
@@ -247,7 +257,7 @@ mod tests {
 
     impl Translator {
         fn go(&mut self, event: InputEvent) -> Option<Event> {
-            self.translate(event, Grants::ALL)
+            self.translate(0, event, Grants::ALL)
         }
     }
 
@@ -291,10 +301,33 @@ mod tests {
             arrived,
         ] {
             let mut denied = Translator::new(ALL, PadBudget::default());
-            assert_eq!(denied.translate(event, Grants::ALL - needed(event)), None);
-            assert!(denied.translate(event, needed(event)).is_some());
+            assert_eq!(denied.translate(0, event, Grants::ALL - needed(event)), None);
+            assert!(denied.translate(0, event, needed(event)).is_some());
             assert_eq!(Translator::new(nothing, PadBudget::default()).go(event), None);
         }
+    }
+
+    #[test]
+    fn a_key_that_is_held_can_be_let_go_of_without_the_grant() {
+        let mut translator = Translator::new(ALL, PadBudget::default());
+        let mut without_grant = |event| translator.translate(0, event, Grants::empty());
+        assert!(without_grant(InputEvent::Key { vk: 0x41, down: false }).is_some());
+        assert!(without_grant(InputEvent::MouseButton { button: MouseButton::Left, down: false }).is_some());
+        assert!(without_grant(InputEvent::Key { vk: 0x41, down: true }).is_none());
+    }
+
+    #[test]
+    fn a_client_that_plugs_pads_in_and_out_all_the_time_gets_two_a_second() {
+        let mut translator = Translator::new(ALL, PadBudget::default());
+        let arrived =
+            InputEvent::PadArrived { pad: 0, kind: GamepadKind::Auto, haptics: false, speaker: false };
+        let mut plugged = 0;
+        for ms in 0..10_000_u64 {
+            let now_ns = ms * 1_000_000;
+            plugged += u32::from(translator.translate(now_ns, arrived, Grants::ALL).is_some());
+            translator.translate(now_ns, InputEvent::PadRemoved { pad: 0, seq: ms as u8 }, Grants::ALL);
+        }
+        assert!((PLUG_BURST + 19..=PLUG_BURST + 20).contains(&plugged), "{plugged}");
     }
 
     #[test]

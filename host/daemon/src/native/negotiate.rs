@@ -57,7 +57,7 @@ impl Plan {
             most => largest.min(most & !1).max(MIN_SHARD_BYTES),
         };
         Ok(Self {
-            profile: profile(hello.mode, codec),
+            profile: profile(policy, hello.mode, codec),
             codec,
             wire_kbps: wire_kbps(policy, hello.bitrate_kbps),
             shard,
@@ -79,14 +79,34 @@ impl Plan {
     }
 }
 
-/// The nearest mode that can be encoded.
-pub(super) fn profile(mode: Mode, codec: Codec) -> Profile {
-    let side = |pixels: u32| (pixels & !1).clamp(MIN_ENCODED_SIDE, MAX_ENCODED_SIDE);
-    let refresh_hz = match mode.refresh_hz {
-        0 => DEFAULT_REFRESH_HZ,
-        hz => hz.min(MAX_REFRESH_HZ),
+/// The nearest mode that the policy allows and that can be encoded: too large a picture becomes the largest of its shape
+/// within `limits.max_mode`, upright or lying.
+pub(super) fn profile(policy: &Policy, wish: Mode, codec: Codec) -> Profile {
+    let most = policy.limits.max_mode;
+    let (long, short) = ordered(u32::from(most.width()), u32::from(most.height()));
+    let (width, height) = (wish.width.max(1), wish.height.max(1));
+    let (most_wide, most_high) = if width >= height { (long, short) } else { (short, long) };
+    // the side that is further beyond its limit decides; a multiplication of two u32 fits u64
+    let (w, h) = (u64::from(width), u64::from(height));
+    let (shrunk, from) = if w * u64::from(most_high) >= h * u64::from(most_wide) {
+        (u64::from(most_wide), w)
+    } else {
+        (u64::from(most_high), h)
     };
-    Profile { width: side(mode.width), height: side(mode.height), refresh_hz, codec: media_codec(codec) }
+    let side = |pixels: u64| {
+        let fitting = if from > shrunk { pixels * shrunk / from } else { pixels };
+        (u32::try_from(fitting).unwrap_or(MAX_ENCODED_SIDE) & !1).clamp(MIN_ENCODED_SIDE, MAX_ENCODED_SIDE)
+    };
+    let refresh_hz = match wish.refresh_hz {
+        0 => DEFAULT_REFRESH_HZ,
+        hz => hz,
+    };
+    let refresh_hz = refresh_hz.min(most.refresh_hz().into()).min(MAX_REFRESH_HZ);
+    Profile { width: side(w), height: side(h), refresh_hz, codec: media_codec(codec) }
+}
+
+fn ordered(one: u32, other: u32) -> (u32, u32) {
+    (one.max(other), one.min(other))
 }
 
 /// A wish for a bit rate within the policy; 0 wishes for the default.
@@ -150,8 +170,26 @@ mod tests {
         };
         assert_eq!(granted(0, 0, 0), Mode { width: 64, height: 64, refresh_hz: 60 });
         assert_eq!(granted(1281, 721, 60), Mode { width: 1280, height: 720, refresh_hz: 60 });
+        assert_eq!(granted(u32::MAX, 0, 60), Mode { width: 3840, height: 64, refresh_hz: 60 });
         let most = granted(u32::MAX, u32::MAX, u32::MAX);
-        assert_eq!(most, Mode { width: 8192, height: 8192, refresh_hz: 480 });
+        assert_eq!(most, Mode { width: 2160, height: 2160, refresh_hz: 120 });
+    }
+
+    #[test]
+    fn a_wish_beyond_the_policy_becomes_the_largest_picture_of_its_shape() {
+        let mut policy = Policy::default();
+        policy.limits.max_mode = "1920x1080@60".parse().unwrap();
+        let granted = |width, height| {
+            let wish = Mode { width, height, refresh_hz: 144 };
+            let Profile { width, height, refresh_hz, .. } = profile(&policy, wish, Codec::H264);
+            (width, height, refresh_hz)
+        };
+        assert_eq!(granted(3840, 2160), (1920, 1080, 60));
+        assert_eq!(granted(2560, 1080), (1920, 810, 60));
+        assert_eq!(granted(2532, 1170), (1920, 886, 60));
+        assert_eq!(granted(1170, 2532), (886, 1920, 60));
+        assert_eq!(granted(1600, 1200), (1440, 1080, 60));
+        assert_eq!(granted(1280, 720), (1280, 720, 60));
     }
 
     #[test]

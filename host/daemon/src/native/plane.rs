@@ -5,6 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use punktfunk_core::video::PUNCH_WAIT_NS;
 
+use super::probe::Probe;
+
 /// The longest that clock sync may hold off the punch deadline, in nanoseconds after Start.
 const SYNC_LIMIT_NS: u64 = 10_000_000_000;
 
@@ -17,15 +19,6 @@ pub(super) struct PlaneOrders {
     /// Refresh rate in the upper half, kbit/s in the lower: both change together.
     rate: AtomicU64,
     probe: Mutex<Option<Probe>>,
-}
-
-/// A burst of filler to send (punktfunk/1 §4.9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Probe {
-    /// kbit/s on the wire.
-    pub(super) kbps: u32,
-    /// Milliseconds.
-    pub(super) ms: u32,
 }
 
 /// News from the sender thread.

@@ -15,7 +15,9 @@ use quinn::Connection;
 use tokio::sync::mpsc;
 
 use super::data_socket::{DataSocket, Sent};
-use super::plane::{PlaneEvent, PlaneOrders, Probe};
+use super::plane::{PlaneEvent, PlaneOrders};
+use super::probe::{Probe, ProbeTurn};
+use super::punched::PunchedAddress;
 use crate::app::{Clock, StreamShared, unix_ns};
 use crate::session::{AccessUnit, Slot, Taken};
 
@@ -43,6 +45,8 @@ pub(super) struct Setup {
     /// Where timing datagrams go, if the client asked for them (§5.7).
     pub(super) timing: Option<Connection>,
     pub(super) shared: Arc<StreamShared>,
+    /// Probes of all streams take turns.
+    pub(super) probes: ProbeTurn,
     pub(super) clock: Clock,
 }
 
@@ -77,25 +81,29 @@ fn run(setup: Setup) {
 }
 
 /// Where the client can be reached; `None` when the stream ends first.
-fn first_punch(setup: &Setup) -> Option<SocketAddr> {
+fn first_punch(setup: &Setup) -> Option<PunchedAddress> {
     loop {
         setup.socket.wait(PUNCH_SLICE);
-        if let Some(from) = setup.socket.newest_punch(setup.peer) {
-            return Some(from);
+        let mut first = None;
+        setup.socket.punches(setup.peer, |from| {
+            first.get_or_insert_with(|| PunchedAddress::punched(from, setup.clock.monotonic_ns()));
+        });
+        if first.is_some() {
+            return first;
         }
         if setup.slot.is_closed() {
             return None;
         }
         if setup.clock.monotonic_ns() >= setup.plane.punch_by_ns() {
             tracing::debug!("no punch arrived in time; sending to the port that the device named");
-            return Some(SocketAddr::new(setup.peer, setup.fallback_port));
+            return Some(PunchedAddress::named(SocketAddr::new(setup.peer, setup.fallback_port)));
         }
     }
 }
 
 struct Work {
     setup: Rest,
-    to: SocketAddr,
+    address: PunchedAddress,
     packetiser: Packetiser,
     batch: DatagramBatch,
     pacer: Pacer,
@@ -111,16 +119,19 @@ struct Rest {
     events: mpsc::Sender<PlaneEvent>,
     timing: Option<Connection>,
     shared: Arc<StreamShared>,
+    probes: ProbeTurn,
     clock: Clock,
 }
 
 impl Work {
-    fn new(setup: Setup, to: SocketAddr) -> Self {
-        let Setup { socket, slot, peer, params, sealer, plane, events, timing, shared, clock, .. } = setup;
+    fn new(setup: Setup, address: PunchedAddress) -> Self {
+        let Setup {
+            socket, slot, peer, params, sealer, plane, events, timing, shared, probes, clock, ..
+        } = setup;
         let (kbps, hz) = plane.rate();
         Self {
-            setup: Rest { socket, slot, peer, plane, events, timing, shared, clock },
-            to,
+            setup: Rest { socket, slot, peer, plane, events, timing, shared, probes, clock },
+            address,
             packetiser: Packetiser::new(params, sealer),
             batch: DatagramBatch::new(),
             pacer: Pacer::new(kbps, hz),
@@ -135,9 +146,8 @@ impl Work {
                 Taken::Unit(unit) => self.send(&unit),
                 Taken::Nothing => {}
             }
-            if let Some(from) = self.setup.socket.newest_punch(self.setup.peer) {
-                self.to = from;
-            }
+            let (address, now_ns) = (&mut self.address, self.setup.clock.monotonic_ns());
+            self.setup.socket.punches(self.setup.peer, |from| address.hear(from, now_ns));
             if let Some(probe) = self.setup.plane.take_probe() {
                 self.probe(probe);
             }
@@ -178,7 +188,7 @@ impl Work {
             match self.pacer.poll(clock.monotonic_ns()) {
                 Pace::Send(count) => {
                     let bytes = self.batch.range(next..next + count);
-                    sent += socket.send(self.to, bytes, self.batch.segment_size());
+                    sent += socket.send(self.address.to(), bytes, self.batch.segment_size());
                     next += count;
                 }
                 Pace::Wait(until) => {
@@ -189,8 +199,13 @@ impl Work {
         }
     }
 
-    /// Sends filler at the probe's rate, and pictures in between.
+    /// Sends filler at the probe's rate, and pictures in between; nothing while another stream probes.
     fn probe(&mut self, probe: Probe) {
+        let Some(_probing) = self.setup.probes.take() else {
+            let declined = PlaneEvent::Probed { bytes: 0, packets: 0, dropped: 0, ms: 0 };
+            let _ = self.setup.events.try_send(declined);
+            return;
+        };
         let begin = self.setup.clock.monotonic_ns();
         let end = begin + u64::from(probe.ms) * 1_000_000;
         let unit = (u64::from(probe.kbps) * PROBE_STEP_MS / 8).clamp(1, PROBE_UNIT_MAX);
@@ -199,7 +214,7 @@ impl Work {
         while self.setup.clock.monotonic_ns() < end {
             let Ok(()) = self.packetiser.filler(unit as usize, unix_ns(), &mut self.batch) else { break };
             let segment = self.batch.segment_size();
-            sent += self.setup.socket.send(self.to, self.batch.bytes(), segment);
+            sent += self.setup.socket.send(self.address.to(), self.batch.bytes(), segment);
             bytes += self.batch.bytes().len() as u64;
             due += unit_ns;
             let left = due.min(end).saturating_sub(self.setup.clock.monotonic_ns());

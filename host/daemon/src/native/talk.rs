@@ -4,21 +4,27 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use punktfunk_core::wire::{Control, Grants, Mode};
+use punktfunk_core::wire::{Control, Grants, Mode, Throttle};
+use punktfunk_trust::DeviceId;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use super::control::{ControlIo, Conversation, Order, Outbox};
 use super::ending::Ending;
 use super::negotiate::{self, Plan};
-use super::plane::{PlaneEvent, PlaneOrders, Probe};
+use super::plane::{PlaneEvent, PlaneOrders};
+use super::probe::Probe;
 use super::viewer::take_seat;
 use crate::app::{Access, Host, StreamShared, unix_ns};
 use crate::session::{Seat, Slot};
 
+/// The least time between two moves to another session because of the bit rate, nanoseconds: each opens an encoder.
+pub(super) const MOVE_EVERY_NS: u64 = 2_000_000_000;
+
 /// One stream's conversation.
 pub(super) struct Talk<'a> {
     pub(super) host: &'a Arc<Host>,
+    pub(super) device: DeviceId,
     pub(super) io: ControlIo,
     pub(super) conversation: Conversation,
     pub(super) seat: Seat,
@@ -27,6 +33,8 @@ pub(super) struct Talk<'a> {
     pub(super) plane: Arc<PlaneOrders>,
     pub(super) shared: Arc<StreamShared>,
     pub(super) news: mpsc::Receiver<PlaneEvent>,
+    /// One per [`MOVE_EVERY_NS`].
+    pub(super) moves: Throttle,
 }
 
 impl Talk<'_> {
@@ -51,6 +59,9 @@ impl Talk<'_> {
                 event = self.news.recv() => self.learn(event.unwrap_or(PlaneEvent::Ended), &mut outbox).await?,
                 () = sleep(Duration::from_nanos(wake.unwrap_or(0))), if wake.is_some() => {}
             }
+            if self.conversation.due_idr(self.now_ns()) {
+                self.seat.request_idr();
+            }
             if let Some(mode) = self.conversation.due_mode(self.now_ns()) {
                 self.reconfigure(mode, &mut outbox).await?;
             }
@@ -73,20 +84,19 @@ impl Talk<'_> {
                 if percent != self.plane.fec_percent() {
                     self.plane.set_fec_percent(percent);
                     self.shared.counters.fec_percent.store(percent.into(), Ordering::Relaxed);
-                    self.seat.set_video_kbps(self.plan.video_kbps(percent));
                 }
-                Ok(())
+                self.apply_rate().await
             }
             Order::Bitrate(wish) => {
                 let granted = negotiate::wire_kbps(&self.host.policy(), wish);
                 self.plan.wire_kbps = granted;
-                self.seat.set_video_kbps(self.plan.video_kbps(self.plane.fec_percent()));
                 self.plane.set_rate(granted, self.plan.profile.refresh_hz);
+                self.apply_rate().await?;
                 let answer = self.conversation.bitrate_changed(wish, granted);
                 outbox.say(&mut self.io.writer, answer).await
             }
             Order::Probe { kbps, ms } => {
-                self.plane.order_probe(Probe { kbps, ms });
+                self.plane.order_probe(Probe::within(&self.host.policy(), kbps, ms));
                 self.slot.wake();
                 Ok(())
             }
@@ -116,34 +126,63 @@ impl Talk<'_> {
 
     /// Moves to a session with the new mode; the stream's socket, keys and numbering go on (§2.8).
     async fn reconfigure(&mut self, wish: Mode, outbox: &mut Outbox) -> Result<(), Ending> {
-        let plan = Plan { profile: negotiate::profile(wish, self.plan.codec), ..self.plan };
+        let plan =
+            Plan { profile: negotiate::profile(&self.host.policy(), wish, self.plan.codec), ..self.plan };
         if plan.profile == self.plan.profile {
             let answer = self.conversation.reconfigured(plan.mode());
             return outbox.say(&mut self.io.writer, answer).await;
         }
         let streaming = self.slot.is_looking();
+        let answer = match self.change_seat(plan).await? {
+            Ok(()) => self.conversation.reconfigured(plan.mode()),
+            Err(reason) => {
+                tracing::info!(%reason, wish = %wish, "a mode change was refused");
+                self.conversation.refusal()
+            }
+        };
+        outbox.say(&mut self.io.writer, answer).await?;
+        self.resume(streaming);
+        Ok(())
+    }
+
+    /// Tells the session what the link carries now, and moves to another one when the others there would suffer.
+    async fn apply_rate(&mut self) -> Result<(), Ending> {
+        let kbps = self.plan.video_kbps(self.plane.fec_percent());
+        let fits = self.seat.set_video_kbps(kbps);
+        if fits || !self.moves.allow(self.now_ns()) {
+            return Ok(());
+        }
+        let streaming = self.slot.is_looking();
+        if let Err(reason) = self.change_seat(self.plan).await? {
+            tracing::info!(%reason, "a device with another bit rate than the others could not get a session of its own");
+        }
+        self.resume(streaming);
+        Ok(())
+    }
+
+    /// Takes a seat that suits `plan` and gives up the present one, or says why it keeps it. No picture comes until
+    /// [`resume`](Self::resume).
+    async fn change_seat(&mut self, plan: Plan) -> Result<Result<(), String>, Ending> {
         // both sessions would put pictures into the slot
         self.slot.pause();
-        let answer = match take_seat(self.host, &plan, self.plane.fec_percent(), &self.slot, true).await {
+        match take_seat(self.host, &plan, self.plane.fec_percent(), self.device, &self.slot, true).await {
             Ok(seat) => {
                 self.shared.counters.session.store(seat.session_id(), Ordering::Relaxed);
                 self.plan = plan;
                 self.plane.set_rate(plan.wire_kbps, plan.profile.refresh_hz);
                 self.seat = seat;
-                self.conversation.reconfigured(plan.mode())
+                Ok(Ok(()))
             }
-            Err(Ending::Close(_, reason)) => {
-                tracing::info!(%reason, wish = %wish, "a mode change was refused");
-                self.conversation.refusal()
-            }
-            Err(Ending::Gone) => return Err(Ending::Gone),
-        };
-        outbox.say(&mut self.io.writer, answer).await?;
+            Err(Ending::Close(_, reason)) => Ok(Err(reason)),
+            Err(Ending::Gone) => Err(Ending::Gone),
+        }
+    }
+
+    fn resume(&self, streaming: bool) {
         if streaming {
             self.slot.open();
             self.seat.request_idr();
         }
-        Ok(())
     }
 
     fn access_update(&self, access: Access) -> Control {

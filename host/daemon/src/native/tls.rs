@@ -24,10 +24,13 @@ pub(super) const DATAGRAM_SEND_BUFFER: usize = 4 * 1024;
 pub(super) const DATAGRAM_RECEIVE_BUFFER: usize = 32 * 1024;
 /// The largest UDP payload that path discovery tries.
 pub(super) const PATH_MTU_CEILING: u16 = 1472;
-/// Streams a client may have open: the control stream, and room for fetch streams that are reset at once.
+/// Streams that a client may open before it is let in: the control stream.
+pub(super) const STREAMS_OF_A_STRANGER: u32 = 1;
+/// And afterwards: room for fetch streams that are reset at once.
 pub(super) const MAX_STREAMS: u32 = 8;
-/// Bytes that a stream may have in flight towards the host.
-pub(super) const STREAM_WINDOW: u32 = 128 * 1024;
+/// Bytes that a connection may have in flight towards the host, over all of its streams. Control messages are short, and
+/// whoever waits to be let in holds as much of the host's memory as this.
+pub(super) const WINDOW: u32 = 64 * 1024;
 /// Connections whose first packet waits to be looked at.
 pub(super) const MAX_UNREAD_INCOMING: usize = 512;
 
@@ -71,6 +74,11 @@ pub(super) fn device_of(connection: &quinn::Connection) -> Option<DeviceId> {
     chain.first().map(|leaf| DeviceId::from_certificate(leaf.as_ref()))
 }
 
+/// Gives a client what only one may have that was let in.
+pub(super) fn widen(connection: &quinn::Connection) {
+    connection.set_max_concurrent_bi_streams(VarInt::from_u32(MAX_STREAMS));
+}
+
 fn transport() -> TransportConfig {
     let mut discovery = MtuDiscoveryConfig::default();
     discovery.upper_bound(PATH_MTU_CEILING);
@@ -81,9 +89,10 @@ fn transport() -> TransportConfig {
         .mtu_discovery_config(Some(discovery))
         .datagram_send_buffer_size(DATAGRAM_SEND_BUFFER)
         .datagram_receive_buffer_size(Some(DATAGRAM_RECEIVE_BUFFER))
-        .max_concurrent_bidi_streams(VarInt::from_u32(MAX_STREAMS))
+        .max_concurrent_bidi_streams(VarInt::from_u32(STREAMS_OF_A_STRANGER))
         .max_concurrent_uni_streams(VarInt::from_u32(0))
-        .stream_receive_window(VarInt::from_u32(STREAM_WINDOW));
+        .receive_window(VarInt::from_u32(WINDOW))
+        .stream_receive_window(VarInt::from_u32(WINDOW));
     transport
 }
 

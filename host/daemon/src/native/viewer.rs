@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use punktfunk_core::video::{Cipher, MediaKeys, StreamParams};
-use punktfunk_core::wire::{CloseCode, Grants, Hello, HostCaps, Start, VideoCaps, Welcome};
+use punktfunk_core::wire::{CloseCode, Grants, Hello, HostCaps, Start, Throttle, VideoCaps, Welcome};
 use punktfunk_trust::DeviceId;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -18,7 +18,8 @@ use super::input;
 use super::negotiate::Plan;
 use super::plane::PlaneOrders;
 use super::sender::{Sender, Setup};
-use super::talk::Talk;
+use super::talk::{MOVE_EVERY_NS, Talk};
+use super::tls;
 use crate::app::{Access, Admitted, Host, HostEvent, StreamShared};
 use crate::session::{JoinError, Seat, Slot, Wish, source_spec};
 
@@ -37,6 +38,7 @@ pub(super) async fn stream(
     hello: &Hello,
     mut io: ControlIo,
 ) -> Result<(), Ending> {
+    tls::widen(&peer.connection);
     let policy = host.policy();
     let plan =
         Plan::settle(&policy, hello, peer.source).map_err(|error| Ending::set_up(error.to_string()))?;
@@ -74,6 +76,7 @@ pub(super) async fn stream(
         events,
         timing: hello.video_caps.contains(VideoCaps::HOST_TIMING).then(|| peer.connection.clone()),
         shared: Arc::clone(&shared),
+        probes: host.probe_turn(),
         clock,
     })
     .map_err(|error| Ending::set_up(format!("the sender's thread could not start: {error}")))?;
@@ -81,20 +84,22 @@ pub(super) async fn stream(
     let understands_delivery = hello.video_caps.contains(VideoCaps::PROBE_ACCOUNTING);
     let conversation = Conversation::new(plan.mode(), plan.fec_percent, false, understands_delivery);
     let input = input::run(host, peer, &policy.input, Arc::clone(&shared));
-    let talk = Talk { host, io, conversation, seat, slot, plan, plane, shared, news };
+    let (device, moves) = (admitted.id, Throttle::new(MOVE_EVERY_NS));
+    let talk = Talk { host, device, io, conversation, seat, slot, plan, plane, shared, news, moves };
     tokio::select! {
         ending = talk.run() => ending,
         ending = input => ending,
     }
 }
 
-/// A place for a new stream. A device that comes back before the host has noticed that it was gone takes over its own
-/// older stream's place, when there is no other.
+/// A place for a new stream. A device that comes back before the host has noticed that it was gone takes over the place
+/// of its own oldest stream, when there is none left for it.
 async fn seat_for(host: &Arc<Host>, device: DeviceId, plan: &Plan, slot: &Arc<Slot>) -> Result<Seat, Ending> {
     let mut events = host.watch();
-    let seat = take_seat(host, plan, plan.fec_percent, slot, false).await;
+    let seat = take_seat(host, plan, plan.fec_percent, device, slot, false).await;
     match seat {
-        Err(Ending::Close(CloseCode::Busy, _)) if host.streams().cut(&device, CloseCode::Superseded) > 0 => {}
+        Err(Ending::Close(CloseCode::Busy, _))
+            if host.streams().cut_oldest(&device, CloseCode::Superseded) => {}
         seat => return seat,
     }
     let freed = async {
@@ -109,7 +114,7 @@ async fn seat_for(host: &Arc<Host>, device: DeviceId, plan: &Plan, slot: &Arc<Sl
     };
     // whether it was freed or not, the next answer counts
     let _ = timeout(TAKE_OVER_WAIT, freed).await;
-    take_seat(host, plan, plan.fec_percent, slot, false).await
+    take_seat(host, plan, plan.fec_percent, device, slot, false).await
 }
 
 /// Takes a place in a session, or says why there is none.
@@ -117,6 +122,7 @@ pub(super) async fn take_seat(
     host: &Arc<Host>,
     plan: &Plan,
     fec_percent: u8,
+    device: DeviceId,
     slot: &Arc<Slot>,
     moving: bool,
 ) -> Result<Seat, Ending> {
@@ -126,6 +132,7 @@ pub(super) async fn take_seat(
         video_kbps: plan.video_kbps(fec_percent),
         max_slices: plan.max_slices,
         source: source_spec(&policy, &plan.profile, host.screen_socket()),
+        device,
         limit: policy.limits.sessions.into(),
     };
     let (sessions, slot) = (Arc::clone(host.sessions()), Arc::clone(slot));
@@ -133,7 +140,9 @@ pub(super) async fn take_seat(
     let joined = tokio::task::spawn_blocking(move || sessions.join(&wish, &slot, moving)).await;
     match joined.map_err(|_| Ending::set_up("the session's thread broke down; the host's log says why"))? {
         Ok(seat) => Ok(seat),
-        Err(error @ JoinError::Busy { .. }) => Err(Ending::close(CloseCode::Busy, error.to_string())),
+        Err(error @ (JoinError::Busy { .. } | JoinError::KeptForOthers { .. })) => {
+            Err(Ending::close(CloseCode::Busy, error.to_string()))
+        }
         Err(error) => Err(Ending::set_up(error.to_string())),
     }
 }
