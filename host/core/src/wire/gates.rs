@@ -34,6 +34,41 @@ impl Throttle {
     }
 }
 
+/// Lets a few things through at once, and from then on one per interval.
+#[derive(Debug, Clone)]
+pub struct Allowance {
+    most: u64,
+    interval_ns: u64,
+    left: u64,
+    counted_ns: Option<u64>,
+}
+
+impl Allowance {
+    /// A full allowance: `most` at once, then one per interval, which must not be 0.
+    #[must_use]
+    pub fn new(most: u32, interval_ns: u64) -> Self {
+        Self { most: most.into(), interval_ns: interval_ns.max(1), left: most.into(), counted_ns: None }
+    }
+
+    /// Whether this one may pass; if so it counts.
+    pub fn allow(&mut self, now_ns: u64) -> bool {
+        let counted = self.counted_ns.get_or_insert(now_ns);
+        let earned = now_ns.saturating_sub(*counted) / self.interval_ns;
+        *counted += earned * self.interval_ns;
+        self.left = self.left.saturating_add(earned).min(self.most);
+        let open = self.left > 0;
+        self.left -= u64::from(open);
+        open
+    }
+
+    /// When the next one may pass; `None` if it may already.
+    #[must_use]
+    pub fn opens_at(&self, now_ns: u64) -> Option<u64> {
+        let at = self.counted_ns?.saturating_add(self.interval_ns);
+        (self.left == 0 && at > now_ns).then_some(at)
+    }
+}
+
 /// What to tell the encoder after a client has lost frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recover {

@@ -30,7 +30,7 @@ pub use cursor::CursorShape;
 pub use extension::{ExtensionBlock, Preset, StartExtensions};
 pub use first::FirstMessage;
 pub use framing::{FrameReader, MAX_PAYLOAD, frame};
-pub use gates::{IdrGate, ProbeGate, ReconfigureGate, Recover, RfiGate, Throttle};
+pub use gates::{Allowance, IdrGate, ProbeGate, ReconfigureGate, Recover, RfiGate, Throttle};
 pub use hello::Hello;
 pub use message::{BitrateReason, ProbeDelivery};
 pub use pairing::{PairChallenge, PairMessage, PairProof, PairRequest, PairResult};

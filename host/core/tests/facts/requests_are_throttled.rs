@@ -71,6 +71,18 @@ fn a_throttle_says_when_it_opens() {
 }
 
 #[test]
+fn an_allowance_is_used_up_and_comes_back_one_by_one() {
+    let mut allowance = Allowance::new(3, 500 * MS);
+    let passed = |allowance: &mut Allowance, at| (0..10).filter(|_| allowance.allow(at)).count();
+    assert_eq!(passed(&mut allowance, 7), 3);
+    assert_eq!(allowance.opens_at(8), Some(7 + 500 * MS));
+    assert_eq!(passed(&mut allowance, 6 + 500 * MS), 0);
+    assert_eq!(passed(&mut allowance, 7 + 500 * MS), 1);
+    assert_eq!(passed(&mut allowance, 7 + 1500 * MS), 2);
+    assert_eq!(passed(&mut allowance, u64::MAX), 3, "and no more than at the start");
+}
+
+#[test]
 fn the_codec_is_the_preferred_one_else_the_best_that_is_shared() {
     let all = Codecs::H264 | Codecs::HEVC | Codecs::AV1 | Codecs::PYROWAVE;
     let none = Codecs::empty();
