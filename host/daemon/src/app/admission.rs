@@ -152,8 +152,7 @@ impl Host {
         cut: live::Cut,
     ) -> Option<StreamGuard> {
         let stream = self.trust(|trust, _| {
-            let open = !trust.settings().require;
-            let grant = trust.grant_of(&admitted.id).or_else(|| open.then_some(admitted.grant))?;
+            let grant = trust.standing_of(&admitted.id)?;
             shared.access.send_replace(grant.into());
             Some(self.streams.enter(admitted, source, Arc::clone(shared), cut))
         })?;
@@ -190,6 +189,8 @@ impl Host {
                 }
                 TrustEvent::Denied { id, device, ticket } => {
                     self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(CloseCode::Denied));
+                    // one that waited from before open mode began may stream by now, and be ignored from here on
+                    self.cut_untrusted(trust);
                     self.tell(HostEvent::Answered { id, device, outcome: Outcome::Denied });
                 }
                 TrustEvent::Expired { id, device, ticket } => {
@@ -246,7 +247,7 @@ impl Host {
 
     fn cut_untrusted(&self, trust: &Trust) {
         for device in self.streams.devices() {
-            if trust.grant_of(&device).is_none() {
+            if trust.standing_of(&device).is_none() {
                 self.streams.cut(&device, CloseCode::AccessEnded);
             }
         }
@@ -258,9 +259,7 @@ impl Host {
         for (_, parked) in parked {
             let _ = parked.send(Verdict::KnockAgain);
         }
-        if trust.settings().require {
-            self.cut_untrusted(trust);
-        }
+        self.cut_untrusted(trust);
         self.tell(HostEvent::Missed);
     }
 }

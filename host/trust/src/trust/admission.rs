@@ -177,14 +177,22 @@ impl Trust {
         if self.state.ignored.contains_key(&id) {
             return Admission::Refuse(Refusal::Ignored);
         }
-        if !self.settings.require {
+        if let Some(grant) = self.standing_of(&id) {
             let name = DeviceName::sanitise_or_label(knock.name, self.settings.name_bytes, &id);
-            return Admission::Admit(Admitted { id, name, grant: Grant::FULL, via: None });
+            return Admission::Admit(Admitted { id, name, grant, via: None });
         }
         if let Some(wait) = self.quiet.remaining(now, &id) {
             return Admission::Refuse(Refusal::Quiet(wait));
         }
         self.seat(now, id, &knock)
+    }
+
+    /// What a device may do without asking anybody, by the allow-list or by open mode; `None` when it would have to ask,
+    /// or is ignored. Knocks are let in by this, and whoever was let in earlier may go on by this.
+    #[must_use]
+    pub fn standing_of(&self, id: &DeviceId) -> Option<Grant> {
+        let open = !self.settings.require && !self.state.ignored.contains_key(id);
+        self.grant_of(id).or_else(|| open.then_some(Grant::FULL))
     }
 
     /// The waiting devices, oldest first.

@@ -228,6 +228,8 @@ fn an_ignored_device_does_not_come_in_by_open_mode_either() {
         .replace_settings(house.now, TrustSettings { require: false, ..TrustSettings::default() })
         .unwrap();
     assert_eq!(house.knock(1), Admission::Refuse(Refusal::Ignored));
+    assert_eq!(house.trust.standing_of(&id(1)), None);
+    assert_eq!(house.trust.standing_of(&id(2)), Some(Grant::FULL), "nobody has anything against another");
 }
 
 #[test]
