@@ -164,7 +164,7 @@ mod tests {
         check(dir, &Policy::default(), None)
     }
 
-    fn private_dir() -> tempfile::TempDir {
+    fn private_dir() -> TempDir {
         let dir = tempfile::tempdir().unwrap();
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).unwrap();
         dir
