@@ -145,6 +145,13 @@ impl LiveStreams {
         theirs.map(|stream| (stream.cut)(code)).count()
     }
 
+    /// Cuts off the oldest stream of `device`, if it has one.
+    pub fn cut_oldest(&self, device: &DeviceId, code: CloseCode) -> bool {
+        let inner = lock(&self.inner);
+        let oldest = inner.streams.values().find(|stream| stream.device == *device);
+        oldest.map(|stream| (stream.cut)(code)).is_some()
+    }
+
     /// Puts another grant in force for the streams of `device`.
     pub fn regrant(&self, device: &DeviceId, grant: Grant) {
         for stream in lock(&self.inner).streams.values().filter(|stream| stream.device == *device) {

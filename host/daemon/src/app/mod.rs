@@ -17,7 +17,7 @@ use punktfunk_core::wire::Throttle;
 use punktfunk_trust::{Identity, TicketId, Trust};
 use tokio::sync::{broadcast, oneshot, watch};
 
-use crate::native::PadBudget;
+use crate::native::{PadBudget, ProbeTurn};
 use crate::session::SessionTable;
 
 pub use admission::{Knocked, Parked, StreamGuard, Verdict};
@@ -45,6 +45,7 @@ pub struct Host {
     sessions: Arc<SessionTable>,
     streams: LiveStreams,
     pads: PadBudget,
+    probes: ProbeTurn,
     knock_lines: Mutex<Throttle>,
     input: Mutex<InputStatus>,
     events: broadcast::Sender<HostEvent>,
@@ -77,6 +78,7 @@ impl Host {
             sessions: Arc::default(),
             streams: LiveStreams::default(),
             pads: PadBudget::default(),
+            probes: ProbeTurn::default(),
             knock_lines: Mutex::new(Throttle::new(KNOCK_LINE_EVERY_NS)),
             input: Mutex::default(),
             events: broadcast::Sender::new(EVENT_BUFFER),
@@ -113,6 +115,11 @@ impl Host {
     /// The gamepads that all clients share.
     pub fn pad_budget(&self) -> PadBudget {
         self.pads.clone()
+    }
+
+    /// The speed probes of all clients, which take turns.
+    pub fn probe_turn(&self) -> ProbeTurn {
+        self.probes.clone()
     }
 
     /// Watches what happens from now on.

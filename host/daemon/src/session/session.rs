@@ -8,11 +8,16 @@ use serde::Serialize;
 
 use super::AccessUnit;
 use super::slot::{Offered, Slot};
+use super::table::Wish;
 
 /// Opening an encoder takes no longer than this, or something is wrong with it.
 const READY_WITHIN: Duration = Duration::from_secs(5);
 
-/// What makes two viewers share a session.
+/// How far apart the bit rates of a session's viewers may be, as a factor. All get the lowest, so that one who wishes for
+/// much less (or has a much worse link) watches a session of its own instead of spoiling the picture of the others.
+const RATES_APART: u32 = 2;
+
+/// What makes two viewers share a session, together with bit rates that are not far apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Profile {
     /// Width in pixels, even.
@@ -53,6 +58,8 @@ struct Viewer {
     id: u64,
     slot: Arc<Slot>,
     kbps: u32,
+    /// What it counts for at the least while others watch.
+    least_kbps: u32,
 }
 
 /// A session as the console shows it.
@@ -113,12 +120,14 @@ impl Session {
     }
 
     /// Whether a viewer with this wish can watch this session.
-    pub(super) fn fits(&self, profile: &Profile, max_slices: u8) -> bool {
-        self.profile == *profile && self.max_slices <= max_slices && !self.lock().ended
+    pub(super) fn fits(&self, wish: &Wish) -> bool {
+        let state = self.lock();
+        let decodes = self.profile == wish.profile && self.max_slices <= wish.max_slices;
+        decodes && !state.ended && state.rates().all(|kbps| near(kbps, wish.video_kbps))
     }
 
     pub(super) fn add_viewer(&self, id: u64, slot: Arc<Slot>, kbps: u32) {
-        self.lock().viewers.push(Viewer { id, slot, kbps });
+        self.lock().viewers.push(Viewer { id, slot, kbps, least_kbps: kbps / RATES_APART });
     }
 
     /// Takes a viewer out and says how many are left.
@@ -128,10 +137,14 @@ impl Session {
         state.viewers.len()
     }
 
-    pub(super) fn set_viewer_kbps(&self, id: u64, kbps: u32) {
-        for viewer in self.lock().viewers.iter_mut().filter(|viewer| viewer.id == id) {
+    /// Changes a viewer's rate, and says whether it is near those of the others.
+    pub(super) fn set_viewer_kbps(&self, id: u64, kbps: u32) -> bool {
+        let mut state = self.lock();
+        for viewer in state.viewers.iter_mut().filter(|viewer| viewer.id == id) {
             viewer.kbps = kbps;
         }
+        let mut others = state.viewers.iter().filter(|viewer| viewer.id != id);
+        others.all(|other| near(other.kbps.max(other.least_kbps), kbps))
     }
 
     pub(super) fn request_idr(&self) {
@@ -238,7 +251,72 @@ impl State {
         self.viewers.iter().any(|viewer| viewer.slot.is_looking())
     }
 
+    /// What each viewer counts for.
+    fn rates(&self) -> impl Iterator<Item = u32> {
+        let alone = self.viewers.len() == 1;
+        self.viewers
+            .iter()
+            .map(move |viewer| if alone { viewer.kbps } else { viewer.kbps.max(viewer.least_kbps) })
+    }
+
     fn kbps(&self) -> u32 {
-        self.viewers.iter().map(|viewer| viewer.kbps).min().unwrap_or(0)
+        self.rates().min().unwrap_or(0)
+    }
+}
+
+fn near(one_kbps: u32, other_kbps: u32) -> bool {
+    one_kbps.max(other_kbps) <= one_kbps.min(other_kbps).saturating_mul(RATES_APART)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROFILE: Profile = Profile { width: 640, height: 360, refresh_hz: 30, codec: Codec::H264 };
+
+    fn session(rates: &[u32]) -> Session {
+        let session = Session::new(1, PROFILE, 1);
+        for (id, kbps) in (1..).zip(rates) {
+            session.add_viewer(id, Arc::default(), *kbps);
+        }
+        session
+    }
+
+    fn fits(session: &Session, video_kbps: u32) -> bool {
+        session.fits(&Wish {
+            profile: PROFILE,
+            video_kbps,
+            max_slices: 1,
+            source: punktfunk_media::SourceSpec::File("film.mkv".into()),
+            device: punktfunk_trust::DeviceId::from_certificate(b"device"),
+            limit: 4,
+        })
+    }
+
+    #[test]
+    fn whoever_wishes_for_much_less_or_much_more_does_not_fit() {
+        let session = session(&[16_000, 12_000]);
+        assert!(fits(&session, 8_000) && fits(&session, 24_000));
+        assert!(!fits(&session, 7_999), "the first would lose more than half of its rate");
+        assert!(!fits(&session, 24_001), "it would itself get less than half of what it wishes for");
+    }
+
+    #[test]
+    fn one_viewer_alone_gets_what_it_wishes_for() {
+        let session = session(&[16_000]);
+        assert!(session.set_viewer_kbps(1, 400));
+        assert_eq!(session.view().video_kbps, 400);
+    }
+
+    #[test]
+    fn a_viewer_that_asks_for_almost_nothing_has_to_go_and_spoils_nothing_until_it_has() {
+        let session = session(&[16_000, 16_000]);
+        assert!(session.set_viewer_kbps(2, 9_000));
+        assert_eq!(session.view().video_kbps, 9_000, "the lowest counts");
+        assert!(!session.set_viewer_kbps(2, 1));
+        assert_eq!(session.view().video_kbps, 8_000);
+        assert!(!fits(&session, 1), "it finds no way back in");
+        session.remove_viewer(2);
+        assert_eq!(session.view().video_kbps, 16_000);
     }
 }

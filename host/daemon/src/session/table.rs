@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use punktfunk_media::{Codec, SourceSpec};
+use punktfunk_trust::DeviceId;
 
 use super::pipeline;
 use super::session::{Profile, Session, SessionView};
@@ -16,6 +17,14 @@ pub enum JoinError {
         "this host already streams to {limit} devices; end one of those streams or raise limits.sessions in the policy"
     )]
     Busy {
+        /// The policy's limit.
+        limit: usize,
+    },
+    /// The device streams already, and no place would be left for another.
+    #[error(
+        "this device already streams, and the last of the {limit} places is kept for another device; end one of its streams or raise limits.sessions in the policy"
+    )]
+    KeptForOthers {
         /// The policy's limit.
         limit: usize,
     },
@@ -35,7 +44,10 @@ pub struct Wish {
     pub max_slices: u8,
     /// Where the pictures come from.
     pub source: SourceSpec,
-    /// Devices that may stream at once, over all sessions.
+    /// Whose viewer it is.
+    pub device: DeviceId,
+    /// Viewers that there may be at once, over all sessions. A device that has one gets another only while a place stays
+    /// free for somebody else.
     pub limit: usize,
 }
 
@@ -48,7 +60,8 @@ pub struct SessionTable {
 #[derive(Debug, Default)]
 struct Inner {
     sessions: Vec<Arc<Session>>,
-    seats: usize,
+    /// Who sits there, one entry for each viewer.
+    seats: Vec<DeviceId>,
     last_session: u64,
     last_viewer: u64,
 }
@@ -59,6 +72,7 @@ pub struct Seat {
     table: Arc<SessionTable>,
     session: Arc<Session>,
     viewer: u64,
+    device: DeviceId,
 }
 
 impl SessionTable {
@@ -100,13 +114,11 @@ impl SessionTable {
         moving: bool,
     ) -> Result<(Seat, bool), JoinError> {
         let mut inner = self.lock();
-        if inner.seats - usize::from(moving) >= wish.limit {
-            return Err(JoinError::Busy { limit: wish.limit });
-        }
-        inner.seats += 1;
+        inner.check_room(wish, moving)?;
+        inner.seats.push(wish.device);
         inner.last_viewer += 1;
         let viewer = inner.last_viewer;
-        let running = inner.sessions.iter().find(|session| session.fits(&wish.profile, wish.max_slices));
+        let running = inner.sessions.iter().find(|session| session.fits(wish));
         let (session, fresh) = match running {
             Some(session) => (Arc::clone(session), false),
             None => {
@@ -117,12 +129,14 @@ impl SessionTable {
             }
         };
         session.add_viewer(viewer, Arc::clone(slot), wish.video_kbps);
-        Ok((Seat { table: Arc::clone(self), session, viewer }, fresh))
+        Ok((Seat { table: Arc::clone(self), session, viewer, device: wish.device }, fresh))
     }
 
-    fn leave(&self, session: &Arc<Session>, viewer: u64) {
+    fn leave(&self, session: &Arc<Session>, viewer: u64, device: DeviceId) {
         let mut inner = self.lock();
-        inner.seats -= 1;
+        if let Some(at) = inner.seats.iter().position(|holder| *holder == device) {
+            inner.seats.swap_remove(at);
+        }
         if session.remove_viewer(viewer) == 0 {
             inner.sessions.retain(|other| !Arc::ptr_eq(other, session));
             session.end(None);
@@ -131,6 +145,20 @@ impl SessionTable {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn check_room(&self, wish: &Wish, moving: bool) -> Result<(), JoinError> {
+        let limit = wish.limit;
+        let taken = self.seats.len() - usize::from(moving);
+        if taken >= limit {
+            return Err(JoinError::Busy { limit });
+        }
+        if !moving && self.seats.contains(&wish.device) && taken + 1 >= limit {
+            return Err(JoinError::KeptForOthers { limit });
+        }
+        Ok(())
     }
 }
 
@@ -145,9 +173,10 @@ impl Seat {
         self.session.request_idr();
     }
 
-    /// Changes what this viewer's link may carry; the session takes the lowest of all its viewers.
-    pub fn set_video_kbps(&self, kbps: u32) {
-        self.session.set_viewer_kbps(self.viewer, kbps);
+    /// Changes what this viewer's link may carry, kbit/s. `false` when that is too far from what the session's other
+    /// viewers wish for: then it counts for no less than half of what it joined with, and the viewer should move.
+    pub fn set_video_kbps(&self, kbps: u32) -> bool {
+        self.session.set_viewer_kbps(self.viewer, kbps)
     }
 
     /// The codec on the wire.
@@ -163,6 +192,44 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.table.leave(&self.session, self.viewer);
+        self.table.leave(&self.session, self.viewer, self.device);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(n: u8) -> DeviceId {
+        DeviceId::from_certificate(&[n])
+    }
+
+    fn wish(n: u8, limit: usize) -> Wish {
+        let profile = Profile { width: 640, height: 360, refresh_hz: 30, codec: Codec::H264 };
+        let source = SourceSpec::File("film.mkv".into());
+        Wish { profile, video_kbps: 5_000, max_slices: 1, source, device: device(n), limit }
+    }
+
+    #[test]
+    fn a_device_with_a_seat_leaves_the_last_one_to_others() {
+        let room = |seats: &[u8], n| {
+            let seats = seats.iter().map(|n| device(*n)).collect();
+            Inner { seats, ..Inner::default() }.check_room(&wish(n, 3), false)
+        };
+        assert!(room(&[], 1).is_ok());
+        assert!(room(&[1], 1).is_ok());
+        assert!(matches!(room(&[1, 1], 1), Err(JoinError::KeptForOthers { limit: 3 })));
+        assert!(room(&[1, 1], 2).is_ok());
+        assert!(matches!(room(&[1, 1, 2], 3), Err(JoinError::Busy { limit: 3 })));
+    }
+
+    #[test]
+    fn a_viewer_that_moves_needs_no_second_seat() {
+        for seats in [vec![1], vec![1, 2], vec![1, 1, 2]] {
+            let limit = seats.len();
+            let seats = seats.into_iter().map(device).collect();
+            let inner = Inner { seats, ..Inner::default() };
+            assert!(inner.check_room(&wish(1, limit), true).is_ok(), "{limit} of {limit}");
+        }
     }
 }

@@ -6,8 +6,9 @@ use punktfunk_client::NativeClient;
 use punktfunk_core::wire::{CloseCode, Hello, Welcome};
 use punktfunk_host::app::HostEvent;
 use punktfunk_trust::{Actor, DenyMode};
+use tokio::time::timeout;
 
-use crate::common::{MODE, TestHost, assert_code, decode, identity, refusal};
+use crate::common::{MODE, PATIENCE, TestHost, assert_code, decode, identity, refusal};
 use crate::raw::{Raw, Show, read};
 
 #[test]
@@ -24,6 +25,26 @@ fn an_approved_device_goes_on_over_the_very_connection_that_knocked() {
         let welcome = Welcome::decode(&read(&mut recv).await).unwrap();
         assert_eq!(welcome.mode, MODE);
         assert_ne!(welcome.data_port, 0);
+    });
+}
+
+#[test]
+fn a_device_that_waits_to_be_let_in_has_its_control_stream_and_nothing_else() {
+    let host = TestHost::start();
+    let device = identity();
+    let mut events = host.host().watch();
+    host.runtime.block_on(async {
+        let raw = Raw::dial(host.address(), Show::Own(&device)).await.unwrap();
+        let hello = Hello { codecs: punktfunk_client::Codecs::H264, ..Hello::new(MODE) };
+        let (_send, mut recv) = raw.say(&hello.encode()).await;
+        while !matches!(events.recv().await.unwrap(), HostEvent::Knocked { .. }) {}
+        // what it may open is known since the handshake, so that it is open at once or waits
+        let at_once = Duration::ZERO;
+        assert!(timeout(at_once, raw.connection.open_bi()).await.is_err(), "a second stream");
+        assert!(timeout(at_once, raw.connection.open_uni()).await.is_err(), "a stream in one direction");
+        host.approve(&host.pending()[0]);
+        Welcome::decode(&read(&mut recv).await).unwrap();
+        timeout(PATIENCE, raw.connection.open_bi()).await.expect("once it is in it may").unwrap();
     });
 }
 

@@ -126,6 +126,22 @@ fn a_device_that_comes_back_takes_over_its_own_place_on_a_full_host() {
     assert_eq!(host.host().streams().len(), 1);
 }
 
+#[test]
+fn one_device_does_not_take_every_seat() {
+    let host = TestHost::with(|policy| {
+        policy.pairing.require = false;
+        policy.limits.sessions = 2;
+    });
+    let greedy = identity();
+    let older = host.stream(&greedy);
+    decode(&older, 1);
+    let newer = host.stream(&greedy);
+    decode(&newer, 1);
+    let SessionEnd::ByHost(refusal) = end_of(&older) else { panic!("ended in another way") };
+    assert_code(&refusal, CloseCode::Superseded);
+    decode(&host.stream(&identity()), 1);
+}
+
 fn client_changes_mode(client: &NativeClient) {
     client.reconfigure(Mode { width: 640, height: 360, refresh_hz: 30 }).unwrap();
 }

@@ -7,7 +7,7 @@ use punktfunk_core::video::{Cipher, Opener, PUNCH, PacketFlags, PacketHeader};
 use punktfunk_core::wire::{
     CloseCode, Codecs, Control, FecScheme, Grants, Hello, HostCaps, Mode, Start, VideoCaps, Welcome, frame,
 };
-use punktfunk_trust::{Actor, Grant, Level, Lifetime};
+use punktfunk_trust::{Actor, DenyMode, Grant, Level, Lifetime, TrustSettings};
 use quinn::{RecvStream, SendStream};
 
 use crate::common::{MODE, PATIENCE, TestHost, identity};
@@ -151,7 +151,7 @@ fn between_start_and_the_punch_nothing_but_clock_echoes_is_said() {
 }
 
 #[test]
-fn pictures_go_where_the_punch_came_from_and_follow_it() {
+fn pictures_go_where_the_punch_came_from_and_a_forged_one_takes_none_away() {
     let host = TestHost::open();
     host.runtime.block_on(async {
         let mut client = Client::welcomed(&host, &identity(), &hello()).await;
@@ -164,9 +164,12 @@ fn pictures_go_where_the_punch_came_from_and_follow_it() {
         let first = receive(&client.video, &mut opener);
         assert_eq!((first.frame_index, first.flags.contains(PacketFlags::FIRST)), (0, true));
 
-        let moved = video_socket(&host);
-        moved.send_to(PUNCH, ("127.0.0.1", port)).unwrap();
-        receive(&moved, &mut opener);
+        let thief = video_socket(&host);
+        thief.send_to(PUNCH, ("127.0.0.1", port)).unwrap();
+        // the host looks at punches after every picture
+        while receive(&client.video, &mut opener).frame_index < first.frame_index + 20 {}
+        thief.set_nonblocking(true).unwrap();
+        assert!(thief.recv(&mut [0; 9216]).is_err(), "the thief got a picture");
         drop(client.raw);
     });
 }
@@ -204,6 +207,70 @@ fn a_speed_probe_sends_filler_and_tells_what_became_of_it() {
         let filler =
             (0..packets).filter(|_| receive(&client.video, &mut opener).flags.contains(PacketFlags::FILLER));
         assert!(filler.count() > 10);
+    });
+}
+
+#[test]
+fn a_greedy_speed_probe_stays_within_the_policy() {
+    let host = TestHost::with(|policy| {
+        policy.pairing.require = false;
+        policy.encode.bitrate.max = punktfunk_config::Bitrate::from_kbps(20_000);
+    });
+    host.runtime.block_on(async {
+        let mut client = Client::welcomed(&host, &identity(), &hello()).await;
+        client.start().await;
+        client.punch();
+        client.say(&Control::ProbeRequest { kbps: 10_000_000, ms: 5_000 }.encode()).await;
+        let Control::ProbeResult { bytes, ms, .. } = client.hear().await else { panic!("not a result") };
+        assert!(bytes > 0 && ms < 2_000, "{bytes} bytes in {ms} ms");
+        let most = 2 * 20_000 / 8 * 1_000;
+        assert!(bytes < most * 4 / 3, "{bytes} bytes of {most}");
+    });
+}
+
+#[test]
+fn a_wish_above_the_policys_largest_mode_is_granted_smaller() {
+    let host = TestHost::with(|policy| {
+        policy.pairing.require = false;
+        policy.limits.max_mode = "320x180@30".parse().unwrap();
+    });
+    host.runtime.block_on(async {
+        let mode = Mode { width: 8192, height: 4608, refresh_hz: 480 };
+        let mut client = Client::welcomed(&host, &identity(), &Hello { mode, ..hello() }).await;
+        assert_eq!(client.welcome.mode, MODE);
+        client.start().await;
+        client.punch();
+        client.say(&Control::Reconfigure(Mode { width: 4096, height: 4096, refresh_hz: 60 }).encode()).await;
+        let mode = Mode { width: 180, height: 180, refresh_hz: 30 };
+        assert_eq!(client.hear().await, Control::Reconfigured { accepted: true, mode });
+    });
+}
+
+#[test]
+fn one_viewer_that_asks_for_almost_nothing_does_not_spoil_the_picture_of_another() {
+    let host = TestHost::open();
+    host.runtime.block_on(async {
+        let mut victim = Client::welcomed(&host, &identity(), &hello()).await;
+        let mut other = Client::welcomed(&host, &identity(), &hello()).await;
+        for client in [&mut victim, &mut other] {
+            client.start().await;
+            client.punch();
+            // answered, so both are under way
+            client.say(&Control::Reconfigure(MODE).encode()).await;
+            client.hear().await;
+        }
+        let before = host.host().sessions().list();
+        assert_eq!((before.len(), before[0].viewers), (1, 2));
+        other.say(&Control::SetBitrate { kbps: 1 }.encode()).await;
+        other.say(&Control::LossReport { ppm: 1_000_000 }.encode()).await;
+        assert!(matches!(other.hear().await, Control::BitrateChanged { .. }));
+        let after = host.host().sessions().list();
+        assert_eq!(after.iter().map(|session| session.viewers).collect::<Vec<_>>(), [1, 1]);
+        assert_eq!(after[0].video_kbps, before[0].video_kbps);
+        assert!(after[1].video_kbps < 1_000, "{} kbit/s", after[1].video_kbps);
+        // and its stream goes on
+        let (_, mut opener) = other.welcome.keys.into_client();
+        receive(&other.video, &mut opener);
     });
 }
 
@@ -280,6 +347,27 @@ fn a_device_that_is_revoked_between_its_welcome_and_its_start_gets_no_picture() 
         assert_eq!(client.raw.closed().await.0, Some(CloseCode::AccessEnded));
         client.video.set_nonblocking(true).unwrap();
         assert!(client.video.recv(&mut [0; 9216]).is_err());
+    });
+}
+
+#[test]
+fn a_device_that_is_ignored_between_its_welcome_and_its_start_gets_no_picture_in_open_mode() {
+    let host = TestHost::start();
+    let device = identity();
+    drop(host.host().knock(Some(device.id()), "", host.address().ip()));
+    let waiting = host.pending()[0].id;
+    host.host().trust(|trust, now| {
+        let settings = TrustSettings { require: false, ..trust.settings().clone() };
+        trust.replace_settings(now, settings).unwrap();
+    });
+    host.runtime.block_on(async {
+        let mut client = Client::welcomed(&host, &device, &hello()).await;
+        let ignored =
+            host.host().trust(|trust, now| trust.deny(now, waiting, DenyMode::Ignore, Actor::Console));
+        assert!(ignored.is_ok());
+        client.start().await;
+        client.punch();
+        assert_eq!(client.raw.closed().await.0, Some(CloseCode::AccessEnded));
     });
 }
 
