@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use super::Check;
 use crate::app::trust_settings;
+use crate::cli::dirs::trust_dir;
 use crate::console::Status;
 
 /// Space that an allow-list may need to grow, bytes.
@@ -41,7 +42,7 @@ pub(super) fn check(dir: &Path, policy: &Policy, running: Option<&Status>) -> Ve
         Some(status) => {
             Check::good("allow-list", format!("{} devices; held by the running host", status.paired))
         }
-        None => allow_list(&dir.join("trust"), policy),
+        None => allow_list(&trust_dir(dir), policy),
     });
     checks
 }

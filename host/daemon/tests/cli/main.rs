@@ -1,5 +1,5 @@
 //! The program as a person or a script runs it: exit codes, what is printed where, and a real host as a child process.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod common;
 mod config;

@@ -1,6 +1,6 @@
 //! A whole host in process and its API from outside: HTTPS pinned on the host's certificate, the control socket, and
 //! real knocks at the native door.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod access;
 mod clients;
