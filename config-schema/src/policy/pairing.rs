@@ -81,7 +81,8 @@ pub struct Pin {
     pub cooldown: Duration,
 
     /// Make a PIN without being asked as soon as a device wants to pair, and write it to the log. For a
-    /// box without screen and console; whoever reads the log can pair.
+    /// box without screen and console; whoever reads the log can pair. Such a PIN has at least six digits, and
+    /// after three of them that paired nobody the owner has to arm the next one.
     pub auto_arm: bool,
 }
 

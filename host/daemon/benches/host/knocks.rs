@@ -24,7 +24,7 @@ pub(crate) struct Flood {
 pub(crate) fn flood(rounds: u32) -> Flood {
     let dir = tempfile::tempdir().unwrap();
     let begin = Now { monotonic: Duration::ZERO, wall: UnixSeconds(1_800_000_000) };
-    let mut trust = Trust::open(dir.path(), TrustSettings::default(), begin).unwrap();
+    let mut trust = Trust::open(&dir.path().join("trust"), TrustSettings::default(), begin).unwrap();
     let resident = || Memory::of("self").resident;
     let (start, empty, mut once) = (Instant::now(), resident(), 0.0);
     let knocks = DEVICES * rounds;
