@@ -2,6 +2,7 @@
 //! for what no honest client does. Every test is a fact of `punktfunk/1`.
 #![allow(missing_docs, clippy::unwrap_used)] // a test that cannot go on fails, and says where
 
+mod certificates;
 mod common;
 mod gates;
 mod knocks;

@@ -33,6 +33,11 @@ pub(crate) enum Show<'a> {
         certificate: &'a Identity,
         key: &'a Identity,
     },
+    /// Any certificates, leaf first, and any key (PKCS#8).
+    Made {
+        chain: &'a [Vec<u8>],
+        key: &'a [u8],
+    },
 }
 
 impl Raw {
@@ -109,18 +114,19 @@ fn tls(show: Show<'_>) -> ClientConfig {
         .unwrap()
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(AnyHost));
-    let (certificate, key) = match show {
+    let (chain, key) = match show {
         Show::Nothing => {
             let mut config = builder.with_no_client_auth();
             config.alpn_protocols = vec![ALPN.to_vec()];
             return config;
         }
-        Show::Own(identity) => (identity, identity),
-        Show::Copied { certificate, key } => (certificate, key),
+        Show::Own(identity) => (vec![identity.certificate_der().to_vec()], identity.key_der()),
+        Show::Copied { certificate, key } => (vec![certificate.certificate_der().to_vec()], key.key_der()),
+        Show::Made { chain, key } => (chain.to_vec(), key),
     };
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.key_der().to_vec()));
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.to_vec()));
     let key = provider.key_provider.load_private_key(key).unwrap();
-    let chain = vec![CertificateDer::from(certificate.certificate_der().to_vec())];
+    let chain = chain.into_iter().map(CertificateDer::from).collect();
     let mut config =
         builder.with_client_cert_resolver(Arc::new(Shows(Arc::new(CertifiedKey::new(chain, key)))));
     config.alpn_protocols = vec![ALPN.to_vec()];
