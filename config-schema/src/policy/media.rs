@@ -30,7 +30,7 @@ impl Default for Capture {
 #[serde(default, deny_unknown_fields)]
 pub struct Encode {
     /// Who compresses: `auto` the graphics card where it can, else the processor; `software` the processor;
-    /// `vaapi` the graphics card.
+    /// `vaapi` the graphics card. This version has only the processor, and says so at start.
     pub backend: Backend,
 
     /// The codecs to offer, the preferred one first. A client takes the first that it decodes and that this

@@ -43,7 +43,7 @@ impl Default for NativeDoor {
 #[serde(default, deny_unknown_fields)]
 pub struct GameStreamDoor {
     /// Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and
-    /// 48010, UDP 47998 to 48000) are opened only then.
+    /// 48010, UDP 47998 to 48000) are opened only then. Not in this version, which says so at start.
     pub enable: bool,
 }
 
@@ -51,14 +51,15 @@ pub struct GameStreamDoor {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Console {
-    /// Who can open the console: `lan` everybody on the network (who must still sign in), `local` only
+    /// Who can open the console: `lan` everybody on the network (who must still show that they may), `local` only
     /// programs on the box itself, or a list of the box's addresses to listen on.
     pub listen: Listen,
 
     /// The TCP port of the console (HTTPS).
     pub port: Port,
 
-    /// After how long a signed-in browser gives the password again before it does something weighty.
+    /// After how long a signed-in browser gives the password again before it does something weighty. This version has no
+    /// browser sessions yet.
     #[serde(with = "duration_text")]
     #[schemars(with = "DurationText", extend("x-min" = "1m", "x-max" = "24h"))]
     pub reauth: Duration,
@@ -75,6 +76,7 @@ impl Default for Console {
 #[serde(default, deny_unknown_fields)]
 pub struct Update {
     /// The https:// address where new versions are announced. Without one the box looks for none.
+    /// Not in this version, which says so at start.
     pub feed: Option<HttpsUrl>,
 
     /// When a new version is put in place: `manual` only when somebody asks, `idle` when nobody streams,

@@ -11,7 +11,7 @@ use punktfunk_trust::{Identity, IdentityError, OpenError, Role, Trust};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::app::{Clock, Host, HostEvent, PolicyReader, trust_settings};
+use crate::app::{Clock, Host, HostEvent, PolicyReader, trust_settings, warn_of_what_is_missing};
 use crate::cli::dirs::trust_dir;
 use crate::console::{Console, ConsoleError};
 use crate::discovery::{Announcement, Discovery};
@@ -90,6 +90,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let clock = Clock::start();
     let identity = Identity::load_or_create(&state_dir, Role::Host)?;
     let policy = &loaded.policy;
+    warn_of_what_is_missing(policy);
     let trust = Trust::open(&trust_dir(&state_dir), trust_settings(policy), clock.now())?;
     let open_native = policy.doors.native.enable;
     let (address, port) = match native_at {

@@ -24,6 +24,7 @@ pub use admission::{Knocked, Parked, StreamGuard, Verdict};
 pub use clock::{Clock, unix_ns};
 pub use events::{HostEvent, Outcome};
 pub use live::{Access, Cut, LiveStream, LiveStreams, StreamCounters, StreamShared, StreamView};
+pub(crate) use policy::warn_of_what_is_missing;
 pub use policy::{PolicyError, PolicyInForce, PolicyReader, trust_settings};
 pub use punktfunk_trust::Admitted;
 pub use status::{InputStatus, Status};

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError};
 
-use punktfunk_config::{Diagnostics, Loaded, Origins, Policy};
+use punktfunk_config::{Backend, Diagnostics, Loaded, Origins, Policy};
 use punktfunk_trust::{DeclaredDevice, DeviceId, SettingsError, TrustSettings};
 
 use super::{Host, HostEvent};
@@ -52,6 +52,18 @@ pub enum PolicyError {
     Trust(#[from] SettingsError),
 }
 
+/// Writes to the log what the policy asks for and this version does not have, so that nothing is ignored silently.
+pub(crate) fn warn_of_what_is_missing(policy: &Policy) {
+    let asked = [
+        (policy.doors.gamestream.enable, "doors.gamestream.enable"),
+        (policy.encode.backend == Backend::Vaapi, "encode.backend: vaapi"),
+        (policy.update.feed.is_some(), "update.feed"),
+    ];
+    for (_, key) in asked.into_iter().filter(|(set, _)| *set) {
+        tracing::warn!("the policy sets {key}, which this version does not have yet: it has no effect");
+    }
+}
+
 impl Host {
     /// Reads the policy again and puts it in force, all or nothing. Ports and addresses change only at the next start.
     ///
@@ -61,6 +73,7 @@ impl Host {
         let next = PolicyInForce::from((self.read_policy)()?);
         let settings = trust_settings(&next);
         self.trust(|trust, now| trust.replace_settings(now, settings))?;
+        warn_of_what_is_missing(&next);
         let before = self.policy();
         if before.doors != next.doors
             || before.console.listen != next.console.listen

@@ -1,4 +1,4 @@
-//! How many QUIC handshakes may be under way, in total and per source (threats: "Neighbour DoS").
+//! How many QUIC handshakes may be under way, in total and per source.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -66,7 +66,7 @@ pub enum ScreenError {
     /// A layout that only the GPU understands.
     #[error(
         "the picture of {connector} lies in a tiled layout of its GPU ({driver}, modifier {modifier:#x}) that software \
-         cannot read; set encode.backend to vaapi"
+         cannot read; stream another output, or set capture.source to test-card"
     )]
     Tiled {
         /// The connector.
@@ -78,7 +78,7 @@ pub enum ScreenError {
     },
     /// A pixel format that is not read here.
     #[error(
-        "{connector} shows pixels of the format {fourcc}, which software cannot read; set encode.backend to vaapi"
+        "{connector} shows pixels of the format {fourcc}, which software cannot read; stream another output, or set capture.source to test-card"
     )]
     Format {
         /// The connector.
@@ -95,7 +95,9 @@ pub enum ScreenError {
         driver: String,
     },
     /// The buffer cannot be mapped.
-    #[error("the screen's buffer cannot be mapped ({0}); set encode.backend to vaapi")]
+    #[error(
+        "the screen's buffer cannot be mapped ({0}); stream another output, or set capture.source to test-card"
+    )]
     Map(#[source] io::Error),
 }
 
