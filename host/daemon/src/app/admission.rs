@@ -76,6 +76,8 @@ pub struct StreamGuard {
 impl Drop for StreamGuard {
     fn drop(&mut self) {
         let (stream, device) = (self.stream.id(), self.stream.device());
+        // whoever hears of the end and looks must not find it
+        self.stream.leave();
         tracing::info!(?device, "a stream has ended");
         self.host.tell(HostEvent::StreamEnded { stream, device });
     }

@@ -210,11 +210,16 @@ impl LiveStream {
     pub fn device(&self) -> DeviceId {
         self.device
     }
+
+    /// Takes it out of the register, if it is still there.
+    pub fn leave(&self) {
+        lock(&self.inner).streams.remove(&self.id);
+    }
 }
 
 impl Drop for LiveStream {
     fn drop(&mut self) {
-        lock(&self.inner).streams.remove(&self.id);
+        self.leave();
     }
 }
 
