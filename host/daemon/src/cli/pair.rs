@@ -138,29 +138,23 @@ fn approve(
     name: Option<&str>,
     fingerprint: Option<&str>,
 ) -> Result<(), LocalError> {
-    let (fingerprint, revision) = match fingerprint {
-        Some(fingerprint) => (fingerprint.to_owned(), None),
-        None => {
-            let waiting: Vec<Pending> = local.get("/native/pending")?;
-            let shown = waiting.into_iter().find(|waiting| waiting.id == id);
-            let shown = shown.ok_or_else(|| {
-                print::unknown(format!("nobody waits as {id}; `pair pending` lists who does"))
-            })?;
-            if let Some(other) = &shown.looks_like {
-                return Err(print::refused(
-                    "looks_like",
-                    format!(
-                        "the name of {id} could be mistaken for your {other}, and a stranger can choose any name: compare the \
-                         fingerprint on the device itself with {}, and if they are the same, approve with --fingerprint and \
-                         all 64 digits",
-                        shown.fingerprint
-                    ),
-                ));
-            }
-            (shown.fingerprint, Some(shown.revision))
-        }
-    };
-    let body = ApproveBody { fingerprint, revision, name: name.map(str::to_owned) };
+    let waiting: Vec<Pending> = local.get("/native/pending")?;
+    let shown = waiting.into_iter().find(|waiting| waiting.id == id);
+    let shown = shown
+        .ok_or_else(|| print::unknown(format!("nobody waits as {id}; `pair pending` lists who does")))?;
+    if let (Some(other), None) = (&shown.looks_like, fingerprint) {
+        return Err(print::refused(
+            "looks_like",
+            format!(
+                "the name of {id} could be mistaken for your {other}, and a stranger can choose any name: compare the \
+                 fingerprint on the device itself with {}, and if they are the same, approve with --fingerprint and \
+                 all 64 digits",
+                shown.fingerprint
+            ),
+        ));
+    }
+    let fingerprint = fingerprint.map_or(shown.fingerprint, str::to_owned);
+    let body = ApproveBody { fingerprint, revision: shown.revision, name: name.map(str::to_owned) };
     let client: Client = local.send(Method::POST, &format!("/native/pending/{id}/approve"), &body)?;
     output.show(&client, || format!("{} is let in (fingerprint {})\n", client.name, client.fingerprint));
     Ok(())

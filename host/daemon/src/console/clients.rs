@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::body::Body;
-use super::caller::Operator;
+use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{self, Guarded, Renaming, Revoking};
 use super::{Api, parse_fingerprint};
@@ -55,7 +55,7 @@ pub struct RenameBody {
 /// Who is let in.
 #[utoipa::path(get, path = "/native/clients", operation_id = "listClients", tag = "pairing", responses(
     (status = 200, description = "who is let in", body = [Client]), Guarded))]
-async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Client>> {
+async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Client>> {
     let streams = api.host.streams().list();
     let with_streams = |device: Device| {
         let running = streams.iter().filter(|stream| stream.device == device.id).count();
@@ -69,14 +69,14 @@ async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Client>> {
     params(("fingerprint" = String, Path, description = "all 64 hex digits")), request_body = RenameBody,
     responses((status = 200, description = "it has its new name", body = Client), Renaming))]
 async fn rename(
-    Operator(by): Operator,
+    guard: Scope<Devices>,
     State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
     Body(body): Body<RenameBody>,
 ) -> Result<Json<Client>, Problem> {
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
-    let device = api.host.decide(move |trust, now| trust.rename(now, &id, &body.name, by)).await?;
+    let device = api.host.decide(move |trust, now| trust.rename(now, &id, &body.name, guard.actor())).await?;
     Ok(Json(Client::from(device)))
 }
 
@@ -85,13 +85,13 @@ async fn rename(
     params(("fingerprint" = String, Path, description = "all 64 hex digits")),
     responses((status = 204, description = "it is out"), Revoking))]
 async fn revoke(
-    Operator(by): Operator,
+    guard: RecentlyProven,
     State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
-    refusals::unsaved(api.host.decide(move |trust, now| trust.revoke(now, &id, by)).await?)?;
+    refusals::unsaved(api.host.decide(move |trust, now| trust.revoke(now, &id, guard.actor())).await?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -12,7 +12,7 @@ use tokio_stream::{Stream, StreamExt as _};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
-use super::caller::Operator;
+use super::guard::{Read, Scope};
 use super::refusals::Guarded;
 use crate::app::HostEvent;
 
@@ -48,7 +48,10 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     (status = 200, description = "events, as they happen", content_type = "text/event-stream", body = String,
      example = "event: pairing.answered\ndata: {\"id\":271828182845,\"device\":\"9f2c…\",\"outcome\":\"approved\"}\n\n"),
     Guarded))]
-async fn events(_: Operator, State(api): State<Api>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+async fn events(
+    _: Scope<Read>,
+    State(api): State<Api>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let stream = BroadcastStream::new(api.host.watch()).map(|event| Ok(render(event)));
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::caller::Operator;
+use super::guard::{Devices, Read, Scope};
 use super::problem::Problem;
 use super::refusals::{Forgiving, Guarded};
 use super::{Api, parse_fingerprint};
@@ -32,7 +32,7 @@ pub struct Ignored {
 /// Who is ignored.
 #[utoipa::path(get, path = "/native/ignored", operation_id = "listIgnored", tag = "pairing", responses(
     (status = 200, description = "who is ignored", body = [Ignored]), Guarded))]
-async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Ignored>> {
+async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Ignored>> {
     let show = |ignored: punktfunk_trust::Ignored| Ignored {
         fingerprint: ignored.device.to_string(),
         name: ignored.name.to_string(),
@@ -46,12 +46,12 @@ async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Ignored>> {
     params(("fingerprint" = String, Path, description = "all 64 hex digits")),
     responses((status = 204, description = "it may knock again"), Forgiving))]
 async fn forgive(
-    Operator(by): Operator,
+    guard: Scope<Devices>,
     State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
-    api.host.decide(move |trust, now| trust.unignore(now, &id, by)).await?;
+    api.host.decide(move |trust, now| trust.unignore(now, &id, guard.actor())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,6 +5,7 @@ mod body;
 mod caller;
 mod clients;
 mod events;
+mod guard;
 mod ignored;
 mod listen;
 mod open;

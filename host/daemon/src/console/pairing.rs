@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::body::OptionalBody;
-use super::caller::Operator;
+use super::guard::{Devices, Read, RecentlyProven, Scope, TokenScope};
 use super::problem::Problem;
 use super::refusals::{Arming, Guarded};
 use super::{Api, parse_fingerprint};
@@ -27,7 +27,7 @@ pub struct PinStatus {
     pub enabled: bool,
     /// Whether a PIN is armed now.
     pub armed: bool,
-    /// The PIN, to be typed on the device.
+    /// The PIN, to be typed on the device; not shown to whoever may only look.
     #[schema(example = "4711")]
     pub pin: Option<String>,
     /// Seconds until it stops working.
@@ -59,8 +59,11 @@ pub struct ArmBody {
 /// The state of PIN pairing.
 #[utoipa::path(get, path = "/native/pair", operation_id = "pinStatus", tag = "pairing", responses(
     (status = 200, description = "whether a PIN is armed, and which", body = PinStatus), Guarded))]
-async fn status(_: Operator, State(api): State<Api>) -> Json<PinStatus> {
-    Json(show(&api))
+async fn status(guard: Scope<Read>, State(api): State<Api>) -> Json<PinStatus> {
+    let status = show(&api);
+    // whoever may only look cannot let a device in by reading the PIN to it
+    let pin = status.pin.filter(|_| guard.includes(TokenScope::Devices));
+    Json(PinStatus { pin, ..status })
 }
 
 /// Makes a PIN that is good for one guess. An armed one is replaced.
@@ -68,21 +71,21 @@ async fn status(_: Operator, State(api): State<Api>) -> Json<PinStatus> {
     request_body = Option<ArmBody>, responses(
     (status = 200, description = "the PIN that is armed now", body = PinStatus), Arming))]
 async fn arm(
-    Operator(by): Operator,
+    guard: RecentlyProven,
     State(api): State<Api>,
     OptionalBody(body): OptionalBody<ArmBody>,
 ) -> Result<Json<PinStatus>, Problem> {
     let fingerprint = body.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
     let request = ArmRequest { window: body.ttl_secs.map(Duration::from_secs), fingerprint };
-    api.host.trust(|trust, now| trust.arm(now, &request, by))?;
+    api.host.trust(|trust, now| trust.arm(now, &request, guard.actor()))?;
     Ok(Json(show(&api)))
 }
 
 /// Takes the PIN back. Nothing happens when none is armed.
 #[utoipa::path(delete, path = "/native/pair", operation_id = "disarmPin", tag = "pairing", responses(
     (status = 204, description = "no PIN is armed"), Guarded))]
-async fn disarm(Operator(by): Operator, State(api): State<Api>) -> StatusCode {
-    api.host.trust(|trust, now| trust.disarm(now, by));
+async fn disarm(guard: Scope<Devices>, State(api): State<Api>) -> StatusCode {
+    api.host.trust(|trust, now| trust.disarm(now, guard.actor()));
     StatusCode::NO_CONTENT
 }
 

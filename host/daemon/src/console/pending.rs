@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::body::{Body, OptionalBody};
-use super::caller::Operator;
 use super::clients::Client;
+use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{Approving, Denying, Guarded};
 use super::{Api, parse_fingerprint};
@@ -59,8 +59,8 @@ pub struct ApproveBody {
     /// The fingerprint that was shown, all 64 hex digits.
     #[schema(min_length = 64, max_length = 64)]
     pub fingerprint: String,
-    /// The revision that was shown; without it the fingerprint alone decides.
-    pub revision: Option<u64>,
+    /// The revision that was shown.
+    pub revision: u64,
     /// What to call the device from now on; its own name if absent.
     #[schema(example = "Kitchen tablet")]
     pub name: Option<String>,
@@ -77,7 +77,7 @@ pub struct DenyBody {
 /// Who is waiting, the latest knock first.
 #[utoipa::path(get, path = "/native/pending", operation_id = "listPending", tag = "pairing", responses(
     (status = 200, description = "who is waiting", body = [Pending]), Guarded))]
-async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Pending>> {
+async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Pending>> {
     Json(api.host.trust(|trust, now| trust.pending(now)).into_iter().map(Pending::from).collect())
 }
 
@@ -86,7 +86,7 @@ async fn list(_: Operator, State(api): State<Api>) -> Json<Vec<Pending>> {
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = ApproveBody, responses(
     (status = 200, description = "it is let in", body = Client), Approving))]
 async fn approve(
-    Operator(by): Operator,
+    guard: RecentlyProven,
     State(api): State<Api>,
     id: Result<Path<u64>, PathRejection>,
     Body(body): Body<ApproveBody>,
@@ -96,7 +96,10 @@ async fn approve(
     let approve = move |trust: &mut Trust, now| {
         let name = body.name.as_deref();
         let id = PendingId::from(id);
-        trust.approve(now, &Approve { id, fingerprint, revision: body.revision, name, grant: None, by })
+        trust.approve(
+            now,
+            &Approve { id, fingerprint, revision: Some(body.revision), name, grant: None, by: guard.actor() },
+        )
     };
     Ok(Json(Client::from(api.host.decide(approve).await?)))
 }
@@ -106,14 +109,14 @@ async fn approve(
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = Option<DenyBody>,
     responses((status = 204, description = "it is turned away"), Denying))]
 async fn deny(
-    Operator(by): Operator,
+    guard: Scope<Devices>,
     State(api): State<Api>,
     id: Result<Path<u64>, PathRejection>,
     OptionalBody(body): OptionalBody<DenyBody>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id?;
     let mode = if body.ignore { DenyMode::Ignore } else { DenyMode::NotNow };
-    api.host.decide(move |trust, now| trust.deny(now, PendingId::from(id), mode, by)).await?;
+    api.host.decide(move |trust, now| trust.deny(now, PendingId::from(id), mode, guard.actor())).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
-use super::caller::Operator;
+use super::guard::{Anyone, Read, Scope};
 use super::refusals::Guarded;
 use crate::app::{self, InputStatus, StreamView};
 use crate::session::SessionView;
@@ -111,14 +111,14 @@ pub struct Stream {
 /// Whether the host is up. Needs no rights and says nothing else.
 #[utoipa::path(get, path = "/health", operation_id = "health", tag = "host",
     responses((status = 200, description = "it is up", body = Health)), security(()))]
-async fn health() -> Json<Health> {
+async fn health(_: Anyone) -> Json<Health> {
     Json(Health { status: "ok".to_owned() })
 }
 
 /// What the host is doing.
 #[utoipa::path(get, path = "/status", operation_id = "status", tag = "host", responses(
     (status = 200, description = "the host at this moment", body = Status), Guarded))]
-async fn status(_: Operator, State(api): State<Api>) -> Json<Status> {
+async fn status(_: Scope<Read>, State(api): State<Api>) -> Json<Status> {
     Json(Status::from(api.host.status()))
 }
 

@@ -7,7 +7,7 @@ use crate::common::{PATIENCE, TestHost};
 
 fn let_in(host: &TestHost, name: &str) -> String {
     let knocking = host.knock(name);
-    host.post(&knocking.place("approve"), &json!({ "fingerprint": knocking.fingerprint })).ok();
+    host.post(&knocking.place("approve"), &host.approval(&knocking)).ok();
     format!("/native/clients/{}", knocking.fingerprint)
 }
 
@@ -37,7 +37,7 @@ fn a_revoked_device_is_cut_off_and_gone() {
     let host = TestHost::start();
     let knocking = host.knock("Tablet");
     let place = format!("/native/clients/{}", knocking.fingerprint);
-    host.post(&knocking.place("approve"), &json!({ "fingerprint": knocking.fingerprint })).ok();
+    host.post(&knocking.place("approve"), &host.approval(&knocking)).ok();
     let stream = knocking.outcome().unwrap();
     assert!(stream.next_video(PATIENCE).unwrap().is_some());
     host.delete(&place).done();

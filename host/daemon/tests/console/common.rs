@@ -18,7 +18,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -127,6 +127,13 @@ impl TestHost {
 
     pub(crate) fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path))
+    }
+
+    /// The body that approves exactly what is shown of a device that waits.
+    pub(crate) fn approval(&self, knocking: &Knocking) -> Value {
+        let shown = self.get("/native/pending").ok();
+        let entry = shown.as_array().unwrap().iter().find(|entry| entry["id"] == knocking.id);
+        json!({ "fingerprint": knocking.fingerprint, "revision": entry.unwrap()["revision"] })
     }
 
     /// A device knocks as `name`; returns when the host shows it.

@@ -64,7 +64,7 @@ fn a_reader_sees_a_knock_and_its_answer_within_a_second() {
     assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
     assert_eq!(pending, json!({ "id": knocking.id, "device": knocking.fingerprint }));
 
-    host.post(&knocking.place("approve"), &json!({ "fingerprint": knocking.fingerprint })).ok();
+    host.post(&knocking.place("approve"), &host.approval(&knocking)).ok();
     let since = Instant::now();
     let mut answered = None;
     let mut paired = None;

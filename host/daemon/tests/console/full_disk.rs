@@ -40,7 +40,7 @@ fn on_a_small_disk() {
     let filler = dir.join("filler");
     fill(&filler);
 
-    let body = json!({ "fingerprint": knocking.fingerprint });
+    let body = host.approval(&knocking);
     let refused = host.post(&knocking.place("approve"), &body);
     refused.refused(507, "not_saved");
     assert!(refused.body["error"].as_str().unwrap().contains("Free some space"), "{:?}", refused.body);

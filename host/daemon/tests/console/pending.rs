@@ -46,7 +46,7 @@ fn an_approved_device_is_let_in_over_the_connection_that_waits() {
 fn an_approval_for_another_fingerprint_is_refused_and_stores_nothing() {
     let host = TestHost::start();
     let (one, other) = (host.knock("One"), host.knock("Other"));
-    let body = json!({ "fingerprint": other.fingerprint });
+    let body = json!({ "fingerprint": other.fingerprint, "revision": shown(&host, &one)["revision"] });
     host.post(&one.place("approve"), &body).refused(409, "other_device");
     nothing_was_stored(&host);
     assert_eq!(host.get("/native/pending").ok().as_array().unwrap().len(), 2);
@@ -67,7 +67,7 @@ fn an_approval_of_what_is_no_longer_shown_is_refused() {
 fn a_place_that_nobody_has_can_neither_be_approved_nor_denied() {
     let host = TestHost::start();
     let knocking = host.knock("Tablet");
-    let body = json!({ "fingerprint": knocking.fingerprint });
+    let body = host.approval(&knocking);
     host.post("/native/pending/1/approve", &body).refused(404, "knock_gone");
     host.post("/native/pending/1/deny", &json!({})).refused(404, "knock_gone");
     host.post("/native/pending/-1/approve", &body).refused(400, "bad_path");
@@ -76,11 +76,20 @@ fn a_place_that_nobody_has_can_neither_be_approved_nor_denied() {
 }
 
 #[test]
+fn an_approval_without_the_revision_that_was_shown_is_refused() {
+    let host = TestHost::start();
+    let knocking = host.knock("Tablet");
+    let body = json!({ "fingerprint": knocking.fingerprint });
+    host.post(&knocking.place("approve"), &body).refused(400, "bad_json");
+    nothing_was_stored(&host);
+}
+
+#[test]
 fn a_shortened_fingerprint_approves_nobody() {
     let host = TestHost::start();
     let knocking = host.knock("Tablet");
     for fingerprint in [&knocking.fingerprint[..16], "", "*"] {
-        let body = json!({ "fingerprint": fingerprint });
+        let body = json!({ "fingerprint": fingerprint, "revision": 1 });
         host.post(&knocking.place("approve"), &body).refused(400, "bad_fingerprint");
     }
     nothing_was_stored(&host);
@@ -124,7 +133,7 @@ fn a_hostile_name_is_shown_clean() {
 fn a_name_that_looks_like_a_known_one_is_flagged() {
     let host = TestHost::start();
     let known = host.knock("Kitchen tablet");
-    host.post(&known.place("approve"), &json!({ "fingerprint": known.fingerprint })).ok();
+    host.post(&known.place("approve"), &host.approval(&known)).ok();
     assert_eq!(shown(&host, &host.knock("Kitchen tab1et"))["looks_like"], "Kitchen tablet");
 }
 
