@@ -1,6 +1,8 @@
-use std::io::IoSliceMut;
+use std::io::{ErrorKind, IoSliceMut};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::os::fd::AsFd as _;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use quinn_udp::{RecvMeta, Transmit, UdpSocketState};
 
 /// The sending one of two sockets on loopback, with segmentation offload.
@@ -17,11 +19,12 @@ pub(crate) struct Receiving {
     buffer: Vec<u8>,
 }
 
-pub(crate) fn pair() -> (Sending, Receiving) {
+/// Both, where the receiving one may hold so many bytes that nobody has taken yet.
+pub(crate) fn pair(buffer: usize) -> (Sending, Receiving) {
     let socket = || {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let state = UdpSocketState::new((&socket).into()).unwrap();
-        state.set_recv_buffer_size((&socket).into(), 2 << 20).unwrap();
+        state.set_recv_buffer_size((&socket).into(), buffer).unwrap();
         socket.set_nonblocking(true).unwrap();
         (socket, state)
     };
@@ -50,12 +53,31 @@ impl Receiving {
     pub(crate) fn take(&mut self, bytes: usize, mut each: impl FnMut(&mut [u8], usize)) {
         let mut left = bytes;
         while left > 0 {
-            let mut meta = [RecvMeta::default()];
-            let mut buffers = [IoSliceMut::new(&mut self.buffer)];
-            self.state.recv((&self.socket).into(), &mut buffers, &mut meta).unwrap();
-            let [RecvMeta { len, stride, .. }] = meta;
-            each(&mut self.buffer[..len], stride);
-            left -= len;
+            left -= self.take_one(&mut each).unwrap();
         }
+    }
+
+    /// Takes in whatever is there.
+    pub(crate) fn take_what_is_there(&mut self, mut each: impl FnMut(&mut [u8], usize)) {
+        while self.take_one(&mut each).is_some() {}
+    }
+
+    /// Waits until something is there, but no longer than a tenth of a second.
+    pub(crate) fn wait(&self) {
+        let mut sockets = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
+        poll(&mut sockets, PollTimeout::from(100_u8)).unwrap();
+    }
+
+    /// The bytes of one run of datagrams, unless there is none.
+    fn take_one(&mut self, each: &mut impl FnMut(&mut [u8], usize)) -> Option<usize> {
+        let mut meta = [RecvMeta::default()];
+        let mut buffers = [IoSliceMut::new(&mut self.buffer)];
+        match self.state.recv((&self.socket).into(), &mut buffers, &mut meta) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return None,
+            outcome => outcome.unwrap(),
+        };
+        let [RecvMeta { len, stride, .. }] = meta;
+        each(&mut self.buffer[..len], stride);
+        Some(len)
     }
 }

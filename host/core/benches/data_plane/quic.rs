@@ -2,6 +2,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use quinn::congestion::CubicConfig;
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
 use quinn::{ClientConfig, Connection, Endpoint, ServerConfig, TransportConfig};
 use rustls::RootCertStore;
@@ -12,7 +13,9 @@ use crate::sample::{Sample, cpu_ns};
 /// Datagrams in one go: what fits into a socket's usual buffer.
 const BATCH: usize = 40;
 const BUFFER: usize = 1 << 20;
-/// The first rounds find the path's size and open the congestion window.
+/// So many bytes may be on their way from the start: congestion control never has anything to hold back.
+const WINDOW: u64 = 64 << 20;
+/// The first rounds fill the caches.
 const WARM_UP: usize = 50;
 
 /// What QUIC datagrams cost both ends together, in CPU ns per KiB of payload: both endpoints on this thread,
@@ -55,11 +58,12 @@ async fn connect(config: ClientConfig, to: SocketAddr) -> (Endpoint, Connection)
     (endpoint, connection)
 }
 
-fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
-fn configs() -> (ServerConfig, ClientConfig) {
+/// Of both ends, with the path's size known and room for any burst.
+pub(crate) fn configs() -> (ServerConfig, ClientConfig) {
     let certified = rcgen::generate_simple_self_signed(["bench".to_owned()]).unwrap();
     let certificate = certified.cert.der().clone();
     let key = rustls::pki_types::PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
@@ -78,7 +82,10 @@ fn configs() -> (ServerConfig, ClientConfig) {
         .with_root_certificates(roots)
         .with_no_client_auth();
 
+    let mut congestion = CubicConfig::default();
+    congestion.initial_window(WINDOW);
     let mut transport = TransportConfig::default();
+    transport.congestion_controller_factory(Arc::new(congestion));
     transport.datagram_send_buffer_size(BUFFER).datagram_receive_buffer_size(Some(BUFFER)).initial_mtu(1452);
     let transport = Arc::new(transport);
     let mut server = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(server).unwrap()));
