@@ -1,6 +1,7 @@
 //! The API of the console, under `/api/v1`: over HTTPS for the network, and over the control socket for this machine.
 //! Both speak through the same handlers; only who is asking differs.
 
+mod assets;
 mod body;
 mod caller;
 mod clients;
@@ -44,7 +45,7 @@ pub use status::{Health, Session, Status, Stream};
 pub use token::{TOKEN_FILE, Token, TokenError};
 
 use crate::app::Host;
-use refusals::{BAD_FINGERPRINT, METHOD_NOT_ALLOWED, NOT_FOUND, TOO_SLOW};
+use refusals::{BAD_FINGERPRINT, METHOD_NOT_ALLOWED, TOO_SLOW};
 
 /// Where everything of the API stands.
 pub const BASE: &str = "/api/v1";
@@ -103,9 +104,7 @@ fn described() -> OpenApiRouter<Api> {
 fn router(api: Api) -> Router {
     let (router, _) = described().split_for_parts();
     router
-        .fallback(|| async {
-            Problem::of(&NOT_FOUND, "there is nothing here; docs/api/openapi.json lists what there is")
-        })
+        .fallback(assets::answer)
         .method_not_allowed_fallback(|| async {
             Problem::of(
                 &METHOD_NOT_ALLOWED,

@@ -54,7 +54,7 @@ fn a_body_that_is_too_large_is_refused() {
 #[test]
 fn a_place_that_is_not_there_and_a_method_that_it_does_not_take_are_problems_too() {
     let host = TestHost::start();
-    for path in ["/", "/nothing", "/native", "/native/pending/1/approve/2", "/../../etc/passwd"] {
+    for path in ["/", "/nothing", "/native", "/native/pending/1/approve/2"] {
         host.get(path).refused(404, "not_found");
     }
     host.send(host.request(Method::PUT, "/status")).refused(405, "method_not_allowed");
