@@ -1,0 +1,71 @@
+import { eventsCome } from "./connection";
+import { keys, queryClient, refetchAll } from "./queries";
+
+/** Which lists each event of the host makes stale. */
+const STALE: Record<string, readonly (readonly string[])[]> = {
+  "pairing.pending": [keys.pending, keys.status, keys.record],
+  "pairing.answered": [keys.pending, keys.ignored, keys.status, keys.record],
+  "pairing.armed": [keys.pin],
+  "pairing.disarmed": [keys.pin],
+  "pairing.wrong_pin": [keys.pin, keys.status, keys.record],
+  "device.paired": [keys.clients, keys.pin, keys.status, keys.record],
+  "device.changed": [keys.clients],
+  "device.access_ended": [keys.clients, keys.status, keys.record],
+  "stream.started": [keys.status, keys.clients],
+  "stream.ended": [keys.status, keys.clients],
+  "status.changed": [keys.status],
+  "policy.reloaded": [keys.policy, keys.status],
+  "store.failed": [keys.status],
+  "store.recovered": [keys.status],
+  "session.ended": [keys.session],
+  "owner.signed_in": [keys.browsers, keys.record],
+};
+
+/** Milliseconds before a stream of events that the browser has given up is opened again: at first, and at most. */
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 15_000;
+
+/**
+ * Follows the host's events and marks as stale what they are about, until the returned function is called.
+ *
+ * Events say that something has changed and never what to show: the lists themselves are asked for again.
+ */
+export function followEvents(): () => void {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wait = FIRST_WAIT;
+
+  const open = () => {
+    source = new EventSource("/api/v1/events");
+    source.onopen = () => {
+      wait = FIRST_WAIT;
+      eventsCome(true);
+      // Whatever happened while nobody listened was missed.
+      refetchAll();
+    };
+    source.onerror = () => {
+      eventsCome(false);
+      // Tells at once whether the box is away, or this browser no longer signed in.
+      void queryClient.invalidateQueries({ queryKey: keys.session });
+      if (source?.readyState === EventSource.CLOSED) {
+        timer = setTimeout(open, wait);
+        wait = Math.min(wait * 2, LONGEST_WAIT);
+      }
+    };
+    source.addEventListener("missed", refetchAll);
+    for (const [name, stale] of Object.entries(STALE)) {
+      source.addEventListener(name, () => {
+        for (const queryKey of stale) {
+          void queryClient.invalidateQueries({ queryKey });
+        }
+      });
+    }
+  };
+
+  open();
+  return () => {
+    clearTimeout(timer);
+    source?.close();
+    eventsCome(false);
+  };
+}

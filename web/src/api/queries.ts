@@ -1,0 +1,75 @@
+import { QueryClient, useQuery } from "@tanstack/react-query";
+import { useStore } from "../lib/store";
+import { connection } from "./connection";
+import { host } from "./host";
+import { onSignedOut } from "./signed-out";
+import type { Session } from "./types";
+
+/** Milliseconds between looks at a list while events fail. */
+const POLL = 3_000;
+/** Milliseconds between looks at a list while events come: a net under them, no more. */
+const NET = 60_000;
+
+/** Names of what is kept of the host, for invalidating it. */
+export const keys = {
+  session: ["session"],
+  status: ["status"],
+  pending: ["pending"],
+  pin: ["pin"],
+  clients: ["clients"],
+  ignored: ["ignored"],
+  doctor: ["doctor"],
+  policy: ["policy"],
+  record: ["record"],
+  browsers: ["browsers"],
+  tokens: ["tokens"],
+} as const;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    // Whether the box answers is for `connection` to say; every query that is shown polls anyway.
+    queries: { retry: false, networkMode: "always", staleTime: 0, refetchOnWindowFocus: true },
+    mutations: { networkMode: "always" },
+  },
+});
+
+onSignedOut(() => {
+  queryClient.setQueryData<Session>(keys.session, (known) => known && { ...known, signed_in: false });
+});
+
+/** Puts what the host has just said about the session in place of what was known. */
+export function sessionIs(session: Session): void {
+  queryClient.setQueryData<Session>(keys.session, session);
+}
+
+/** Looks again at everything that is shown. */
+export function refetchAll(): void {
+  void queryClient.invalidateQueries();
+}
+
+/** Whether the box is claimed and this browser signed in. */
+export function useSession() {
+  const lost = useStore(connection) === "lost";
+  return useQuery({ queryKey: keys.session, queryFn: host.session, refetchInterval: lost ? 2_000 : NET });
+}
+
+/** How the host is doing, looked at every `every` milliseconds while the page is visible. */
+export function useStatus(every = 10_000) {
+  return useQuery({ queryKey: keys.status, queryFn: host.status, refetchInterval: every });
+}
+
+/** A list that events keep up to date, and polling when they fail. */
+function useList<T>(queryKey: readonly string[], queryFn: () => Promise<T>) {
+  const live = useStore(connection) === "live";
+  return useQuery({ queryKey, queryFn, refetchInterval: live ? NET : POLL });
+}
+
+export const usePending = () => useList(keys.pending, host.pending);
+export const usePin = () => useList(keys.pin, host.pin);
+export const useClients = () => useList(keys.clients, host.clients);
+export const useIgnored = () => useList(keys.ignored, host.ignored);
+export const usePolicy = () => useList(keys.policy, host.policy);
+export const useRecord = (limit: number) => useList([...keys.record, String(limit)], () => host.record(limit));
+export const useBrowsers = () => useList(keys.browsers, host.browsers);
+export const useTokens = () => useList(keys.tokens, host.tokens);
+export const useDoctor = () => useQuery({ queryKey: keys.doctor, queryFn: host.doctor, refetchInterval: 30_000 });

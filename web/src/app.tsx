@@ -1,0 +1,53 @@
+import { useEffect } from "preact/hooks";
+import { followEvents } from "./api/live";
+import { useSession } from "./api/queries";
+import { useLanguage, useMessages } from "./i18n";
+import { Announcer } from "./lib/announce";
+import { Claim } from "./pages/claim";
+import { SignIn } from "./pages/sign-in";
+import { ConnectionBanner } from "./ui/connection";
+import { Gate } from "./ui/gate";
+import { ProofDialog } from "./ui/proof-dialog";
+import { Shell } from "./shell";
+
+/** The console: the claim page, the sign-in page, or the pages behind them. The address stays the same in all three. */
+export function App() {
+  const language = useLanguage();
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  return (
+    <>
+      <Door />
+      <Announcer />
+    </>
+  );
+}
+
+function Door() {
+  const t = useMessages();
+  const { data: session } = useSession();
+  const signedIn = session?.claimed === true && session.signed_in;
+  useEffect(() => (signedIn ? followEvents() : undefined), [signedIn]);
+
+  if (session === undefined) {
+    return (
+      <Gate title="punktfunk">
+        <ConnectionBanner />
+        <p class="muted">{t.app.loading}</p>
+      </Gate>
+    );
+  }
+  if (!session.claimed) {
+    return <Claim />;
+  }
+  if (!session.signed_in) {
+    return <SignIn box={session.box_name} />;
+  }
+  return (
+    <>
+      <Shell box={session.box_name} />
+      <ProofDialog />
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+/** How hard a password is to guess. */
+export type Strength = "empty" | "short" | "weak" | "fair" | "good" | "strong";
+
+/** The fewest characters that the host takes. */
+export const LEAST = 10;
+
+/** Bits from which a password is called fair, good and strong. */
+const FAIR = 40;
+const GOOD = 55;
+const STRONG = 75;
+
+/** What everybody tries first. */
+const COMMON = ["password", "passwort", "punktfunk", "qwerty", "qwertz", "letmein", "iloveyou", "welcome", "admin", "hallo"];
+
+/** Estimates how hard a password is to guess. The host decides by itself; this is for the one who types. */
+export function strengthOf(password: string): Strength {
+  const length = [...password].length;
+  if (length === 0) {
+    return "empty";
+  }
+  if (length < LEAST) {
+    return "short";
+  }
+  const bits = bitsOf(password);
+  return bits < FAIR ? "weak" : bits < GOOD ? "fair" : bits < STRONG ? "good" : "strong";
+}
+
+/** Whether it is worth sending. */
+export function acceptable(password: string): boolean {
+  const strength = strengthOf(password);
+  return strength !== "empty" && strength !== "short";
+}
+
+/**
+ * Bits of guessing work, estimated low: what repeats, runs on or is a common word counts next to nothing, and a letter
+ * after a letter counts like one of running text.
+ */
+export function bitsOf(password: string): number {
+  let text = password.toLowerCase();
+  let bits = 0;
+  for (const word of COMMON) {
+    while (text.includes(word)) {
+      text = text.replace(word, " ");
+      bits += 3;
+    }
+  }
+  const characters = [...text];
+  const seen = new Set<string>();
+  characters.forEach((character, index) => {
+    const step = stepFrom(characters[index - 1], character);
+    const before = characters[index - 1];
+    if (step === 0 || step === 1 || step === -1) {
+      bits += 0.5;
+    } else if (seen.has((before ?? "") + character)) {
+      bits += 1;
+    } else if (/\p{L}/u.test(character)) {
+      bits += before !== undefined && /\p{L}/u.test(before) ? 2.6 : 4;
+    } else {
+      bits += /\d/.test(character) ? 3 : 4;
+    }
+    seen.add((before ?? "") + character);
+  });
+  const capitals = [...password].filter((character) => character !== character.toLowerCase()).length;
+  return bits + Math.min(capitals, 4);
+}
+
+function stepFrom(before: string | undefined, character: string): number | undefined {
+  const [from, to] = [before?.codePointAt(0), character.codePointAt(0)];
+  return from === undefined || to === undefined ? undefined : to - from;
+}

@@ -1,0 +1,61 @@
+import { usePending, useStatus } from "../../api/queries";
+import { useMessages } from "../../i18n";
+import { Empty } from "../../ui/empty";
+import { KnockIcon } from "../../ui/icons";
+import { Loading } from "../../ui/loading";
+import { IgnoredDevices } from "./ignored";
+import { KnockCard } from "./knock-card";
+import { PairedDevices } from "./paired";
+import { PinPanel } from "./pin-panel";
+
+/** Who may use the box: who waits, who is let in, and who is kept out. */
+export function Devices() {
+  const t = useMessages();
+  return (
+    <>
+      <h1>{t.devices.title}</h1>
+      <Waiting />
+      <PinPanel />
+      <PairedDevices />
+      <IgnoredDevices />
+    </>
+  );
+}
+
+function Waiting() {
+  const t = useMessages();
+  const pending = usePending();
+  const { data: status } = useStatus();
+  return (
+    <section class="section" aria-labelledby="waiting">
+      <h2 id="waiting">{t.devices.waiting}</h2>
+      {status?.pairing_required === false && (
+        <p class="banner banner--warning">
+          <span>
+            <strong>{t.devices.openMode}</strong> {t.devices.openModeText}
+          </span>
+        </p>
+      )}
+      <Loading query={pending}>
+        {(knocks) =>
+          knocks.length === 0 ? (
+            <Empty icon={<KnockIcon />} title={t.devices.nobodyWaits}>
+              {t.devices.nobodyWaitsText(status?.name ?? "punktfunk")}
+            </Empty>
+          ) : (
+            <ul class="cards">
+              {/* Whoever came first stays first: a card that moves could be pressed in place of another. */}
+              {[...knocks]
+                .sort((one, other) => one.first_seen - other.first_seen || one.id - other.id)
+                .map((knock) => (
+                  <li key={`${knock.id} ${knock.fingerprint}`}>
+                    <KnockCard knock={knock} />
+                  </li>
+                ))}
+            </ul>
+          )
+        }
+      </Loading>
+    </section>
+  );
+}

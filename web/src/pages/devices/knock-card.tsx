@@ -1,0 +1,169 @@
+import { useId, useState } from "preact/hooks";
+import { host } from "../../api/host";
+import { keys, queryClient } from "../../api/queries";
+import type { Pending } from "../../api/types";
+import { useFormat, useMessages } from "../../i18n";
+import { useAction } from "../../lib/action";
+import { announce } from "../../lib/announce";
+import { Button } from "../../ui/button";
+import { Field } from "../../ui/field";
+import { Hex, Swatch, Words } from "../../ui/fingerprint";
+import { AlertIcon } from "../../ui/icons";
+import { Problem } from "../../ui/problem";
+import { WordCheck } from "./word-check";
+import { type Expiry, GrantFields, secondsOf } from "./grant";
+import type { Level } from "../../api/types";
+
+/** A device that waits, with everything that tells it from another, and the owner's answers. */
+export function KnockCard({ knock }: { knock: Pending }) {
+  const t = useMessages();
+  const id = useId();
+  const [name, setName] = useState(knock.name);
+  const [level, setLevel] = useState<Level>("full");
+  const [expiry, setExpiry] = useState<Expiry>("forever");
+  // An approval is for what the owner has looked at, not for what came in a moment before the press.
+  const [seen, setSeen] = useState(knock.revision);
+  const changed = seen !== knock.revision;
+  const [comparing, setComparing] = useState(false);
+  const [compared, setCompared] = useState(false);
+
+  const answered = () =>
+    Promise.all([
+      queryClient.invalidateQueries({ queryKey: keys.pending }),
+      queryClient.invalidateQueries({ queryKey: keys.clients }),
+      queryClient.invalidateQueries({ queryKey: keys.ignored }),
+    ]);
+  const approve = useAction(async () => {
+    try {
+      const client = await host.approve(knock.id, {
+        fingerprint: knock.fingerprint,
+        revision: seen,
+        name: name.trim() === "" ? undefined : name.trim(),
+        level,
+        expires_in_secs: secondsOf(expiry),
+      });
+      announce(t.knock.approved(client.name));
+    } finally {
+      await answered();
+    }
+  });
+  const deny = useAction(async (ignore: boolean) => {
+    try {
+      await host.deny(knock.id, ignore);
+      announce(ignore ? t.knock.ignored(knock.name) : t.knock.denied(knock.name));
+    } finally {
+      await answered();
+    }
+  });
+
+  const suspicious = knock.looks_like != null;
+  return (
+    <article class={suspicious ? "card card--warning" : "card"} aria-labelledby={id}>
+      <div class="card__head">
+        <Swatch colour={knock.colour} />
+        <div class="card__title">
+          <h3 id={id}>
+            <bdi>{knock.name}</bdi>
+          </h3>
+          <Words words={knock.words} />
+        </div>
+      </div>
+      {knock.looks_like != null && (
+        <p class="banner banner--warning">
+          <AlertIcon />
+          <span>
+            <strong>{t.knock.lookAlike(knock.looks_like.name)}</strong> {t.knock.lookAlikeText}
+          </span>
+        </p>
+      )}
+      <KnockFacts knock={knock} />
+      <Hex fingerprint={knock.fingerprint} />
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!changed && (!suspicious || compared)) {
+            void approve.run();
+          }
+        }}
+      >
+        <div class="row">
+          <Field label={t.device.name} value={name} onValue={setName} autocomplete="off" maxLength={64} />
+          <GrantFields level={level} onLevel={setLevel} expiry={expiry} onExpiry={setExpiry} />
+        </div>
+        {suspicious && comparing && <WordCheck words={knock.words} onDone={setCompared} />}
+        {changed && (
+          <div class="banner banner--warning" role="status">
+            <AlertIcon />
+            <span>{t.knock.changed}</span>
+            <Button onClick={() => setSeen(knock.revision)}>{t.knock.lookedAgain}</Button>
+          </div>
+        )}
+        <Problem error={approve.error ?? deny.error} />
+        <div class="actions">
+          {suspicious && !comparing ? (
+            <Button onClick={() => setComparing(true)}>{t.knock.compare}</Button>
+          ) : (
+            <Button
+              kind="primary"
+              type="submit"
+              busy={approve.busy}
+              disabled={changed || (suspicious && !compared)}
+              aria-label={t.knock.approveName(knock.name)}
+            >
+              {t.knock.approve}
+            </Button>
+          )}
+          <Button busy={deny.busy} onClick={() => void deny.run(false)} aria-label={t.knock.denyName(knock.name)}>
+            {t.knock.deny}
+          </Button>
+          <Button
+            kind="quiet"
+            busy={deny.busy}
+            onClick={() => void deny.run(true)}
+            aria-label={t.knock.ignoreName(knock.name)}
+          >
+            {t.knock.ignore}
+          </Button>
+        </div>
+      </form>
+    </article>
+  );
+}
+
+function KnockFacts({ knock }: { knock: Pending }) {
+  const t = useMessages();
+  const format = useFormat();
+  // Spans by the box's own clock: the browser's may tell another time.
+  const sinceFirst = knock.age_secs + (knock.last_seen - knock.first_seen);
+  return (
+    <>
+      <dl class="facts">
+        <div>
+          <dt>{t.knock.source}</dt>
+          <dd>
+            <bdi>{knock.source}</bdi>
+          </dd>
+        </div>
+        <div>
+          <dt>{t.knock.first}</dt>
+          <dd>{format.ago(sinceFirst)}</dd>
+        </div>
+        <div>
+          <dt>{t.knock.last}</dt>
+          <dd>{format.ago(knock.age_secs)}</dd>
+        </div>
+        <div>
+          <dt>{t.knock.count}</dt>
+          <dd>{format.number(knock.knocks)}</dd>
+        </div>
+      </dl>
+      {(knock.connected || knock.returning) && (
+        <p class="tags">
+          {knock.connected && <span class="tag tag--good">{t.knock.connected}</span>}
+          {knock.returning && <span class="tag">{t.knock.returning}</span>}
+        </p>
+      )}
+    </>
+  );
+}

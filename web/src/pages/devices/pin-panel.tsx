@@ -1,0 +1,148 @@
+import { useState } from "preact/hooks";
+import { host } from "../../api/host";
+import { keys, queryClient, usePending, usePin } from "../../api/queries";
+import type { PinStatus } from "../../api/types";
+import { type Messages, useMessages } from "../../i18n";
+import { clock, isolate } from "../../i18n/format";
+import { useAction } from "../../lib/action";
+import { useCountdown } from "../../lib/clock";
+import { Button } from "../../ui/button";
+import { Choice } from "../../ui/field";
+import { AlertIcon } from "../../ui/icons";
+import { Loading } from "../../ui/loading";
+import { Problem } from "../../ui/problem";
+
+/** Pairing with a PIN, for a device that does not wait. */
+export function PinPanel() {
+  const t = useMessages();
+  const pin = usePin();
+  return (
+    <section class="section" aria-labelledby="pin">
+      <h2 id="pin">{t.pin.title}</h2>
+      <div class="panel stack">
+        <Loading query={pin}>{(status) => (status.enabled ? <Panel status={status} /> : <p class="muted">{t.pin.off}</p>)}</Loading>
+      </div>
+    </section>
+  );
+}
+
+function Panel({ status }: { status: PinStatus }) {
+  const t = useMessages();
+  return (
+    <>
+      {status.alert && (
+        <p class="banner banner--alarm">
+          <AlertIcon />
+          <span>{t.pin.alert(status.failures)}</span>
+        </p>
+      )}
+      {status.armed ? <Armed status={status} /> : <Unarmed status={status} />}
+    </>
+  );
+}
+
+function Unarmed({ status }: { status: PinStatus }) {
+  const t = useMessages();
+  const { data: waiting = [] } = usePending();
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  // Bound to a device that waits, unless the owner wants otherwise: then no neighbour can use the PIN up.
+  const known = waiting.some((knock) => knock.fingerprint === chosen);
+  const target = chosen === ANYONE || known ? chosen : (waiting[0]?.fingerprint ?? ANYONE);
+  const arm = useAction(async () => {
+    queryClient.setQueryData(keys.pin, await host.armPin(target === ANYONE ? undefined : target));
+  });
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void arm.run();
+      }}
+    >
+      <p class="muted">{t.pin.intro}</p>
+      <Outcome status={status} />
+      {waiting.length > 0 && (
+        <Choice
+          label={t.pin.bindTo}
+          value={target ?? ANYONE}
+          options={[
+            ...waiting.map((knock) => [knock.fingerprint, `${isolate(knock.name)} · ${knock.words.slice(0, 3).join(" ")} …`] as const),
+            [ANYONE, t.pin.anyone] as const,
+          ]}
+          onValue={setChosen}
+          hint={target === ANYONE ? t.pin.anyoneText : undefined}
+        />
+      )}
+      <Problem error={arm.error} />
+      <div class="actions">
+        <Button type="submit" kind="primary" busy={arm.busy}>
+          {t.pin.arm}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** In the list of devices: none in particular. No fingerprint is empty. */
+const ANYONE = "";
+
+function Armed({ status }: { status: PinStatus }) {
+  const t = useMessages();
+  const { data: waiting = [] } = usePending();
+  const left = useCountdown(status.expires_in_secs);
+  const usable = Math.ceil(useCountdown(status.usable_in_secs));
+  const disarm = useAction(async () => {
+    await host.disarmPin();
+    await queryClient.invalidateQueries({ queryKey: keys.pin });
+  });
+  const bound = waiting.find((knock) => knock.fingerprint === status.fingerprint);
+  return (
+    <div class="pin">
+      <p class="pin__what">{t.pin.type}</p>
+      <p class="pin__digits" translate={false}>
+        {/* Digit by digit for those who listen. */}
+        <span class="unseen">{status.pin?.split("").join(" ")}</span>
+        <span aria-hidden="true">{status.pin}</span>
+      </p>
+      <p class="pin__left" role="timer">
+        {t.pin.left(clock(left))}
+      </p>
+      {usable > 0 && <p>{t.pin.usableIn(usable)}</p>}
+      <p class="muted">
+        {status.fingerprint == null ? t.pin.unbound : t.pin.boundTo(bound?.name ?? status.fingerprint.slice(0, 8))}
+      </p>
+      <Problem error={disarm.error} />
+      <Button busy={disarm.busy} onClick={() => void disarm.run()}>
+        {t.pin.disarm}
+      </Button>
+    </div>
+  );
+}
+
+/** What came of the last PIN. */
+function Outcome({ status }: { status: PinStatus }) {
+  const t = useMessages();
+  return (
+    <div role="status">
+      {status.last != null && (
+        <p class={status.last.outcome === "paired" ? "banner banner--good" : "banner"}>{outcome(t, status.last)}</p>
+      )}
+    </div>
+  );
+}
+
+function outcome(t: Messages, last: NonNullable<PinStatus["last"]>): string {
+  const name = last.name ?? t.pin.someDevice;
+  switch (last.outcome) {
+    case "paired":
+      return t.pin.paired(name);
+    case "wrong":
+      return t.pin.wrong(name);
+    case "expired":
+      return t.pin.expired;
+    case "disarmed":
+      return t.pin.disarmed;
+    case "abandoned":
+      return t.pin.abandoned;
+  }
+}

@@ -1,0 +1,35 @@
+import type { ComponentChildren } from "preact";
+
+export type ButtonKind = "primary" | "plain" | "quiet" | "danger";
+
+interface ButtonProps {
+  kind?: ButtonKind;
+  type?: "button" | "submit";
+  /** What it started is under way: it keeps the focus, but takes no second press. */
+  busy?: boolean;
+  disabled?: boolean;
+  /** Says more than the text to those who cannot see what stands around it. */
+  "aria-label"?: string;
+  onClick?: () => void;
+  children: ComponentChildren;
+}
+
+export function Button({ kind = "plain", type = "button", busy = false, disabled = false, onClick, ...rest }: ButtonProps) {
+  return (
+    <button
+      type={type}
+      class={`button button--${kind}`}
+      aria-busy={busy}
+      aria-disabled={busy || undefined}
+      disabled={disabled}
+      onClick={(event) => {
+        if (busy) {
+          event.preventDefault();
+        } else {
+          onClick?.();
+        }
+      }}
+      {...rest}
+    />
+  );
+}

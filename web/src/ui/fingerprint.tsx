@@ -1,0 +1,34 @@
+import { useMessages } from "../i18n";
+import { groups } from "../i18n/format";
+
+/** The colour of a fingerprint. It is an ornament beside the words, which say the same in full. */
+export function Swatch({ colour }: { colour: string }) {
+  return (
+    <svg class="swatch" viewBox="0 0 40 40" aria-hidden="true" focusable="false">
+      <rect width="40" height="40" rx="10" fill={colour} />
+    </svg>
+  );
+}
+
+/** A fingerprint as words that two people can compare across a room. */
+export function Words({ words }: { words: readonly string[] }) {
+  const t = useMessages();
+  return (
+    <ol class="words" aria-label={t.device.words} translate={false} lang="en">
+      {words.map((word, index) => (
+        <li key={index}>{word}</li>
+      ))}
+    </ol>
+  );
+}
+
+/** All of a fingerprint, folded away: for machines and the very careful. */
+export function Hex({ fingerprint }: { fingerprint: string }) {
+  const t = useMessages();
+  return (
+    <details class="hex">
+      <summary>{t.device.hex}</summary>
+      <code>{groups(fingerprint)}</code>
+    </details>
+  );
+}
