@@ -10,6 +10,7 @@ mod encoder;
 mod ffmpeg;
 mod file;
 mod font;
+pub mod heap;
 pub mod kms;
 mod pace;
 mod picture;

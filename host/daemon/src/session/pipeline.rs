@@ -2,10 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use punktfunk_media::{EncodeError, Encoded, Encoder, EncoderSpec, Picture, SourceSpec, Want, open_encoder};
+use punktfunk_media::{
+    EncodeError, Encoded, Encoder, EncoderSpec, Picture, SourceSpec, Want, heap, open_encoder,
+};
 
 use super::AccessUnit;
 use super::screen::Screen;
@@ -26,11 +29,15 @@ const DESCRIBE_EVERY: Duration = Duration::from_millis(500);
 /// Failures in a row after which an encoder is given up and the session ends.
 const MAX_FAILURES: u32 = 5;
 
+/// Pipelines at work, of all hosts in this process: its heap is theirs together.
+static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+
 /// Starts the thread. How opening the encoder went is told through the session.
 pub(super) fn spawn(session: &Arc<Session>, source: SourceSpec) {
     let worker = Arc::clone(session);
     let name = format!("session-{}", session.id());
     let work = move || {
+        let _at_work = AtWork::new();
         let worked = catch_unwind(AssertUnwindSafe(|| run(&worker, source)));
         if worked.is_err() {
             let failure = "the session broke down; the host's log says where";
@@ -40,6 +47,24 @@ pub(super) fn spawn(session: &Arc<Session>, source: SourceSpec) {
     };
     if let Err(error) = thread::Builder::new().name(name).spawn(work) {
         session.set_ready(Err(format!("the session's thread could not start: {error}; end another session")));
+    }
+}
+
+/// A pipeline at work. What the last of them has freed goes back to the system.
+struct AtWork;
+
+impl AtWork {
+    fn new() -> Self {
+        AT_WORK.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        if AT_WORK.fetch_sub(1, Ordering::Relaxed) == 1 {
+            heap::give_back();
+        }
     }
 }
 
