@@ -8,6 +8,8 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/layout.css";
 import "./styles/parts.css";
+import "./styles/home.css";
+import "./styles/pages.css";
 
 // The box was updated under an open page: the parts that it would load later are no longer there.
 window.addEventListener("vite:preloadError", () => location.reload());

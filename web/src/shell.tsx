@@ -58,31 +58,33 @@ export function Shell({ box }: { box: string }) {
       <a class="skip" href="#main">
         {t.app.skip}
       </a>
-      <header class="shell__head">
-        <Link href={routes.home} class="brand">
-          <Mark />
-          <bdi class="brand__name">{box}</bdi>
-        </Link>
-        <Liveness />
-      </header>
-      <nav class="nav" aria-label={t.app.menu}>
-        <ul>
-          {menu.map(([name, Icon]) => (
-            <li key={name}>
-              <Link href={routes[name]} class="nav__link" aria-current={name === route ? "page" : undefined}>
-                <Icon />
-                <span class="nav__text">{t.nav[name]}</span>
-                {name === "devices" && waiting > 0 && (
-                  <span class="badge">
-                    <span aria-hidden="true">{waiting}</span>
-                    <span class="unseen">{t.nav.waiting(waiting)}</span>
-                  </span>
-                )}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <div class="shell__side">
+        <header class="shell__head">
+          <Link href={routes.home} class="brand">
+            <Mark />
+            <bdi class="brand__name">{box}</bdi>
+          </Link>
+          <Liveness />
+        </header>
+        <nav class="nav" aria-label={t.app.menu}>
+          <ul>
+            {menu.map(([name, Icon]) => (
+              <li key={name}>
+                <Link href={routes[name]} class="nav__link" aria-current={name === route ? "page" : undefined}>
+                  <Icon />
+                  <span class="nav__text">{t.nav[name]}</span>
+                  {name === "devices" && waiting > 0 && (
+                    <span class="badge">
+                      <span aria-hidden="true">{waiting}</span>
+                      <span class="unseen">{t.nav.waiting(waiting)}</span>
+                    </span>
+                  )}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </div>
       <main id="main" class="shell__main" ref={main} tabIndex={-1}>
         <ConnectionBanner />
         <Suspense fallback={<p class="muted">{t.app.loading}</p>}>

@@ -37,6 +37,11 @@ export const host = {
   revokeToken: (id: string) => send<void>("DELETE", `/tokens/${id}`),
 
   status: () => send<T.Status>("GET", "/status"),
+  preview: () =>
+    call<Blob>(async () => {
+      const response = await fetch(`${root}/preview`);
+      return response.ok ? { data: await response.blob(), response } : { error: await response.json(), response };
+    }),
   endStream: (id: number) => send<void>("DELETE", `/streams/${id}`),
   acceptClock: () => send<void>("POST", "/clock/accept"),
   doctor: () => send<T.Probe[]>("GET", "/doctor"),

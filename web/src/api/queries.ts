@@ -1,4 +1,5 @@
 import { QueryClient, useQuery } from "@tanstack/react-query";
+import { remember } from "../lib/history";
 import { useStore } from "../lib/store";
 import { connection } from "./connection";
 import { host } from "./host";
@@ -55,7 +56,13 @@ export function useSession() {
 
 /** How the host is doing, looked at every `every` milliseconds while the page is visible. */
 export function useStatus(every = 10_000) {
-  return useQuery({ queryKey: keys.status, queryFn: host.status, refetchInterval: every });
+  return useQuery({ queryKey: keys.status, queryFn: statusNow, refetchInterval: every });
+}
+
+async function statusNow() {
+  const status = await host.status();
+  remember(status, performance.now() / 1_000);
+  return status;
 }
 
 /** A list that events keep up to date, and polling when they fail. */

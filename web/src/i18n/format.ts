@@ -83,3 +83,10 @@ export function isolate(text: string): string {
 export function groups(hex: string): string {
   return hex.match(/.{1,8}/g)?.join(" ") ?? hex;
 }
+
+/** The host's own words, which are parts of sentences, as a sentence. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(begun) || begun === "" ? begun : `${begun}.`;
+}

@@ -1,1 +1,124 @@
-export default function Page() { return <h1>…</h1>; }
+import { useState } from "preact/hooks";
+import { host } from "../api/host";
+import { keys, queryClient, usePolicy } from "../api/queries";
+import type { Policy, PolicyRow } from "../api/types";
+import { useFormat, useMessages } from "../i18n";
+import { useAction } from "../lib/action";
+import { announce } from "../lib/announce";
+import { Button } from "../ui/button";
+import { CopyButton } from "../ui/copy";
+import { Field } from "../ui/field";
+import { Loading } from "../ui/loading";
+import { Problem } from "../ui/problem";
+
+/** What the box may do, where each value comes from, and whether the file on disk is in force. */
+export default function PolicyPage() {
+  const t = useMessages();
+  const policy = usePolicy();
+  return (
+    <>
+      <h1>{t.policy.title}</h1>
+      <p class="muted lead">{t.policy.intro}</p>
+      <Loading query={policy}>{(data) => <Effective policy={data} />}</Loading>
+    </>
+  );
+}
+
+function Effective({ policy }: { policy: Policy }) {
+  const t = useMessages();
+  const [text, setText] = useState("");
+  const [onlyChanged, setOnlyChanged] = useState(false);
+  const reload = useAction(async () => {
+    try {
+      queryClient.setQueryData(keys.policy, await host.reloadPolicy());
+      announce(t.policy.reloaded);
+    } finally {
+      await queryClient.invalidateQueries({ queryKey: keys.policy });
+    }
+  });
+  const wanted = text.trim().toLowerCase();
+  const rows = policy.rows.filter(
+    (row) =>
+      (!onlyChanged || row.origin !== "default") &&
+      (wanted === "" || `${row.path} ${row.description}`.toLowerCase().includes(wanted)),
+  );
+  return (
+    <div class="stack">
+      <div class="summary">
+        <p>
+          {policy.file == null ? (
+            t.policy.noFile
+          ) : (
+            <>
+              {t.policy.file}: <code>{policy.file}</code>
+            </>
+          )}
+        </p>
+        <div class="actions">
+          <Button busy={reload.busy} onClick={() => void reload.run()}>
+            {t.policy.reload}
+          </Button>
+          <CopyButton text={policy.yaml} label={t.policy.copyYaml} />
+        </div>
+      </div>
+      <Problem error={reload.error} />
+      {policy.problem != null && <BadFile problem={policy.problem} />}
+      <div class="filters">
+        <Field label={t.policy.search} value={text} onValue={setText} autocomplete="off" />
+        <label class="check">
+          <input type="checkbox" checked={onlyChanged} onChange={(event) => setOnlyChanged(event.currentTarget.checked)} />
+          {t.policy.onlyChanged}
+        </label>
+      </div>
+      {rows.length === 0 ? (
+        <p class="muted" role="status">
+          {t.policy.none}
+        </p>
+      ) : (
+        <dl class="list">
+          {rows.map((row) => (
+            <Row key={row.path} row={row} />
+          ))}
+        </dl>
+      )}
+    </div>
+  );
+}
+
+function BadFile({ problem }: { problem: NonNullable<Policy["problem"]> }) {
+  const t = useMessages();
+  const format = useFormat();
+  return (
+    <section class="banner banner--alarm bad-file" aria-labelledby="bad-file">
+      <h2 id="bad-file">{t.policy.problem}</h2>
+      <p>
+        {t.policy.problemText}
+        {problem.at != null && ` (${format.dateTime(problem.at)})`}
+      </p>
+      <pre class="command" tabIndex={0} lang="en">
+        {problem.text}
+      </pre>
+    </section>
+  );
+}
+
+function Row({ row }: { row: PolicyRow }) {
+  const t = useMessages();
+  return (
+    <div class="policy-row">
+      <dt>
+        <code>{row.path}</code>
+        <span class={row.origin === "default" ? "tag" : "tag tag--accent"}>{t.policy.origins[row.origin]}</span>
+      </dt>
+      <dd>
+        <code class="policy-row__value">{row.value === "" ? t.policy.empty : row.value}</code>
+        {row.origin !== "default" && row.default !== row.value && (
+          <span class="muted"> {t.policy.builtIn(row.default)}</span>
+        )}
+      </dd>
+      <dd class="muted policy-row__what" lang="en">
+        {row.description}
+      </dd>
+    </div>
+  );
+}

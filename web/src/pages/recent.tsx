@@ -1,1 +1,102 @@
-export default function Page() { return <h1>…</h1>; }
+import { useState } from "preact/hooks";
+import { useRecord } from "../api/queries";
+import type { Recorded } from "../api/types";
+import { useFormat, useLanguage, useMessages } from "../i18n";
+import { happened, isOwners } from "../i18n/happenings";
+import { useNow } from "../lib/clock";
+import { Button } from "../ui/button";
+import { Empty } from "../ui/empty";
+import { Switch } from "../ui/field";
+import { RecentIcon } from "../ui/icons";
+import { Loading } from "../ui/loading";
+
+/** Entries that are asked for at first, and more at each press. */
+const STEP = 50;
+/** Entries that the host gives at most. */
+const MOST = 500;
+
+type Filter = "all" | "devices" | "owner";
+
+/** What has happened at the door and at the console, the newest first. */
+export default function Recent() {
+  const t = useMessages();
+  const [limit, setLimit] = useState(STEP);
+  const [filter, setFilter] = useState<Filter>("all");
+  const record = useRecord(limit);
+  return (
+    <>
+      <h1>{t.recent.title}</h1>
+      <p class="muted lead">{t.recent.intro}</p>
+      <Loading query={record}>
+        {(entries) =>
+          entries.length === 0 ? (
+            <Empty icon={<RecentIcon />} title={t.recent.none}>
+              {t.recent.noneText}
+            </Empty>
+          ) : (
+            <div class="stack">
+              <Switch
+                label={t.recent.filter}
+                value={filter}
+                options={[
+                  ["all", t.recent.filters.all],
+                  ["devices", t.recent.filters.devices],
+                  ["owner", t.recent.filters.owner],
+                ]}
+                onValue={setFilter}
+              />
+              <ol class="list">
+                {entries
+                  .filter((entry) => filter === "all" || isOwners(entry.what) === (filter === "owner"))
+                  .map((entry) => (
+                    <li key={`${entry.number} ${entry.at} ${entry.what}`}>
+                      <Entry entry={entry} />
+                    </li>
+                  ))}
+              </ol>
+              {entries.length >= limit && limit < MOST && (
+                <div class="actions">
+                  <Button busy={record.isFetching} onClick={() => setLimit(Math.min(limit + STEP, MOST))}>
+                    {t.recent.more}
+                  </Button>
+                </div>
+              )}
+            </div>
+          )
+        }
+      </Loading>
+    </>
+  );
+}
+
+function Entry({ entry }: { entry: Recorded }) {
+  const t = useMessages();
+  const language = useLanguage();
+  const format = useFormat();
+  const now = useNow(30_000);
+  const details = [
+    entry.by == null ? undefined : t.recent.by(entry.by),
+    entry.source == null ? undefined : t.recent.from(entry.source),
+  ].filter((part) => part !== undefined);
+  return (
+    <article class="entry">
+      <p>
+        {happened(language, entry.what)}
+        {entry.name != null && (
+          <>
+            {": "}
+            <strong>
+              <bdi>{entry.name}</bdi>
+            </strong>
+          </>
+        )}
+        {details.length > 0 && <span class="muted"> {details.join(", ")}</span>}
+      </p>
+      <p class="muted entry__time">
+        <time dateTime={new Date(entry.at * 1_000).toISOString()} title={format.dateTime(entry.at)}>
+          {format.ago(now - entry.at)}
+        </time>
+      </p>
+    </article>
+  );
+}

@@ -10,6 +10,7 @@ import { Delayed, useDelay } from "../ui/delay";
 import { PasswordField } from "../ui/field";
 import { Gate } from "../ui/gate";
 import { Problem } from "../ui/problem";
+import { Username } from "../ui/username";
 
 /** Asks for the password. The page that was asked for comes up afterwards, since the address stays. */
 export function SignIn({ box }: { box: string }) {
@@ -55,9 +56,4 @@ export function SignIn({ box }: { box: string }) {
       </details>
     </Gate>
   );
-}
-
-/** There is one owner and no user name; password managers want one all the same. */
-export function Username({ box }: { box: string }) {
-  return <input class="unseen" type="text" name="username" autocomplete="username" value={box} readOnly tabIndex={-1} aria-hidden="true" />;
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { useMessages } from "../i18n";
-import { EyeIcon, EyeOffIcon } from "./icons";
+import { ChevronIcon, EyeIcon, EyeOffIcon } from "./icons";
 
 interface LabelledProps {
   label: string;
@@ -104,23 +104,26 @@ export function Choice<T extends string>({ label, value, options, onValue, hint 
   return (
     <Labelled label={label} hint={hint}>
       {(ids) => (
-        <select
-          class="field__input field__input--select"
-          value={value}
-          onChange={(event) => {
-            const chosen = options.find(([key]) => key === event.currentTarget.value);
-            if (chosen !== undefined) {
-              onValue(chosen[0]);
-            }
-          }}
-          {...ids}
-        >
-          {options.map(([key, text]) => (
-            <option key={key} value={key}>
-              {text}
-            </option>
-          ))}
-        </select>
+        <div class="select">
+          <select
+            class="field__input"
+            value={value}
+            onChange={(event) => {
+              const chosen = options.find(([key]) => key === event.currentTarget.value);
+              if (chosen !== undefined) {
+                onValue(chosen[0]);
+              }
+            }}
+            {...ids}
+          >
+            {options.map(([key, text]) => (
+              <option key={key} value={key}>
+                {text}
+              </option>
+            ))}
+          </select>
+          <ChevronIcon />
+        </div>
       )}
     </Labelled>
   );

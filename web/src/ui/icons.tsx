@@ -47,6 +47,7 @@ export const InfoIcon = icon(
     <path d="M12 11v5M12 8v.1" />
   </>,
 );
+export const ChevronIcon = icon(<path d="m7.5 10 4.5 4.5 4.5-4.5" />);
 export const CloseIcon = icon(<path d="m6.5 6.5 11 11M17.5 6.5l-11 11" />);
 export const EyeIcon = icon(
   <>

@@ -1,5 +1,6 @@
 import { useLanguage, useMessages } from "../i18n";
 import { refusals } from "../i18n/refusals";
+import { sentence } from "../i18n/format";
 import { Refusal, Unreachable } from "../api/refusal";
 import { AlertIcon } from "./icons";
 
@@ -10,7 +11,7 @@ export function useExplain(): (error: unknown) => string {
   return (error) => {
     if (error instanceof Refusal) {
       // The host's own sentence stands in for a code that this console is too old to know.
-      return table[error.code] ?? (error.message === "" ? t.app.failed : error.message);
+      return table[error.code] ?? (error.message === "" ? t.app.failed : sentence(error.message));
     }
     return error instanceof Unreachable ? t.app.unreachable : t.app.failed;
   };

@@ -1,0 +1,118 @@
+import { isolate } from "./format";
+
+/** What is the case, and what to do about it. */
+type Told = (params: Readonly<Record<string, string>>) => readonly [sentence: string, next: string];
+
+const of = (params: Readonly<Record<string, string>>, name: string) => isolate(params[name] ?? "?");
+
+/**
+ * What the owner reads for each thing that wants his eye. A test holds the codes against the OpenAPI document; a code
+ * that is not here is shown in the host's own words.
+ */
+export const attention = {
+  en: {
+    store_not_saved: (p) => [
+      `The list of devices is not saved: ${of(p, "reason")}.`,
+      "Make room on the box’s disk; until then a restart brings the old list back.",
+    ],
+    pin_guessing: (p) => [
+      `Somebody may be guessing PINs: ${of(p, "failures")} in a row were wrong.`,
+      "Approve your devices’ knocks instead, or bind the next PIN to one device.",
+    ],
+    no_picture: (p) => [
+      "Devices see a still picture, because the screen gives none.",
+      `The host says: ${of(p, "fault")}. Health shows what to do.`,
+    ],
+    open_mode: () => ["Every device on the network may stream.", "Set “pairing.require” in the policy to change that."],
+    clock_behind: () => ["The clock is behind what it was before, so guests have to wait.", "Set the clock, or accept it as it is."],
+    pins_stopped: () => [
+      "Devices that want to pair get no PIN by themselves any more, because none of the last ones led to a pairing.",
+      "Arm one under Devices when you need it.",
+    ],
+    no_display: () => [
+      "There is no screen to stream, so devices see the test card.",
+      "Plug in a display, or choose another “capture.source” in the policy.",
+    ],
+    encoder_fell_back: (p) => [
+      `The policy asks for a graphics card that encodes, but ${of(p, "encoder")} on the processor does.`,
+      "Set “encode.backend” to software, or lower the mode if pictures stutter.",
+    ],
+    input_unavailable: (p) => [
+      `Devices can watch, but their input goes nowhere: ${of(p, "reason")}.`,
+      "Health shows what to do.",
+    ],
+    policy_bad: () => [
+      "The policy file has a mistake, so the policy from before stays in force.",
+      "Correct the file, then read it again.",
+    ],
+    setting_without_effect: (p) => [
+      `The policy sets ${of(p, "key")}, which this version does not have yet.`,
+      "It has no effect; take it out, or wait for an update.",
+    ],
+    software_encoder: (p) => [
+      `The processor encodes, with ${of(p, "encoder")}.`,
+      "That is fine for small modes; lower the mode if pictures stutter.",
+    ],
+    knocks_waiting: (p) => [
+      p["count"] === "1" ? "A device waits to be let in." : `${of(p, "count")} devices wait to be let in.`,
+      "Approve, or turn away.",
+    ],
+  },
+  de: {
+    store_not_saved: (p) => [
+      `Die Liste der Geräte ist nicht gespeichert: ${of(p, "reason")}.`,
+      "Schaff auf der Box Speicherplatz; bis dahin bringt ein Neustart die alte Liste zurück.",
+    ],
+    pin_guessing: (p) => [
+      `Vielleicht rät jemand PINs: ${of(p, "failures")} nacheinander waren falsch.`,
+      "Gib deine Geräte lieber frei, wenn sie anklopfen, oder binde die nächste PIN an ein Gerät.",
+    ],
+    no_picture: (p) => [
+      "Geräte sehen ein Standbild, weil der Bildschirm keines liefert.",
+      `Der Host meldet: ${of(p, "fault")}. Unter „Zustand“ steht, was zu tun ist.`,
+    ],
+    open_mode: () => ["Jedes Gerät im Netz darf zuschauen.", "Das ändert „pairing.require“ in den Regeln."],
+    clock_behind: () => [
+      "Die Uhr geht gegenüber früher nach, deshalb müssen Gäste warten.",
+      "Stell die Uhr, oder übernimm sie, wie sie ist.",
+    ],
+    pins_stopped: () => [
+      "Geräte, die koppeln wollen, bekommen nicht mehr von selbst eine PIN, weil keine der letzten zum Koppeln führte.",
+      "Erzeuge unter „Geräte“ eine, wenn du sie brauchst.",
+    ],
+    no_display: () => [
+      "Es gibt keinen Bildschirm zum Übertragen, deshalb sehen Geräte das Testbild.",
+      "Schließ einen Bildschirm an, oder wähle in den Regeln eine andere „capture.source“.",
+    ],
+    encoder_fell_back: (p) => [
+      `Die Regeln verlangen eine Grafikkarte, die kodiert, aber ${of(p, "encoder")} auf dem Prozessor tut es.`,
+      "Setz „encode.backend“ auf software, oder wähle eine kleinere Auflösung, wenn das Bild ruckelt.",
+    ],
+    input_unavailable: (p) => [
+      `Geräte können zuschauen, aber ihre Eingaben kommen nicht an: ${of(p, "reason")}.`,
+      "Unter „Zustand“ steht, was zu tun ist.",
+    ],
+    policy_bad: () => [
+      "Die Regeldatei enthält einen Fehler, deshalb gelten die bisherigen Regeln weiter.",
+      "Berichtige die Datei und lies sie dann neu.",
+    ],
+    setting_without_effect: (p) => [
+      `In den Regeln steht ${of(p, "key")}, was diese Version noch nicht kann.`,
+      "Es bewirkt nichts; nimm es heraus, oder warte auf ein Update.",
+    ],
+    software_encoder: (p) => [
+      `Der Prozessor kodiert, mit ${of(p, "encoder")}.`,
+      "Für kleine Auflösungen reicht das; wähle eine kleinere, wenn das Bild ruckelt.",
+    ],
+    knocks_waiting: (p) => [
+      p["count"] === "1" ? "Ein Gerät möchte herein." : `${of(p, "count")} Geräte möchten herein.`,
+      "Gib frei, oder weise ab.",
+    ],
+  },
+} satisfies Record<"en" | "de", Record<string, Told>>;
+
+/** Looks a code up in one language. */
+export function told(language: "en" | "de", code: string): Told | undefined {
+  const table: Record<string, Told> = attention[language];
+  return table[code];
+}
