@@ -8,7 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::{MAX_DEVICES, MAX_IGNORED};
 use crate::{Device, DeviceId, DeviceName, Grant, UnixSeconds, Via};
 
-/// The format of records and witness. A change of meaning gets a new number, and a reader for the old one.
+/// The format of records and witness.
+///
+/// A box may go back to the version that it had before, so a version passes over fields and kinds of records that it does
+/// not know, and loses them when it saves. They may be added under the same number, with a default for where they are
+/// missing, if passing them over lets nobody in and gives nobody a right whom the newer version would refuse. Everything
+/// else, a new value of a known field too, gets a new number and a reader for the old one.
 pub(crate) const FORMAT: u8 = 1;
 
 const DEVICE: u8 = b'd';
@@ -30,7 +35,6 @@ pub(crate) struct State {
 
 /// A device whose knocks are not to be shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct IgnoredDevice {
     pub(crate) name: DeviceName,
     pub(crate) since: UnixSeconds,
@@ -38,7 +42,6 @@ pub(crate) struct IgnoredDevice {
 
 /// A stored device; declared ones live in the policy alone.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct DeviceRecord {
     name: DeviceName,
     grant: Grant,
@@ -48,7 +51,6 @@ struct DeviceRecord {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Marks {
     pin_failures: u32,
     clock_mark: UnixSeconds,
@@ -56,7 +58,6 @@ struct Marks {
 
 /// The record about all other records.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct LedgerRecord {
     generation: u64,
     records: usize,
@@ -65,7 +66,6 @@ struct LedgerRecord {
 
 /// The state as one document.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Document {
     devices: BTreeMap<DeviceId, DeviceRecord>,
     ignored: BTreeMap<DeviceId, IgnoredDevice>,
@@ -123,7 +123,8 @@ impl State {
                 [IGNORED, id @ ..] => {
                     state.ignored.insert(id_of(id)?, parse(payload)?);
                 }
-                _ => return Err(Fault::broken("it holds a record of an unknown kind")),
+                // of a newer version; its checksum was right
+                _ => {}
             }
         }
         if !marked {
@@ -225,7 +226,7 @@ fn id_of(bytes: &[u8]) -> Result<DeviceId, Fault> {
 }
 
 /// Format, payload, and a checksum that also covers the key, so that a value cannot turn up under another one.
-fn seal(key: &[u8], payload: &[u8]) -> Vec<u8> {
+pub(super) fn seal(key: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut sealed = Vec::with_capacity(1 + payload.len() + DIGEST_BYTES);
     sealed.push(FORMAT);
     sealed.extend_from_slice(payload);

@@ -115,6 +115,58 @@ fn a_full_list_with_the_longest_names_is_saved_and_read() {
     assert_eq!(reopened(dir.path()), state);
 }
 
+/// The same with fields that this version does not know, in every object but those that list devices by fingerprint.
+fn with_more(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Object(fields) => {
+            let known = fields.into_iter().map(|(key, value)| (key, with_more(value)));
+            let is_fingerprint =
+                |key: &str| key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let mut all: serde_json::Map<_, _> = known.collect();
+            if !all.keys().all(|key| is_fingerprint(key)) {
+                all.insert("of_a_newer_version".to_owned(), Value::from([1, 2]));
+            }
+            Value::Object(all)
+        }
+        other => other,
+    }
+}
+
+fn json_with_more(json: &[u8]) -> Vec<u8> {
+    serde_json::to_vec(&with_more(serde_json::from_slice(json).unwrap())).unwrap()
+}
+
+#[test]
+fn a_box_that_goes_back_to_an_older_version_keeps_its_devices() {
+    let dir = Home::new();
+    let mut state = with_devices([1, 2]);
+    let ignored = IgnoredDevice { name: DeviceName::label_for(&id(9)), since: UnixSeconds(3) };
+    state.ignored.insert(id(9), ignored);
+    let mut records = state::Records::new();
+    for (key, sealed) in state.to_records() {
+        let payload = json_with_more(&sealed[1..sealed.len() - 32]);
+        records.insert(key.clone(), state::seal(&key, &payload));
+    }
+    let kind_of_a_newer_version = b"z-newer".to_vec();
+    records.insert(kind_of_a_newer_version.clone(), state::seal(&kind_of_a_newer_version, b"{}"));
+    let tree = dir.path().join("allow-list");
+    drop(tree::Tree::build(&tree, &dir.path().join("aside"), 1, &records).unwrap());
+    let document = json_with_more(&state.to_document());
+    let header = serde_json::json!({
+        "punktfunk_allow_list": 1, "generation": 1, "devices": 2, "sha256": state::sha256_hex(&document), "newer": true,
+    });
+    let witness = [header.to_string().as_bytes(), b"\n", &document, b"\n"].concat();
+    fs::write(witness::path(dir.path()), witness).unwrap();
+
+    let (mut ledger, read) = Ledger::open(dir.path()).unwrap();
+    assert_eq!(read, state);
+    state.devices.remove(&id(1));
+    ledger.commit(&state).unwrap();
+    drop(ledger);
+    assert_eq!(reopened(dir.path()), state);
+}
+
 #[test]
 fn nobody_else_can_read_the_store() {
     use std::os::unix::fs::PermissionsExt;
