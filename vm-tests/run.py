@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from driver import image, package, ports, scenario
+from driver import device_tests, image, package, ports, scenario
 from driver.errors import MachineError
 from driver.log import log
 from driver.machine import Machine
@@ -32,9 +32,10 @@ def main() -> int:
     tally = scenario.Tally()
     try:
         image.require_tools()
+        tests = device_tests.build()
         guest = image.ensure()
         for name in arguments.scenario:
-            _run(name, guest, arguments.bin, tally)
+            _run(name, guest, arguments.bin, tests, tally)
     except MachineError as error:
         log(f"error: {error}")
         tally.failed += 1
@@ -45,14 +46,16 @@ def main() -> int:
     return 1 if tally.failed else 0
 
 
-def _run(name: str, guest: image.Image, binaries: Path, tally: scenario.Tally) -> None:
+def _run(
+    name: str, guest: image.Image, binaries: Path, tests: dict[str, Path], tally: scenario.Tally
+) -> None:
     out = ARTEFACTS / name
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     log(f"scenario {name}")
     with tempfile.TemporaryDirectory(prefix="punktfunk-vm-") as scratch:
         folder = Path(scratch)
-        package.pack(binaries, HERE / "scenarios" / f"{name}.yaml", folder / "package.erofs")
+        package.pack(binaries, HERE / "scenarios" / f"{name}.yaml", folder / "package.erofs", tests)
         package.data_disk(folder / "data.ext4")
         native = ports.free_port(socket.SOCK_DGRAM)
         console = ports.free_port(socket.SOCK_STREAM)

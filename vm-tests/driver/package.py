@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,10 +13,12 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 UNITS = REPOSITORY / "host" / "daemon" / "units"
 # Programs of the guest; the client runs outside.
 PROGRAMS = ("punktfunk-host", "punktfunk-screen", "punktfunk-painter")
+# Where the guest has the tests of devices; no package of punktfunk would bring them.
+TESTS = "usr/libexec/punktfunk-tests"
 ENABLED = ("punktfunk.service", "punktfunk-screen.service")
 
 
-def install(binaries: Path, policy: Path, root: Path) -> None:
+def install(binaries: Path, policy: Path, root: Path, tests: Mapping[str, Path]) -> None:
     """Lays out the installed tree under `root`; enables the units as a distribution's preset would."""
     missing = [name for name in PROGRAMS if not (binaries / name).is_file()]
     if missing:
@@ -23,6 +26,9 @@ def install(binaries: Path, policy: Path, root: Path) -> None:
     (root / "usr/bin").mkdir(parents=True)
     for name in PROGRAMS:
         _strip(binaries / name, root / "usr/bin" / name)
+    (root / TESTS).mkdir(parents=True)
+    for name, executable in tests.items():
+        _strip(executable, root / TESTS / name)
     places = {
         "punktfunk.service": "usr/lib/systemd/system/punktfunk.service",
         "punktfunk-screen.service": "usr/lib/systemd/system/punktfunk-screen.service",
@@ -39,11 +45,11 @@ def install(binaries: Path, policy: Path, root: Path) -> None:
         os.symlink(f"/usr/lib/systemd/system/{unit}", wants / unit)
 
 
-def pack(binaries: Path, policy: Path, disk: Path) -> None:
+def pack(binaries: Path, policy: Path, disk: Path, tests: Mapping[str, Path]) -> None:
     """Writes the installed tree as a read-only disk image to `disk`."""
     with TemporaryDirectory(prefix="punktfunk-package-") as scratch:
         root = Path(scratch) / "root"
-        install(binaries, policy, root)
+        install(binaries, policy, root, tests)
         _run(["mkfs.erofs", "-zlz4", "-x-1", "--all-root", "--quiet", str(disk), str(root)])
 
 

@@ -1,5 +1,7 @@
 """The main job: a knock, an approval, the box's real screen on the client, a key back into its kernel.
 
+At the end, while the guest is there, the tests that need its devices to themselves.
+
 Given by whoever runs this: `host` and `client`, machines of the NixOS test driver's kind; `address`, where `client`
 reaches the native door of `host`; `subtest` and `start_all`.
 """
@@ -173,7 +175,7 @@ with subtest("the right PIN pairs, and the device streams without being asked fo
     client.execute(f"sleep {armed.get('usable_in_secs') or 0}")
     assert pair(armed["pin"], "--name Guest") == (0, None)
     (guest,) = set(allowed()) - {owner}
-    assert allowed()[guest]["via"] == "pin", allowed()
+    assert allowed()[guest]["paired_by"] == "pin", allowed()
     started("guest", connect("guest", "--seconds 2"))
     streamed("guest")
 
@@ -232,5 +234,17 @@ with subtest("in open mode a stranger streams at once, and is no stored device f
     streamed("open")
     same(picture("open"), third_picture, "the picture in open mode")
     assert set(allowed()) == {guest, visitor["fingerprint"]}
+
+with subtest("the screen's source and the virtual devices pass their own tests on this kernel"):
+    host.succeed("systemctl stop punktfunk.service punktfunk-screen.service", timeout=60)
+    host.execute("systemctl stop painter.service", timeout=60)
+    tests = host.succeed("ls /usr/libexec/punktfunk-tests").split()
+    assert tests == ["screen", "uinput"], tests
+    for test in tests:
+        run = f"PUNKTFUNK_PROGRAMS=/usr/bin /usr/libexec/punktfunk-tests/{test} --ignored --test-threads=1 2>&1"
+        status, output = host.execute(run, timeout=300)
+        print(output)
+        assert status == 0, f"{test} ended with {status}; its output is above"
+        assert "test result: ok" in output and " 0 passed" not in output, f"{test} tested nothing"
 
 host.shutdown()

@@ -22,11 +22,11 @@ class ThePackagedFiles(unittest.TestCase):
     def install(self) -> None:
         for name in package.PROGRAMS:
             shutil.copy("/bin/true", self.binaries / name)
-        package.install(self.binaries, self.policy, self.root)
+        package.install(self.binaries, self.policy, self.root, {"uinput": Path("/bin/true")})
 
     def test_a_missing_program_is_named_with_the_command_that_makes_it(self) -> None:
         with self.assertRaisesRegex(MachineError, "no punktfunk-host, .*: run `cargo build"):
-            package.install(self.binaries, self.policy, self.root)
+            package.install(self.binaries, self.policy, self.root, {})
 
     def test_every_program_that_a_unit_starts_is_installed(self) -> None:
         self.install()
@@ -36,6 +36,10 @@ class ThePackagedFiles(unittest.TestCase):
             self.assertTrue(starts)
             for program in starts:
                 self.assertTrue(os.access(self.root / program.lstrip("/"), os.X_OK), program)
+
+    def test_any_user_of_the_guest_may_run_the_tests_of_devices(self) -> None:
+        self.install()
+        self.assertEqual((self.root / package.TESTS / "uinput").stat().st_mode & 0o777, 0o755)
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not here")
     def test_systemd_has_nothing_to_say_about_the_units(self) -> None:
