@@ -1,0 +1,74 @@
+//! The browsers that are signed in.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+use super::guard::{All, Scope};
+use super::problem::Problem;
+use super::refusals::{BAD_PATH, Guarded, SigningOut};
+use crate::owner::{BadId, SessionInfo, ShortId};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(revoke))
+}
+
+/// A browser that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignedInBrowser {
+    /// Names its session.
+    #[schema(example = "9f2c41ab9f2c41ab")]
+    pub id: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// What it is.
+    #[schema(example = "Firefox on Android")]
+    pub label: String,
+    /// Where it last asked from.
+    #[schema(example = "192.168.1.23")]
+    pub source: String,
+    /// Unix time at which it signed in.
+    pub created_at: u64,
+    /// Unix time at which it last asked for something.
+    pub last_seen: u64,
+}
+
+/// Which browsers are signed in, the one that was seen last first.
+#[utoipa::path(get, path = "/browsers", operation_id = "listBrowsers", tag = "account", responses(
+    (status = 200, description = "which browsers are signed in", body = [SignedInBrowser]), Guarded))]
+async fn list(guard: Scope<All>, State(api): State<Api>) -> Json<Vec<SignedInBrowser>> {
+    let show = |info: SessionInfo| SignedInBrowser {
+        id: info.id.to_string(),
+        current: guard.session() == Some(info.id),
+        label: info.label,
+        source: info.source.to_string(),
+        created_at: info.created_at.0,
+        last_seen: info.last_seen.0,
+    };
+    Json(api.owner.ask(|account, now| account.sessions(now)).into_iter().map(show).collect())
+}
+
+/// Signs a browser out; what it has open ends at once.
+#[utoipa::path(delete, path = "/browsers/{id}", operation_id = "revokeBrowser", tag = "account",
+    params(("id" = String, Path, description = "16 hex digits, of the list of browsers")),
+    responses((status = 204, description = "it is signed out"), SigningOut))]
+async fn revoke(
+    guard: Scope<All>,
+    State(api): State<Api>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    let session = parse_id(id)?;
+    api.owner.decide(move |account, now| account.revoke_session(now, session, guard.actor())).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The id of a session or token in a path.
+pub(super) fn parse_id(id: Result<Path<String>, PathRejection>) -> Result<ShortId, Problem> {
+    let Path(id) = id?;
+    id.parse().map_err(|why: BadId| Problem::of(&BAD_PATH, why))
+}

@@ -1,0 +1,43 @@
+//! What only somebody at the box may do.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+use super::guard::LocalOperator;
+use super::problem::Problem;
+use super::refusals::{Guarded, Resetting};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(claim_code)).routes(routes!(reset))
+}
+
+/// Whether the box has an owner, and how it gets one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClaimState {
+    /// Whether it has one.
+    pub claimed: bool,
+    /// The code that claims it; none when it has an owner.
+    #[schema(example = "ABCD-2345")]
+    pub code: Option<String>,
+}
+
+/// The code that claims the box. Answered on the control socket only.
+#[utoipa::path(get, path = "/claim-code", operation_id = "claimCode", tag = "account", responses(
+    (status = 200, description = "the code, if the box has no owner", body = ClaimState), Guarded))]
+async fn claim_code(_: LocalOperator, State(api): State<Api>) -> Json<ClaimState> {
+    let code = api.owner.claim_code();
+    Json(ClaimState { claimed: code.is_none(), code: code.map(|code| code.to_string()) })
+}
+
+/// Forgets the password: the box has no owner, nobody is signed in, no API token works, and a new code claims it. Devices
+/// that are let in stay so. Answered on the control socket only.
+#[utoipa::path(post, path = "/reset-password", operation_id = "resetPassword", tag = "account", responses(
+    (status = 200, description = "the new code", body = ClaimState), Resetting))]
+async fn reset(guard: LocalOperator, State(api): State<Api>) -> Result<Json<ClaimState>, Problem> {
+    let code = api.owner.reset(guard.actor()).await?;
+    Ok(Json(ClaimState { claimed: false, code: Some(code.to_string()) }))
+}

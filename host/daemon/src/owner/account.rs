@@ -1,0 +1,276 @@
+//! The account as a state machine. Whatever opens a way in is on disk before it is said; whatever closes one holds from
+//! the moment it is asked for.
+
+mod claim;
+mod sessions;
+mod tokens;
+mod tries;
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use punktfunk_trust::{Actor, Now, Randomness, UnixSeconds};
+
+use super::claim_code::ClaimCode;
+use super::clock::Clock;
+use super::record::{Deed, OwnerEvent, OwnerHappening, OwnerRecord, Record};
+use super::secret::Secret;
+use super::session::Session;
+use super::state::{ShortId, Standing, State};
+
+pub use claim::{ClaimError, Claiming};
+pub use sessions::EndError;
+pub use tokens::LimitError;
+pub use tries::{Attempt, From, TryError};
+
+/// When browsers were last seen and tokens last used is saved at least this often.
+const SAVE_SEEN_AFTER: Duration = Duration::from_secs(600);
+
+/// Where the account is kept.
+pub trait Keeper: Send {
+    /// Puts `text` in the place of what was kept before, whole and durably or not at all.
+    ///
+    /// # Errors
+    /// It is not certain what is kept now: this text or the one before.
+    fn save(&mut self, text: &[u8]) -> io::Result<()>;
+}
+
+/// The account cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// What was kept is damaged, or of another version.
+    #[error("{0}")]
+    Damaged(String),
+    /// A fresh account could not be saved.
+    #[error(transparent)]
+    Unsaved(#[from] Unsaved),
+}
+
+/// It could not be saved.
+#[derive(Debug, thiserror::Error)]
+#[error("it could not be saved: {0}. Free some space, or look at the disk, and try again")]
+pub struct Unsaved(pub(crate) io::Error);
+
+/// Too soon after a wrong try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many wrong tries: wait {} s and try again", whole_seconds(*.wait))]
+pub struct SlowDown {
+    /// How long to wait.
+    pub wait: Duration,
+}
+
+/// Rounded up, so that whoever waits that long has waited long enough.
+pub fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+}
+
+/// A browser is signed in: what it has to keep.
+#[derive(Debug)]
+pub struct Entered {
+    /// Its session.
+    pub session: ShortId,
+    /// The cookie that opens the session.
+    pub cookie: Secret,
+    /// The cookie that marks the browser as known from now on; none if it has one already.
+    pub known: Option<Secret>,
+}
+
+/// The owner's account.
+pub struct Account {
+    state: State,
+    keeper: Box<dyn Keeper>,
+    random: Box<dyn Randomness>,
+    clock: Clock,
+    /// Changes with the claim code and with the password, so that a try that began before does not count after.
+    generation: u64,
+    record: Record,
+    events: VecDeque<OwnerEvent>,
+    /// Since when something is known that is not on disk.
+    unsaved_since: Option<Duration>,
+}
+
+impl Account {
+    /// Opens the account that is kept as `kept`, or makes a fresh one when nothing is kept.
+    ///
+    /// # Errors
+    /// What is kept is damaged; it is never replaced. Or a fresh account cannot be saved.
+    pub fn open(
+        kept: Option<&[u8]>,
+        keeper: Box<dyn Keeper>,
+        mut random: Box<dyn Randomness>,
+        now: Now,
+    ) -> Result<Self, OpenError> {
+        let is_fresh = kept.is_none();
+        let mut state = match kept {
+            Some(bytes) => State::read(bytes).map_err(OpenError::Damaged)?,
+            None => State::unclaimed(ClaimCode::new(random.as_mut()), now.wall),
+        };
+        state.begin(now);
+        let clock = Clock::new(now, state.mark);
+        let mut account = Self {
+            state,
+            keeper,
+            random,
+            clock,
+            generation: 0,
+            record: Record::default(),
+            events: VecDeque::new(),
+            unsaved_since: None,
+        };
+        if is_fresh {
+            account.change(now, |_, _, _| ())?;
+        }
+        Ok(account)
+    }
+
+    /// Whether the box has an owner.
+    pub fn is_claimed(&self) -> bool {
+        matches!(self.state.standing, Standing::Claimed { .. })
+    }
+
+    /// The code that claims the box, as long as it has no owner.
+    pub fn claim_code(&self) -> Option<&ClaimCode> {
+        match &self.state.standing {
+            Standing::Unclaimed { code } => Some(code),
+            Standing::Claimed { .. } => None,
+        }
+    }
+
+    /// Somebody at the box has the password forgotten: the box has no owner, nobody is signed in, no token works, and a
+    /// new code claims it.
+    ///
+    /// # Errors
+    /// It could not be saved; then nothing has changed.
+    pub fn reset(&mut self, now: Now, by: Actor) -> Result<ClaimCode, Unsaved> {
+        let code = self.change(now, |state, random, time| {
+            let code = ClaimCode::new(random);
+            *state = State::unclaimed(code.clone(), time);
+            code
+        })?;
+        self.generation += 1;
+        self.tell(OwnerEvent::Reset);
+        self.note(now, OwnerHappening::Reset, None, None, Some(by));
+        Ok(code)
+    }
+
+    /// Lets time pass: sessions end, and what is not on disk yet is saved. To be called about once a minute.
+    pub fn tick(&mut self, now: Now) {
+        let time = self.clock.read(now);
+        if self.state.sessions.iter().any(|session| session.is_over(time)) {
+            let mut next = self.state.clone();
+            next.sessions.retain(|session| !session.is_over(time));
+            self.adopt(next);
+            self.unsaved_since = Some(Duration::ZERO);
+        }
+        let is_due =
+            |since: Duration| since.is_zero() || now.monotonic.saturating_sub(since) >= SAVE_SEEN_AFTER;
+        if self.unsaved_since.is_some_and(is_due) {
+            // tried again at the next tick
+            let _ = self.change(now, |_, _, _| ());
+        }
+    }
+
+    /// The latest happenings first.
+    pub fn record(&self) -> Vec<OwnerRecord> {
+        self.record.newest_first()
+    }
+
+    /// The next thing that those who watch should hear of.
+    pub fn poll_event(&mut self) -> Option<OwnerEvent> {
+        self.events.pop_front()
+    }
+
+    /// Changes the state, on disk first.
+    fn change<R>(
+        &mut self,
+        now: Now,
+        change: impl FnOnce(&mut State, &mut dyn Randomness, UnixSeconds) -> R,
+    ) -> Result<R, Unsaved> {
+        let mut next = self.state.clone();
+        let time = self.clock.read(now);
+        next.mark = time;
+        let result = change(&mut next, self.random.as_mut(), time);
+        match self.save(&next) {
+            Ok(()) => {
+                self.unsaved_since = None;
+                self.adopt(next);
+                Ok(result)
+            }
+            Err(error) => {
+                // whichever of the two is on disk now, it has to be the one in memory again
+                self.unsaved_since = Some(Duration::ZERO);
+                Err(error)
+            }
+        }
+    }
+
+    /// Changes the state in memory whatever the disk says, for what closes a way in.
+    fn change_at_once<R>(
+        &mut self,
+        now: Now,
+        change: impl FnOnce(&mut State) -> R,
+    ) -> (R, Result<(), Unsaved>) {
+        let mut next = self.state.clone();
+        let result = change(&mut next);
+        self.adopt(next);
+        (result, self.change(now, |_, _, _| ()))
+    }
+
+    /// From here on `next` holds. Sessions that are not in it have ended.
+    fn adopt(&mut self, next: State) {
+        let before = std::mem::replace(&mut self.state, next);
+        for Session { id: session, .. } in before.sessions {
+            if !self.state.sessions.iter().any(|other| other.id == session) {
+                self.events.push_back(OwnerEvent::SessionEnded { session });
+            }
+        }
+    }
+
+    fn save(&mut self, state: &State) -> Result<(), Unsaved> {
+        let text = state.write().map_err(|why| Unsaved(why.into()))?;
+        self.keeper.save(&text).map_err(Unsaved)
+    }
+
+    /// Something changed that may be saved later.
+    fn save_soon(&mut self, now: Now) {
+        // zero means at once
+        self.unsaved_since.get_or_insert(now.monotonic.max(Duration::from_nanos(1)));
+    }
+
+    fn note(
+        &mut self,
+        now: Now,
+        what: OwnerHappening,
+        source: Option<IpAddr>,
+        name: Option<String>,
+        by: Option<Actor>,
+    ) {
+        self.record.add(now, Deed { what, source, name, by });
+    }
+
+    fn tell(&mut self, event: OwnerEvent) {
+        self.events.push_back(event);
+    }
+}
+
+impl State {
+    /// A run begins: waits begin anew, and where the clock is behind what it was, no proof of the password holds.
+    fn begin(&mut self, now: Now) {
+        self.strangers.begin(now);
+        self.known.iter_mut().for_each(|known| known.tries.begin(now));
+        for session in &mut self.sessions {
+            session.tries.begin(now);
+            if now.wall < self.mark {
+                session.proven = UnixSeconds(0);
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("is_claimed", &self.is_claimed()).finish_non_exhaustive()
+    }
+}
