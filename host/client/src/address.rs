@@ -65,7 +65,7 @@ impl HostAddress {
     }
 
     /// Picks the address to dial from what a look-up gave: IPv4 first, because hosts of this protocol promise only
-    /// that (spec 1.1).
+    /// that (punktfunk/1 §1.1).
     pub(crate) fn pick(found: impl Iterator<Item = SocketAddr>) -> Option<SocketAddr> {
         found.min_by_key(|address| !address.is_ipv4())
     }

@@ -14,11 +14,11 @@ use crate::options::Progress;
 use crate::tls::{SERVER_NAME, client_config};
 use crate::{HostAddress, HostPin};
 
-/// Silence after which one attempt is given up and the next begins (spec 1.3).
+/// Silence after which one attempt is given up and the next begins (punktfunk/1 §1.3).
 const ATTEMPT: Duration = Duration::from_secs(3);
-/// A dial begins no later than this before the budget's end (spec 1.3).
+/// A dial begins no later than this before the budget's end (punktfunk/1 §1.3).
 const LAST_ATTEMPT: Duration = Duration::from_secs(2);
-/// How long a close that explains a failure may take to arrive (spec 1.5).
+/// How long a close that explains a failure may take to arrive (punktfunk/1 §1.5).
 const CLOSE_WAIT: Duration = Duration::from_millis(300);
 /// How long a close of ours may take to leave this machine.
 pub(crate) const FAREWELL: Duration = Duration::from_millis(300);

@@ -1,4 +1,4 @@
-//! Hosts that announce themselves on the local network (spec section 6).
+//! Hosts that announce themselves on the local network (punktfunk/1 §6).
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};

@@ -10,7 +10,7 @@ use punktfunk_trust::{CeremonyError, DeviceId, DeviceName, InvalidPin, MAX_NAME_
 const MAX_WORDS_BYTES: usize = 240;
 const MAX_WORDS: usize = 60;
 
-/// A host's "no": the close code it gave and its own sentence (spec 1.5).
+/// A host's "no": the close code it gave and its own sentence (punktfunk/1 §1.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The application close code as it came.

@@ -37,7 +37,7 @@ impl VideoFrame {
     }
 }
 
-/// One packet of sound, as it came: unordered, possibly with gaps (spec 5.2, 5.3).
+/// One packet of sound, as it came: unordered, possibly with gaps (punktfunk/1 §5.2, §5.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AudioPacket {
@@ -53,15 +53,15 @@ pub struct AudioPacket {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Feedback {
-    /// Motors of a controller (spec 5.5).
+    /// Motors of a controller (punktfunk/1 §5.5).
     Rumble(Rumble),
     /// Lights, triggers and raw reports of a controller: the whole datagram, for
     /// [`HidOutput::decode`](punktfunk_core::datagram::HidOutput::decode).
     Hid(Vec<u8>),
-    /// The colour volume of the picture (spec 5.6).
+    /// The colour volume of the picture (punktfunk/1 §5.6).
     Hdr(HdrMetadata),
-    /// Where the pointer is (spec 5.8).
+    /// Where the pointer is (punktfunk/1 §5.8).
     Cursor(CursorPosition),
-    /// A message about the session's state, for instance a changed bit rate or muted sound (spec 2.7).
+    /// A message about the session's state, for instance a changed bit rate or muted sound (punktfunk/1 §2.7).
     Control(Control),
 }

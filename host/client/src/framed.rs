@@ -1,4 +1,4 @@
-//! The control stream as whole messages (spec 2.1).
+//! The control stream as whole messages (punktfunk/1 §2.1).
 
 use punktfunk_core::DecodeError;
 use punktfunk_core::wire::{FrameReader, frame};

@@ -1,4 +1,4 @@
-//! From an encrypted connection to a session: Hello, the owner's approval, Welcome, Start, clock (spec section 8).
+//! From an encrypted connection to a session: Hello, the owner's approval, Welcome, Start, clock (punktfunk/1 §8).
 
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -93,7 +93,7 @@ async fn steps(connection: &Connection, options: &ConnectOptions, deadline: Inst
     let mut early = Vec::new();
     let clock = first_clock_sync(&mut sender, &mut reader, &mut early).await?;
     let terms = Terms::of(&welcome);
-    // The client's own sealing half has nothing to send (spec 4.1).
+    // The client's own sealing half has nothing to send (punktfunk/1 §4.1).
     let (_, opener) = welcome.keys.into_client();
     let receiver = VideoReceiver::new(params, opener);
     Ok(Agreed { terms, receiver, clock, socket, sender, reader, early, waited })

@@ -70,5 +70,5 @@ pub use punktfunk_trust::{Identity, IdentityError, PinCode, Role};
 pub use terms::Terms;
 pub use tls::HostPin;
 
-/// A host's fingerprint: SHA-256 over its certificate (spec 1.2).
+/// A host's fingerprint: SHA-256 over its certificate (punktfunk/1 §1.2).
 pub type HostId = punktfunk_trust::DeviceId;

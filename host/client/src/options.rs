@@ -14,7 +14,7 @@ use crate::{HostAddress, HostPin};
 
 /// How long to go on dialling a host that does not answer at all.
 pub const DIAL_BUDGET: Duration = Duration::from_secs(10);
-/// How long to wait to be let in: a little longer than a host holds an unknown device (spec 3.6).
+/// How long to wait to be let in: a little longer than a host holds an unknown device (punktfunk/1 §3.6).
 pub const REQUEST_ACCESS_BUDGET: Duration = Duration::from_secs(185);
 
 /// Everything [`NativeClient::connect`](crate::NativeClient::connect) needs to know.
@@ -34,9 +34,9 @@ pub struct ConnectOptions {
     pub name: Option<String>,
     /// The wire bit rate to ask for in kbit/s; 0 leaves it to the host.
     pub bitrate_kbps: u32,
-    /// The codecs the caller can decode; empty means HEVC only (spec 2.2).
+    /// The codecs the caller can decode; empty means HEVC only (punktfunk/1 §2.2).
     pub codecs: Codecs,
-    /// The codec to prefer among those; the host chooses without one (spec 2.6).
+    /// The codec to prefer among those; the host chooses without one (punktfunk/1 §2.6).
     pub preferred_codec: Option<Codec>,
     /// The controller to be seen as.
     pub gamepad: GamepadKind,

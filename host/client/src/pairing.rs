@@ -1,4 +1,4 @@
-//! Pairing by PIN: both ends prove to each other that they know it, and which certificates they saw (spec section 3).
+//! Pairing by PIN: both ends prove to each other that they know it, and which certificates they saw (punktfunk/1 §3).
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -13,7 +13,7 @@ use crate::{HostAddress, HostId, HostPin};
 
 /// Returns the fingerprint that a host shows, so that a person can compare it before trusting it. Blocks until then.
 ///
-/// To the host this is a reachability probe: it neither records nor asks anything (spec 1.3).
+/// To the host this is a reachability probe: it neither records nor asks anything (punktfunk/1 §1.3).
 ///
 /// # Errors
 /// When the host cannot be reached or does not speak this protocol.

@@ -14,7 +14,7 @@ use crate::framed::{MessageReader, send};
 use crate::handshake::{CLOCK_ROUND_WAIT, nanoseconds, unix_now_ns};
 use crate::session::Session;
 
-/// Clocks drift: a small batch of rounds about once a minute (spec 2.8).
+/// Clocks drift: a small batch of rounds about once a minute (punktfunk/1 §2.8).
 const CLOCK_BATCH_EVERY: Duration = Duration::from_nanos(ClockSync::REPEAT_NS);
 const CLOCK_BATCH: u8 = 4;
 

@@ -7,7 +7,8 @@ use punktfunk_core::wire::{
     SurroundLayout, Welcome,
 };
 
-/// The terms of a session as they were at its start (spec 2.3): what decoders are built from, whatever was wished for.
+/// The terms of a session as they were at its start (punktfunk/1 §2.3): what decoders are built from, whatever was
+/// wished for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Terms {

@@ -12,15 +12,15 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, PeerIncompatible, SignatureScheme};
 
-/// The fixed server name: hosts are known by their fingerprint, never by a name (spec 1.2).
+/// The fixed server name: hosts are known by their fingerprint, never by a name (punktfunk/1 §1.2).
 pub(crate) const SERVER_NAME: &str = "punktfunk";
 
 const IDLE_TIMEOUT_MS: u32 = 8_000;
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
-/// Side planes are latest-wins: a send buffer this small drops instead of queueing (spec 1.3).
+/// Side planes are latest-wins: a send buffer this small drops instead of queueing (punktfunk/1 §1.3).
 const DATAGRAM_SEND_BUFFER: usize = 4 * 1024;
 const DATAGRAM_RECEIVE_BUFFER: usize = 256 * 1024;
-/// Largest UDP payload that path discovery tries, bytes (spec 1.3).
+/// Largest UDP payload that path discovery tries, bytes (punktfunk/1 §1.3).
 const MTU_CEILING: u16 = 1472;
 
 /// Which host certificate is acceptable.
@@ -66,7 +66,7 @@ fn transport() -> TransportConfig {
         .datagram_send_buffer_size(DATAGRAM_SEND_BUFFER)
         .datagram_receive_buffer_size(Some(DATAGRAM_RECEIVE_BUFFER))
         .mtu_discovery_config(Some(mtu))
-        // Streams opened by the host carry clipboard fetches, which this client does not offer (spec 1.4).
+        // Streams opened by the host carry clipboard fetches, which this client does not offer (punktfunk/1 §1.4).
         .max_concurrent_bidi_streams(VarInt::from_u32(0))
         .max_concurrent_uni_streams(VarInt::from_u32(0));
     transport

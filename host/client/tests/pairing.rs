@@ -1,4 +1,4 @@
-//! Pairing by PIN, against a host side made here from the specification's formulas (spec 3.3, 3.4).
+//! Pairing by PIN, against a host side made here from the specification's formulas (punktfunk/1 §3.3, §3.4).
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! How client and host agree on the time (section 2.8). Wall clock times are Unix nanoseconds.
+//! How client and host agree on the time (punktfunk/1 §2.8). Wall clock times are Unix nanoseconds.
 
 use crate::wire::Control;
 

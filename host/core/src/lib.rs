@@ -3,10 +3,10 @@
 //! Nothing here owns a socket, reads a clock or draws a random number. Every `now` is an argument in
 //! nanoseconds, every key is handed in, and everything that waits says when it wants to be asked again.
 //!
-//! * [`wire`]: what travels on the QUIC control stream (specification sections 1.5, 2 and 3.2).
-//! * [`datagram`]: the small planes in QUIC datagrams: input, audio, rumble, timing (section 5).
-//! * [`video`]: the sealed UDP data plane with forward error correction (section 4).
-//! * [`clock`]: how the two sides agree on the time (section 2.8).
+//! * [`wire`]: what travels on the QUIC control stream (punktfunk/1 §1.5, §2 and §3.2).
+//! * [`datagram`]: the small planes in QUIC datagrams: input, audio, rumble, timing (punktfunk/1 §5).
+//! * [`video`]: the sealed UDP data plane with forward error correction (punktfunk/1 §4).
+//! * [`clock`]: how the two sides agree on the time (punktfunk/1 §2.8).
 #![forbid(unsafe_code)]
 
 mod bytes;

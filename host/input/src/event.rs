@@ -78,7 +78,7 @@ pub enum Button {
 }
 
 impl Button {
-    /// The button of a `punktfunk/1` button event (section 5.1: 1 left, 2 middle, 3 right, 4 X1, 5 X2).
+    /// The button of a button event (punktfunk/1 §5.1: 1 left, 2 middle, 3 right, 4 X1, 5 X2).
     #[must_use]
     pub fn from_code(code: u32) -> Option<Self> {
         Some(match code {
@@ -114,7 +114,7 @@ pub struct PadState {
     pub triggers: (u8, u8),
 }
 
-/// A set of pad buttons in the bits of `punktfunk/1`, section 5.1.2. Buttons are named by position
+/// A set of pad buttons in the bits of punktfunk/1 §5.1.2. Buttons are named by position
 /// (A is the south one). Bits without a counterpart on an Xbox 360 pad (paddles, touchpad, share)
 /// are carried and ignored.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

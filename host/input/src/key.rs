@@ -6,7 +6,7 @@ pub struct Key(u16);
 
 impl Key {
     /// The key at the position that a Windows virtual-key number has on a US keyboard
-    /// (`punktfunk/1`, section 5.1.1). Keypad Enter is 0x6C; the generic modifiers 0x10 to 0x12 are
+    /// (punktfunk/1 §5.1.1). Keypad Enter is 0x6C; the generic modifiers 0x10 to 0x12 are
     /// taken as the left ones. `None` for numbers that the table does not hold.
     #[must_use]
     pub fn from_windows_vk(vk: u16) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! The key table of `punktfunk/1`, section 5.1.1, against the kernel's numbers.
+//! The key table of punktfunk/1 §5.1.1, against the kernel's numbers.
 
 use punktfunk_input::Key;
 

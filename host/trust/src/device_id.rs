@@ -6,7 +6,7 @@ use std::str::FromStr;
 use aws_lc_rs::digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A device's fingerprint: SHA-256 over the full DER of its leaf certificate (spec 1.2).
+/// A device's fingerprint: SHA-256 over the full DER of its leaf certificate (punktfunk/1 §1.2).
 ///
 /// Compared whole, never by a prefix. Written as 64 lowercase hexadecimal digits; reading also takes upper case and
 /// `:` between bytes, the way other tools print fingerprints.
@@ -28,7 +28,7 @@ impl DeviceId {
         Self(bytes)
     }
 
-    /// The 32 raw bytes, as the pairing ceremony uses them (spec 3.3).
+    /// The 32 raw bytes, as the pairing ceremony uses them (punktfunk/1 §3.3).
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -38,7 +38,7 @@ impl Role {
     }
 }
 
-/// A self-signed ECDSA P-256 certificate with its private key (spec 1.2).
+/// A self-signed ECDSA P-256 certificate with its private key (punktfunk/1 §1.2).
 ///
 /// Both live in *one* file, mode 0600, that is put in place by a single rename: there is no moment at which one of them
 /// exists without the other.

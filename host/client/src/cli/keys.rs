@@ -1,4 +1,4 @@
-//! Keys by name and text as key strokes: Windows virtual-key codes on a US keyboard (spec 5.1.1).
+//! Keys by name and text as key strokes: Windows virtual-key codes on a US keyboard (punktfunk/1 §5.1.1).
 
 /// One key going down and up again, with Shift held or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,8 @@ pub(crate) struct Rgb {
 }
 
 impl Rgb {
-    /// Converts by the colours that the stream declares; BT.709 in limited range where it declares none (spec 2.3).
+    /// Converts by the colours that the stream declares; BT.709 in limited range where it declares none (punktfunk/1
+    /// §2.3).
     pub(crate) fn from_decoded(picture: &frame::Video) -> Result<Self, String> {
         let (width, height) = (picture.width(), picture.height());
         let image = YuvPlanarImage {

@@ -1,4 +1,4 @@
-//! Sound: to the client (sections 5.2, 5.3), from it (5.4) and to its controllers (5.11).
+//! Sound: to the client (punktfunk/1 §5.2, §5.3), from it (§5.4) and to its controllers (§5.11).
 
 use super::{open, plane};
 use crate::bytes::{Reader, Write};
@@ -108,7 +108,7 @@ impl<'a> PcmPacket<'a> {
     }
 
     /// The frame duration of a session, in µs: the longest of the ladder whose packet fits into a QUIC
-    /// datagram of `limit` bytes (section 5.3). `None` if not even the shortest does.
+    /// datagram of `limit` bytes (punktfunk/1 §5.3). `None` if not even the shortest does.
     #[must_use]
     pub fn frame_us(rate: u32, bits: u8, channels: u8, limit: usize) -> Option<u16> {
         [5000, 4000, 3000, 2500, 2000, 1500, 1000].into_iter().find(|&us| {

@@ -1,7 +1,7 @@
 use super::{open, plane};
 use crate::bytes::Write;
 
-/// Where the pointer is (section 5.8), once per picture.
+/// Where the pointer is (punktfunk/1 §5.8), once per picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CursorPosition {
     /// The shape it has.

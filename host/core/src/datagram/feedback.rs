@@ -1,4 +1,4 @@
-//! What a controller is told to do (section 5.5).
+//! What a controller is told to do (punktfunk/1 §5.5).
 
 use super::{open, plane};
 use crate::bytes::Write;

@@ -2,7 +2,7 @@ use super::{open, plane};
 use crate::DecodeError;
 use crate::bytes::{Reader, Write};
 
-/// The colour volume of a screen or of a picture (section 5.6). The same 28 bytes stand in Hello.
+/// The colour volume of a screen or of a picture (punktfunk/1 §5.6). The same 28 bytes stand in Hello.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct HdrMetadata {
     /// Green, blue, red as (x, y), in 1/50000.

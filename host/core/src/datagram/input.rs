@@ -56,7 +56,8 @@ pub enum TouchPhase {
     Up,
 }
 
-/// One input event (section 5.1). Datagrams get lost: everything held must be released when the session ends.
+/// One input event (punktfunk/1 §5.1). Datagrams get lost: everything held must be released when the session
+/// ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputEvent {
     /// A key by its *position* on a US keyboard (kinds 0 and 1).

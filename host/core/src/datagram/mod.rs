@@ -1,4 +1,4 @@
-//! The small planes in QUIC datagrams (specification section 5). They are unreliable, unordered and newest
+//! The small planes in QUIC datagrams (punktfunk/1 §5). They are unreliable, unordered and newest
 //! wins. The first byte names the plane.
 //!
 //! Nothing here can fail: a datagram that is too short, of an unknown plane or with a value that has no

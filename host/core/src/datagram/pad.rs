@@ -1,10 +1,10 @@
 use bitflags::bitflags;
 
-/// Controllers are numbered 0…15 (section 5.1).
+/// Controllers are numbered 0…15 (punktfunk/1 §5.1).
 pub const MAX_PADS: u8 = 16;
 
 bitflags! {
-    /// Controller buttons by position: A is the southern one (section 5.1.2).
+    /// Controller buttons by position: A is the southern one (punktfunk/1 §5.1.2).
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct GamepadButtons: u32 {
         /// Cross up.

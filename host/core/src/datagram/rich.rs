@@ -1,4 +1,4 @@
-//! Touchpads, motion sensors, pens and raw reports (section 5.10).
+//! Touchpads, motion sensors, pens and raw reports (punktfunk/1 §5.10).
 
 use super::{MAX_PADS, open, plane};
 use crate::bytes::{Reader, Write};

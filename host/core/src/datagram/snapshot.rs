@@ -1,6 +1,6 @@
 use super::MAX_PADS;
 
-/// Which of two controller states is the newer one, when datagrams overtake each other (section 5.1).
+/// Which of two controller states is the newer one, when datagrams overtake each other (punktfunk/1 §5.1).
 ///
 /// Sequence numbers are 8 bits and wrap; one is newer if it is up to 127 ahead. The same rule orders rumble.
 #[derive(Debug, Clone, Default)]

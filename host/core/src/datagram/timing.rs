@@ -1,7 +1,7 @@
 use super::{open, plane};
 use crate::bytes::Write;
 
-/// Where an access unit's time went on the host (section 5.7), sent once after its last datagram.
+/// Where an access unit's time went on the host (punktfunk/1 §5.7), sent once after its last datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostTiming {
     /// Names the access unit: its capture time in Unix ns.

@@ -1,7 +1,7 @@
 use super::OVERHEAD_BYTES;
 
-/// What is left for the encoder out of the bitrate on the wire, in kbit/s (section 4.12): audio comes off,
-/// then headers and seals, then parity.
+/// What is left for the encoder out of the bitrate on the wire, in kbit/s (punktfunk/1 §4.12): audio comes
+/// off, then headers and seals, then parity.
 #[must_use]
 pub fn video_budget_kbps(wire_kbps: u32, audio_kbps: u32, shard_bytes: u16, fec_percent: u8) -> u32 {
     let shard = u64::from(shard_bytes);
@@ -10,8 +10,8 @@ pub fn video_budget_kbps(wire_kbps: u32, audio_kbps: u32, shard_bytes: u16, fec_
     (shards * 100 / (100 + u64::from(fec_percent))) as u32
 }
 
-/// Follows the loss that a client reports with the parity percentage (section 4.12): up at once, down by one
-/// per clean window, and three more for four windows after frames were lost for good.
+/// Follows the loss that a client reports with the parity percentage (punktfunk/1 §4.12): up at once, down by
+/// one per clean window, and three more for four windows after frames were lost for good.
 #[derive(Debug, Clone)]
 pub struct AdaptiveFec {
     base: u8,

@@ -1,4 +1,5 @@
-//! Parity over GF(2^16) (section 4.8), with coders that are used again and again: they keep their memory.
+//! Parity over GF(2^16) (punktfunk/1 §4.8), with coders that are used again and again: they keep their
+//! memory.
 
 use reed_solomon_simd::{DecoderResult, Error, ReedSolomonDecoder, ReedSolomonEncoder};
 

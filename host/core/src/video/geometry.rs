@@ -1,11 +1,12 @@
 /// m for a block of `k` data shards: none at 0 %, else `percent` of k rounded up and at least two
-/// (section 4.5). The caller clamps it by the receiver's bound.
+/// (punktfunk/1 §4.5). The caller clamps it by the receiver's bound.
 #[must_use]
 pub fn parity_shards(k: usize, percent: u8) -> usize {
     if percent == 0 { 0 } else { (k * usize::from(percent)).div_ceil(100).max(2) }
 }
 
-/// How an access unit is cut into shards and blocks (section 4.5). Both sides must come to the same answer.
+/// How an access unit is cut into shards and blocks (punktfunk/1 §4.5). Both sides must come to the same
+/// answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Geometry {
     total: usize,

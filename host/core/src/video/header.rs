@@ -5,7 +5,7 @@ use crate::bytes::{Reader, Write};
 use crate::wire::FecScheme;
 
 bitflags! {
-    /// What an access unit is (section 4.6). Bits without a name are kept.
+    /// What an access unit is (punktfunk/1 §4.6). Bits without a name are kept.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct UserFlags: u32 {
         /// It is a picture.
@@ -28,7 +28,7 @@ bitflags! {
         const RECOVERY_CLOSES = 0x200;
     }
 
-    /// What a packet is (section 4.4).
+    /// What a packet is (punktfunk/1 §4.4).
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct PacketFlags: u8 {
         /// Picture data.
@@ -66,7 +66,7 @@ pub struct FrameMeta {
     pub user_flags: UserFlags,
 }
 
-/// The 40 bytes in front of every shard (section 4.4).
+/// The 40 bytes in front of every shard (punktfunk/1 §4.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PacketHeader {
     /// When the access unit was captured, in the host's Unix ns.

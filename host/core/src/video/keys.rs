@@ -11,7 +11,7 @@ pub enum Cipher {
     ChaCha20Poly1305,
 }
 
-/// The keys of one session, in one direction each (sections 4.2 and 4.3).
+/// The keys of one session, in one direction each (punktfunk/1 §4.2 and §4.3).
 ///
 /// They can be used up only once, by [`MediaKeys::into_host`] or [`MediaKeys::into_client`], and cannot be
 /// cloned: that is what keeps two sealers from counting the same nonces. `Debug` shows no key.

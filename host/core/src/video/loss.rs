@@ -1,4 +1,5 @@
-/// Counts how many datagrams of each 750 ms window did not come (section 2.8), by their sequence numbers.
+/// Counts how many datagrams of each 750 ms window did not come (punktfunk/1 §2.8), by their sequence
+/// numbers.
 #[derive(Debug, Clone, Default)]
 pub struct LossMeter {
     window: Option<Window>,

@@ -1,4 +1,4 @@
-//! The video data plane (specification section 4): access units in, sealed datagrams out, and the way back.
+//! The video data plane (punktfunk/1 §4): access units in, sealed datagrams out, and the way back.
 //!
 //! A host owns a [`Packetiser`] (which owns the one [`Sealer`]), a [`Pacer`], an [`AdaptiveFec`] and a
 //! [`ShardSize`]. A client owns a [`VideoReceiver`].
@@ -66,11 +66,11 @@ pub use replay::ReplayWindow;
 pub use seal::{OpenError, Opened, Opener, SealError, Sealer};
 pub use shard_size::ShardSize;
 
-/// Bytes of the packet header (section 4.4).
+/// Bytes of the packet header (punktfunk/1 §4.4).
 pub const HEADER_BYTES: usize = 40;
-/// Bytes that sealing adds: sequence number in front, tag behind (section 4.3).
+/// Bytes that sealing adds: sequence number in front, tag behind (punktfunk/1 §4.3).
 pub const SEAL_BYTES: usize = 24;
-/// What a datagram has more than its shard (section 4.3).
+/// What a datagram has more than its shard (punktfunk/1 §4.3).
 pub const OVERHEAD_BYTES: usize = HEADER_BYTES + SEAL_BYTES;
 /// The smallest shard, in bytes.
 pub const MIN_SHARD_BYTES: u16 = 512;

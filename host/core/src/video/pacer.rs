@@ -9,8 +9,8 @@ pub enum Pace {
     Done,
 }
 
-/// Spreads the datagrams of an access unit (section 4.12): a short burst at once, then four times the mean
-/// rate, and everything within two frame intervals however large it is.
+/// Spreads the datagrams of an access unit (punktfunk/1 §4.12): a short burst at once, then four times the
+/// mean rate, and everything within two frame intervals however large it is.
 ///
 /// A burst of a whole key frame overruns the queues of switches and access points; a small access unit gains
 /// nothing from waiting. What is sent after the burst goes out in groups of half a millisecond, so that each

@@ -15,8 +15,8 @@ const STREAM_SEQ_AT: usize = 12;
 const SHARD_INDEX_AT: usize = 32;
 const FLAGS_AT: usize = 39;
 
-/// Makes sealed datagrams out of access units (section 4.5). Once it has seen the largest one of a stream it
-/// does not allocate any more.
+/// Makes sealed datagrams out of access units (punktfunk/1 §4.5). Once it has seen the largest one of a
+/// stream it does not allocate any more.
 pub struct Packetiser {
     params: StreamParams,
     sealer: Sealer,
@@ -117,8 +117,8 @@ impl Packetiser {
         self.emit(Payload::Unit(au), meta, out, &mut each)
     }
 
-    /// Fills `out` with filler for a speed probe (section 4.9), `bytes` of payload in an index space of its
-    /// own and without parity.
+    /// Fills `out` with filler for a speed probe (punktfunk/1 §4.9), `bytes` of payload in an index space of
+    /// its own and without parity.
     ///
     /// # Errors
     /// As [`Packetiser::packetise`].

@@ -2,7 +2,7 @@ use super::geometry::{Geometry, parity_shards};
 use super::{MAX_SHARD_BYTES, MIN_SHARD_BYTES, fec};
 use crate::wire::{FecScheme, Welcome, WelcomeFault};
 
-/// The geometry of a stream, out of a Welcome that has been looked over (sections 2.3 and 4.5). Host and
+/// The geometry of a stream, out of a Welcome that has been looked over (punktfunk/1 §2.3 and §4.5). Host and
 /// client both make theirs from the same Welcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamParams {

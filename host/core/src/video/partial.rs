@@ -217,7 +217,7 @@ impl Partial {
     }
 }
 
-/// The packet was made before the length of its access unit was known (section 4.7).
+/// The packet was made before the length of its access unit was known (punktfunk/1 §4.7).
 pub(super) fn streamed(header: &PacketHeader) -> bool {
     header.block_count == 0
 }

@@ -1,4 +1,4 @@
-//! Opening the way for video through address translation (section 4.1).
+//! Opening the way for video through address translation (punktfunk/1 §4.1).
 
 /// What a client sends to the host's data port, not sealed.
 pub const PUNCH: &[u8; 8] = b"PFpunch1";

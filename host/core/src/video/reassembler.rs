@@ -7,7 +7,7 @@ use crate::wire::FecScheme;
 
 const MS: u64 = 1_000_000;
 
-/// Why a packet was dropped (section 4.5).
+/// Why a packet was dropped (punktfunk/1 §4.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Rejection {
@@ -64,7 +64,7 @@ pub enum Assembled {
     },
 }
 
-/// Puts access units together out of opened packets (section 4.5).
+/// Puts access units together out of opened packets (punktfunk/1 §4.5).
 ///
 /// Holds at most 64 access units and four times the largest one. A gap is waited out for 5 ms once something
 /// newer is whole, because packets overtake each other; after that, or when an access unit falls 120 ms or 64

@@ -186,8 +186,8 @@ impl VideoReceiver {
         self.reassembler.held_bytes()
     }
 
-    /// The answer to a host that wants to change S (section 4.10): yes if it is a legal size and no more than
-    /// this client's Hello allowed, else nothing.
+    /// The answer to a host that wants to change S (punktfunk/1 §4.10): yes if it is a legal size and no more
+    /// than this client's Hello allowed, else nothing.
     #[must_use]
     pub fn agree_to_shard_bytes(bytes: u16, max_shard: u16) -> Option<Control> {
         (is_shard_size(bytes) && bytes <= max_shard).then_some(Control::ShardPayloadAck(bytes))

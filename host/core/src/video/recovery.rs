@@ -3,7 +3,7 @@ use crate::wire::Control;
 
 const MS: u64 = 1_000_000;
 
-/// What a client does about lost access units (section 2.8): it asks the host to stop referring to them,
+/// What a client does about lost access units (punktfunk/1 §2.8): it asks the host to stop referring to them,
 /// keeps the last good picture on the screen, and asks again until something comes that it can trust.
 #[derive(Debug, Clone, Default)]
 pub struct Recovery {

@@ -1,4 +1,4 @@
-/// Remembers which of the last 131072 sequence numbers have come (section 4.3).
+/// Remembers which of the last 131072 sequence numbers have come (punktfunk/1 §4.3).
 pub struct ReplayWindow {
     /// One bit per number, at its remainder.
     seen: Box<[u64]>,

@@ -5,7 +5,7 @@ use super::{ReplayWindow, SEAL_BYTES};
 const SEQ_BYTES: usize = 8;
 const TAG_BYTES: usize = 16;
 
-/// Encrypts datagrams (section 4.3).
+/// Encrypts datagrams (punktfunk/1 §4.3).
 ///
 /// Owns the sequence number, which is the nonce: it only grows, and there is no way to copy a sealer or to
 /// set it back. Made by [`MediaKeys`](super::MediaKeys).

@@ -1,8 +1,8 @@
 use super::params::is_shard_size;
 use crate::wire::Control;
 
-/// The host's side of changing S in a session (section 4.10): it shrinks at once and grows only after the
-/// client has said yes. Ask for [`ShardSize::current`] between frames, never inside one.
+/// The host's side of changing S in a session (punktfunk/1 §4.10): it shrinks at once and grows only after
+/// the client has said yes. Ask for [`ShardSize::current`] between frames, never inside one.
 #[derive(Debug, Clone)]
 pub struct ShardSize {
     current: u16,

@@ -1,4 +1,4 @@
-//! The enumerations and bit sets of specification section 2.6.
+//! The enumerations and bit sets of punktfunk/1 §2.6.
 
 use bitflags::bitflags;
 
@@ -128,7 +128,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// How surround channels are coupled into Opus streams (section 5.2).
+    /// How surround channels are coupled into Opus streams (punktfunk/1 §5.2).
     SurroundLayout {
         /// The old map, which couples centre and bass.
         Legacy = 0,
@@ -164,7 +164,7 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// The code that makes parity shards (section 4.8).
+    /// The code that makes parity shards (punktfunk/1 §4.8).
     FecScheme {
         /// Cauchy over GF(2^8), at most 255 shards in a block. Known by name only: nothing here makes it.
         Gf8 = 0,
@@ -233,8 +233,6 @@ pub struct Colour {
 impl Colour {
     /// BT.709, limited range.
     pub const SDR: Self = Self { primaries: 1, transfer: 1, matrix: 1, full_range: false };
-    /// BT.2020 with PQ, limited range.
-    pub const HDR10: Self = Self { primaries: 9, transfer: 16, matrix: 9, full_range: false };
 }
 
 impl Default for Colour {
@@ -321,7 +319,7 @@ bitflags! {
         const HOST_TIMING = 0x08;
         /// Understands the long form of the probe's result.
         const PROBE_ACCOUNTING = 0x10;
-        /// Understands streamed access units (section 4.7).
+        /// Understands streamed access units (punktfunk/1 §4.7).
         const STREAMED = 0x20;
         /// Wants ChaCha20-Poly1305.
         const CHACHA20 = 0x40;

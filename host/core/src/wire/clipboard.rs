@@ -1,5 +1,5 @@
-//! What the two sides say about their clipboards (sections 2.7 and 5.9). The bytes themselves travel on a
-//! stream of their own.
+//! What the two sides say about their clipboards (punktfunk/1 §2.7 and §5.9). The bytes themselves travel on
+//! a stream of their own.
 
 use crate::DecodeError;
 use crate::bytes::{Reader, Write, cut};

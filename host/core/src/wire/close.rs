@@ -1,9 +1,9 @@
-/// The code with which a clipboard stream is reset (section 1.5).
+/// The code with which a clipboard stream is reset (punktfunk/1 §1.5).
 pub const STREAM_CANCELLED: u64 = 0x70;
 
 macro_rules! close_codes {
     ($($(#[$meta:meta])* $name:ident = $code:literal, $sentence:literal;)*) => {
-        /// Why a connection ends: the application code of CONNECTION_CLOSE (section 1.5).
+        /// Why a connection ends: the application code of CONNECTION_CLOSE (punktfunk/1 §1.5).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum CloseCode { $($(#[$meta])* $name = $code,)* }

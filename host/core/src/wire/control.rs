@@ -6,8 +6,8 @@ use crate::DecodeError;
 use crate::bytes::{Reader, Write, cut};
 use crate::datagram::InputEvent;
 
-/// A message on the control stream after the handshake (section 2.7). Each has exactly one legal length, or
-/// one of two where a field is optional.
+/// A message on the control stream after the handshake (punktfunk/1 §2.7). Each has exactly one legal length,
+/// or one of two where a field is optional.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Control {
     /// Client: please another mode. Answered by [`Control::Reconfigured`].
@@ -87,7 +87,7 @@ pub enum Control {
         /// The delivery profile is forced.
         forced: bool,
     },
-    /// Client: please a burst of filler (section 4.9).
+    /// Client: please a burst of filler (punktfunk/1 §4.9).
     ProbeRequest {
         /// At this rate, in kbit/s.
         kbps: u32,

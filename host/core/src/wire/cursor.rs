@@ -1,7 +1,7 @@
 use crate::DecodeError;
 use crate::bytes::{Reader, Write};
 
-/// A pointer image (section 2.7, type 0x50): straight rows of R, G, B, A.
+/// A pointer image (punktfunk/1 §2.7, type 0x50): straight rows of R, G, B, A.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CursorShape {
     /// What the positions on plane 0xD0 refer to.

@@ -1,7 +1,8 @@
 use crate::DecodeError;
 use crate::bytes::{Reader, Write, cut};
 
-/// A list of tagged values behind Start or Welcome (section 2.5). Tags are unique; unknown ones are kept.
+/// A list of tagged values behind Start or Welcome (punktfunk/1 §2.5). Tags are unique; unknown ones are
+/// kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExtensionBlock {
     entries: Vec<(u16, Vec<u8>)>,
@@ -74,7 +75,7 @@ fn at_most(what: &'static str, limit: usize, got: usize) -> Result<(), DecodeErr
     if got > limit { Err(DecodeError::TooLarge { what, limit, got }) } else { Ok(()) }
 }
 
-/// What the known tags of Start say (section 2.5). A malformed value reads as absent.
+/// What the known tags of Start say (punktfunk/1 §2.5). A malformed value reads as absent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StartExtensions {
     /// What the client calls its program, for logs only: untrusted.

@@ -1,7 +1,7 @@
 use super::{CONTROL_MAGIC, HANDSHAKE_MAGIC, Hello, PairMessage, PairRequest};
 use crate::DecodeError;
 
-/// What a client may begin with; it decides whether this is a session or a pairing (section 2.1).
+/// What a client may begin with; it decides whether this is a session or a pairing (punktfunk/1 §2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FirstMessage {
     /// A session.

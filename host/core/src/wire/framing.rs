@@ -1,9 +1,9 @@
 use crate::DecodeError;
 
-/// The longest payload a frame can carry, in bytes (section 2.1).
+/// The longest payload a frame can carry, in bytes (punktfunk/1 §2.1).
 pub const MAX_PAYLOAD: usize = u16::MAX as usize;
 
-/// A payload with its `u16` length in front, ready for the stream (section 2.1).
+/// A payload with its `u16` length in front, ready for the stream (punktfunk/1 §2.1).
 ///
 /// # Panics
 /// If the payload is longer than [`MAX_PAYLOAD`]. Every message of this crate is bounded below that.

@@ -1,4 +1,5 @@
-//! How often a peer may ask for expensive things (sections 2.8 and 4.9). All times are monotonic nanoseconds.
+//! How often a peer may ask for expensive things (punktfunk/1 §2.8 and §4.9). All times are monotonic
+//! nanoseconds.
 
 use super::Mode;
 

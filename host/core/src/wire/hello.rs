@@ -6,7 +6,7 @@ use crate::DecodeError;
 use crate::bytes::{Reader, Write, cut};
 use crate::datagram::HdrMetadata;
 
-/// The client's first message of a session (section 2.2).
+/// The client's first message of a session (punktfunk/1 §2.2).
 ///
 /// Only the magic and the first 20 bytes are mandatory. Everything else is optional by truncation and has the
 /// value of [`Hello::new`] when it is absent.

@@ -1,6 +1,6 @@
 //! Small values inside control messages.
 
-/// Why the bitrate is what it is (section 2.7, type 0x06).
+/// Why the bitrate is what it is (punktfunk/1 §2.7, type 0x06).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BitrateReason {
     /// As asked.
@@ -41,7 +41,7 @@ impl BitrateReason {
     }
 }
 
-/// The long form of a probe's result (section 4.9): what became of the packets on the host's side.
+/// The long form of a probe's result (punktfunk/1 §4.9): what became of the packets on the host's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProbeDelivery {
     /// Packets the kernel took.

@@ -1,4 +1,4 @@
-//! What travels on the control stream (specification section 2) and at its end (section 1.5).
+//! What travels on the control stream (punktfunk/1 §2) and at its end (§1.5).
 //!
 //! Every message type decodes from and encodes to a *payload*; [`frame`] and [`FrameReader`] add and remove
 //! the length prefix. The first message a client sends is told apart by [`FirstMessage`]; after the handshake
@@ -37,20 +37,17 @@ pub use pairing::{PairChallenge, PairMessage, PairProof, PairRequest, PairResult
 pub use start::Start;
 pub use welcome::{Welcome, WelcomeFault};
 
-/// The wire version in Hello and Welcome (section 2.2). There is no negotiation: another number is refused
-/// with [`CloseCode::WireVersion`].
+/// The wire version in Hello and Welcome (punktfunk/1 §2.2). There is no negotiation: another number is
+/// refused with [`CloseCode::WireVersion`].
 pub const WIRE_VERSION: u32 = 2;
 
-/// The application protocol name in TLS (section 1.2).
+/// The application protocol name in TLS (punktfunk/1 §1.2).
 pub const ALPN: &[u8] = b"pkf1";
 
-/// The default UDP port of the QUIC endpoint (section 1.1).
+/// The default UDP port of the QUIC endpoint (punktfunk/1 §1.1).
 pub const DEFAULT_PORT: u16 = 9777;
 
 /// The first bytes of a handshake message: Hello, Welcome, Start.
 pub(crate) const HANDSHAKE_MAGIC: [u8; 4] = *b"PKF1";
 /// The first bytes of every other message on the control stream.
 pub(crate) const CONTROL_MAGIC: [u8; 4] = *b"PKFc";
-
-/// What a clipboard fetch stream begins with: magic and stream kind (section 5.9).
-pub const CLIP_STREAM_PREFIX: [u8; 5] = *b"PKFs\x01";

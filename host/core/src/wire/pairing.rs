@@ -1,4 +1,5 @@
-//! The four pairing messages (section 3.2). The mathematics behind them live elsewhere: here they are bytes.
+//! The four pairing messages (punktfunk/1 §3.2). The mathematics behind them live elsewhere: here they are
+//! bytes.
 
 use super::CONTROL_MAGIC;
 use crate::DecodeError;

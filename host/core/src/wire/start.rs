@@ -2,7 +2,7 @@ use super::{ExtensionBlock, HANDSHAKE_MAGIC, StartExtensions};
 use crate::DecodeError;
 use crate::bytes::{Reader, Write};
 
-/// The client's answer to Welcome (section 2.4).
+/// The client's answer to Welcome (punktfunk/1 §2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Start {
     /// The UDP port the client will bind for video.

@@ -6,8 +6,8 @@ use crate::DecodeError;
 use crate::bytes::{Reader, Write};
 use crate::video::{Cipher, MediaKeys};
 
-/// The host's answer to Hello (section 2.3). It owns the media keys, which is why it cannot be cloned: encode
-/// it, then move `keys` out into the one sealer or opener they are for.
+/// The host's answer to Hello (punktfunk/1 §2.3). It owns the media keys, which is why it cannot be cloned:
+/// encode it, then move `keys` out into the one sealer or opener they are for.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Welcome {
     /// The wire version; the client does not look at it.
@@ -71,7 +71,7 @@ pub struct Welcome {
     pub extensions: Option<ExtensionBlock>,
 }
 
-/// Why a client cannot use a Welcome (section 2.3, sanity).
+/// Why a client cannot use a Welcome (punktfunk/1 §2.3, sanity).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WelcomeFault {

@@ -1,4 +1,4 @@
-//! The vectors of specification section 5.1 and the rules of section 5.
+//! The vectors of punktfunk/1 §5.1 and the rules of §5.
 
 use punktfunk_core::datagram::*;
 use punktfunk_core::wire::GamepadKind;

@@ -1,4 +1,4 @@
-//! The vectors of specification sections 4.3 and 4.8.
+//! The vectors of punktfunk/1 §4.3 and §4.8.
 
 use punktfunk_core::video::*;
 use punktfunk_core::wire::Welcome;

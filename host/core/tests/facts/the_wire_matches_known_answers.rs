@@ -1,4 +1,4 @@
-//! The example encodings of specification sections 2.7, 3.7 and 8.1.
+//! The example encodings of punktfunk/1 §2.7, §3.7 and §8.1.
 
 use punktfunk_core::video::{Cipher, MediaKeys};
 use punktfunk_core::wire::*;

@@ -14,7 +14,7 @@ pub(crate) fn nal_types(au: &[u8]) -> impl Iterator<Item = u8> + '_ {
     StartCodes { au, from: 0 }.filter_map(|(_, after)| au.get(after).map(|header| header & 0x1F))
 }
 
-/// Appends `au` to `out` with every start code written with four bytes, as spec 4.11 wants. Encoders write the
+/// Appends `au` to `out` with every start code written with four bytes, as punktfunk/1 §4.11 wants. Encoders write the
 /// short form between the slices of one picture.
 pub(crate) fn lengthen_start_codes(au: &[u8], out: &mut Vec<u8>) {
     let mut copied = 0;

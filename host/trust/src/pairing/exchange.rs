@@ -11,15 +11,15 @@ use spake2::{Ed25519Group, Identity, Password, Spake2};
 use crate::randomness::ForSpake;
 use crate::{DeviceId, PinCode, Randomness};
 
-/// The size of a SPAKE2 message: one side byte and a compressed point (spec 3.3).
+/// The size of a SPAKE2 message: one side byte and a compressed point (punktfunk/1 §3.3).
 pub const SPAKE_BYTES: usize = 33;
-/// The size of a key confirmation: one HMAC-SHA256 (spec 3.4).
+/// The size of a key confirmation: one HMAC-SHA256 (punktfunk/1 §3.4).
 pub const CONFIRM_BYTES: usize = 32;
 
 const HOST_LABEL: &[u8] = b"punktfunk-pair-host";
 const CLIENT_LABEL: &[u8] = b"punktfunk-pair-client";
 
-/// What the host answers to a PairRequest (spec 3.2).
+/// What the host answers to a PairRequest (punktfunk/1 §3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Challenge {
     /// The host's half of the key exchange.

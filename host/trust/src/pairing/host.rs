@@ -10,7 +10,7 @@ use super::exchange::{
 use crate::store::StoreError;
 use crate::{DeviceId, DeviceName, PinCode, Randomness};
 
-/// How long a host waits for PairProof after its challenge: a person may be typing (spec 3.5).
+/// How long a host waits for PairProof after its challenge: a person may be typing (punktfunk/1 §3.5).
 pub const PROOF_WAIT: Duration = Duration::from_secs(60);
 
 /// A PairRequest and the connection it came on.
@@ -26,7 +26,7 @@ pub struct PairingAttempt<'a> {
     pub source: IpAddr,
 }
 
-/// A pairing that has passed the gates (spec 3.5, step 2). The PIN is not spent yet.
+/// A pairing that has passed the gates (punktfunk/1 §3.5, step 2). The PIN is not spent yet.
 #[derive(Debug)]
 pub struct Offered {
     pub(crate) client: DeviceId,

@@ -1,4 +1,4 @@
-//! The known answers of spec 3.7.
+//! The known answers of punktfunk/1 §3.7.
 
 use super::exchange::{CeremonyError, Exchange, Side, check_message};
 use super::*;
