@@ -31,6 +31,6 @@ pub use reference::reference_markdown;
 pub use schema::json_schema;
 pub use show::{Row, rows, show};
 pub use values::{
-    Backend, Bitrate, Codec, Fingerprint, HttpsUrl, Listen, Output, Percent, Port, Source, ValueError,
-    VideoMode, format_duration, parse_duration,
+    Backend, Bitrate, Codec, Fingerprint, HostName, HttpsUrl, Listen, Output, Percent, Port, Source,
+    ValueError, VideoMode, format_duration, parse_duration,
 };

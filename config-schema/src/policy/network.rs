@@ -3,7 +3,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::values::{DurationText, HttpsUrl, Listen, Port, duration_text};
+use crate::values::{DurationText, HostName, HttpsUrl, Listen, Port, duration_text};
 
 /// The protocols that the box answers to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -58,16 +58,26 @@ pub struct Console {
     /// The TCP port of the console (HTTPS).
     pub port: Port,
 
-    /// After how long a signed-in browser gives the password again before it does something weighty. This version has no
-    /// browser sessions yet.
+    /// After how long a signed-in browser gives the password again before it lets a device in, throws
+    /// one out, or does anything else that is weighty.
     #[serde(with = "duration_text")]
     #[schemars(with = "DurationText", extend("x-min" = "1m", "x-max" = "24h"))]
     pub reauth: Duration,
+
+    /// Further names by which browsers may call the console. The machine's own name and addresses need not be listed; a
+    /// request that calls the box by any other name is refused, so that no web page can reach it under a name of its own.
+    #[schemars(length(max = 16), extend("uniqueItems" = true))]
+    pub hosts: Vec<HostName>,
 }
 
 impl Default for Console {
     fn default() -> Self {
-        Self { listen: Listen::Lan, port: port(47990), reauth: Duration::from_secs(5 * 60) }
+        Self {
+            listen: Listen::Lan,
+            port: port(47990),
+            reauth: Duration::from_secs(5 * 60),
+            hosts: Vec::new(),
+        }
     }
 }
 
