@@ -27,7 +27,7 @@ pub use policy::{
     Bitrates, Capture, Console, DeclaredDevice, Doors, Encode, GameStreamDoor, Input, Limits, NativeDoor,
     Pairing, Pending, Pin, Policy, SCHEMA_VERSION, Update, UpdateWindow,
 };
-pub use reference::reference_markdown;
+pub use reference::{description_of, reference_markdown};
 pub use schema::json_schema;
 pub use show::{Row, rows, show};
 pub use values::{

@@ -62,6 +62,14 @@ impl Origins {
         self.0.get(key).unwrap_or(&Origin::Default)
     }
 
+    /// The file that values came from, as it was named, if any did.
+    pub fn file(&self) -> Option<&str> {
+        self.0.values().find_map(|origin| match origin {
+            Origin::File { file, .. } => Some(file.as_str()),
+            Origin::Default | Origin::Flag { .. } => None,
+        })
+    }
+
     pub(crate) fn of_file(file: &str, root: Option<&Node>) -> Self {
         let place = |key: String| {
             let node = root?.find(&key).filter(|node| !node.is_empty())?;

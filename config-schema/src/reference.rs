@@ -66,7 +66,7 @@ pub fn reference_markdown() -> String {
 fn heading(out: &mut String, section: &str) {
     let (title, text) = match section {
         "" => ("At the top".to_owned(), "What is not in a section.".to_owned()),
-        section => (format!("`{section}`"), description(section)),
+        section => (format!("`{section}`"), description_of(section)),
     };
     let _ = write!(
         out,
@@ -81,7 +81,7 @@ fn row(out: &mut String, key: &str, default: &str) {
         out,
         "| `{name}` | {default} | {} | {} |",
         cell(&keys::allowed(key)),
-        cell(&description(key))
+        cell(&description_of(key))
     );
 }
 
@@ -89,12 +89,13 @@ fn row(out: &mut String, key: &str, default: &str) {
 fn device_rows(out: &mut String) {
     for name in ["name", "fingerprint"] {
         let key = format!("devices[].{name}");
-        let (allowed, text) = (cell(&keys::allowed(&key)), cell(&description(&key)));
+        let (allowed, text) = (cell(&keys::allowed(&key)), cell(&description_of(&key)));
         let _ = writeln!(out, "| `devices[].{name}` | required | {allowed} | {text} |");
     }
 }
 
-fn description(path: &str) -> String {
+/// What the key or section at `path` (dotted, as in `pairing.pending.ttl`) is for; empty for one that is not there.
+pub fn description_of(path: &str) -> String {
     let text = keys::schema_of(path).and_then(|schema| schema.get("description")).and_then(Value::as_str);
     text.unwrap_or_default().to_owned()
 }

@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod logging;
 pub mod native;
 pub mod notify;
+pub mod owner;
 pub mod ports;
 pub mod serve;
 pub mod session;

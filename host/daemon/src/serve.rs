@@ -11,11 +11,12 @@ use punktfunk_trust::{Identity, IdentityError, OpenError, Role, Trust};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::app::{Clock, Host, HostEvent, PolicyReader, trust_settings, warn_of_what_is_missing};
+use crate::app::{Clock, Host, HostEvent, Places, PolicyReader, trust_settings, warn_of_what_is_missing};
 use crate::cli::dirs::trust_dir;
 use crate::console::{Console, ConsoleError};
 use crate::discovery::{Announcement, Discovery};
 use crate::native::{BindError, NativeDoor};
+use crate::owner::{Desk, FileError, Issue};
 
 /// How long the doors may take to say good-bye.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -49,6 +50,9 @@ pub enum StartError {
     /// The allow-list.
     #[error(transparent)]
     Trust(#[from] OpenError),
+    /// The owner's account.
+    #[error(transparent)]
+    Owner(#[from] FileError),
     /// The native door.
     #[error(transparent)]
     Native(#[from] BindError),
@@ -61,6 +65,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Running {
     host: Arc<Host>,
+    owner: Arc<Desk>,
     native: Option<SocketAddr>,
     console: Option<SocketAddr>,
     tasks: JoinSet<()>,
@@ -91,14 +96,16 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let identity = Identity::load_or_create(&state_dir, Role::Host)?;
     let policy = &loaded.policy;
     warn_of_what_is_missing(policy);
+    let owner = Arc::new(Desk::open(&state_dir, clock)?);
     let trust = Trust::open(&trust_dir(&state_dir), trust_settings(policy), clock.now())?;
     let open_native = policy.doors.native.enable;
     let (address, port) = match native_at {
         Some(at) => (Some(at.ip()), at.port()),
         None => (None::<IpAddr>, policy.doors.native.port.get()),
     };
-    let console = Console::bind(&state_dir, &runtime_dir, &console_addresses(console_at, policy))?;
-    let host = Arc::new(Host::new(clock, identity, loaded, trust, read_policy, screen_socket));
+    let places = Places { state_dir: state_dir.clone(), runtime_dir: runtime_dir.clone(), screen_socket };
+    let console = Console::bind(&runtime_dir, &console_addresses(console_at, policy))?;
+    let host = Arc::new(Host::new(clock, identity, loaded, trust, read_policy, places));
     let mut tasks = JoinSet::new();
     let mut native = None;
     if open_native {
@@ -110,19 +117,25 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let console_addr = console.https_addr();
     if let Some(address) = console_addr {
         host.set_management_port(address.port());
+        owner.show_code_on(Issue::new(&runtime_dir, address.port()));
     }
-    console.serve(&host, &mut tasks);
+    console.serve(&host, &owner, &mut tasks);
     tasks.spawn(Arc::clone(&host).keep_time());
     if announce && native.is_some() {
         tasks.spawn(announcing(Arc::clone(&host)));
     }
-    Ok(Running { host, native, console: console_addr, tasks })
+    Ok(Running { host, owner, native, console: console_addr, tasks })
 }
 
 impl Running {
     /// The shared state.
     pub fn host(&self) -> &Arc<Host> {
         &self.host
+    }
+
+    /// The owner's account.
+    pub fn owner(&self) -> &Arc<Desk> {
+        &self.owner
     }
 
     /// Where the native door is, if it is open.

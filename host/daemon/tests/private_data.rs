@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use punktfunk_client::{ConnectOptions, HostPin, NativeClient, pair};
 use punktfunk_config::{Loaded, Source};
+use punktfunk_host::owner::{Account, Browser, Desk, TokenScope};
 use punktfunk_host::serve::{Options, start};
 use punktfunk_trust::{Actor, ArmRequest, Identity, PinCode, Role};
 
 const NAME: &str = "Kitchen tablet of Ada";
+const PASSWORD: &str = "grüne Wolken ziehen";
 
 /// A log that is kept in memory.
 #[derive(Clone, Default)]
@@ -28,8 +30,20 @@ impl io::Write for Log {
     }
 }
 
+/// Claims the box and signs in, wrong once; returns a token and the cookie.
+async fn sign_in(owner: &Arc<Desk>) -> (String, String) {
+    let browser = || Browser { label: "Firefox on Linux".to_owned(), source: Ipv4Addr::LOCALHOST.into() };
+    let code = owner.claim_code().unwrap().to_string();
+    let entered = owner.claim(code, PASSWORD.to_owned(), "", browser()).await.unwrap();
+    let wrong = owner.sign_in("not the password".to_owned(), None, browser(), None).await;
+    wrong.unwrap_err();
+    let make = |account: &mut Account, now| account.make_token(now, NAME, TokenScope::Read, Actor::Console);
+    let (_, token) = owner.decide(make).await.unwrap();
+    (token.reveal().to_owned(), entered.cookie.reveal().to_owned())
+}
+
 #[test]
-fn no_name_address_pin_token_or_key_reaches_the_log() {
+fn no_name_address_pin_password_token_or_key_reaches_the_log() {
     let log = Log::default();
     let writer = log.clone();
     tracing_subscriber::fmt()
@@ -60,6 +74,8 @@ fn no_name_address_pin_token_or_key_reaches_the_log() {
     let device = Arc::new(Identity::generate(Role::Client).unwrap());
     let address = running.native_addr().unwrap().to_string().parse().unwrap();
 
+    let (token, cookie) = runtime.block_on(sign_in(running.owner()));
+
     let arm = |host: &punktfunk_host::app::Host| {
         host.trust(|trust, now| trust.arm(now, &ArmRequest::default(), Actor::Console)).unwrap().pin
     };
@@ -77,13 +93,14 @@ fn no_name_address_pin_token_or_key_reaches_the_log() {
 
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("a stream starts"), "the log was kept: {text}");
-    let token = std::fs::read_to_string(dir.path().join("state").join(punktfunk_host::console::TOKEN_FILE));
     let fingerprint = device.id().to_string();
     let secrets = [
         ("the device's name", NAME),
         ("an address", "127.0.0.1"),
         ("the whole fingerprint", fingerprint.as_str()),
-        ("the console's token", token.as_deref().unwrap().trim()),
+        ("the owner's password", PASSWORD),
+        ("an API token", token.as_str()),
+        ("a cookie", cookie.as_str()),
     ];
     for (what, secret) in secrets {
         assert!(!text.contains(secret), "{what} is in the log:\n{text}");

@@ -123,6 +123,8 @@ pub struct EncoderInfo {
     pub refresh_hz: u32,
     /// Bit rate aimed at, in kbit/s.
     pub bitrate_kbps: u32,
+    /// Whether the processor does it.
+    pub software: bool,
     /// Whether [`Memory::DmaBuf`](crate::Memory::DmaBuf) pictures are taken.
     pub takes_dma_buf: bool,
 }

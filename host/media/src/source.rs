@@ -74,6 +74,32 @@ pub enum SourceError {
     },
 }
 
+impl SourceError {
+    /// A stable word for this reason, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Screen(error) => error.code(),
+            Self::File { .. } => "file_unplayable",
+            Self::TestCard { .. } => "test_card_mode",
+        }
+    }
+
+    /// What the [sentence](ToString) is about, by name.
+    #[must_use]
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Screen(error) => error.params(),
+            Self::File { path, reason } => {
+                vec![("path", path.display().to_string()), ("reason", reason.clone())]
+            }
+            Self::TestCard { width, height, refresh_hz } => {
+                vec![("mode", format!("{width}x{height}@{refresh_hz}"))]
+            }
+        }
+    }
+}
+
 /// Opens a source.
 ///
 /// # Errors

@@ -102,6 +102,29 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(irregular()) }
 }
 
+/// Reads a whole file of the state, of at most `limit` bytes; `None` when there is none. One that others could read is
+/// closed to them again.
+///
+/// # Errors
+/// Those of [`open_regular`] and of reading, and [`io::ErrorKind::InvalidData`] when it is larger.
+#[cfg(feature = "store")]
+pub fn read_private(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let bytes = read_limited(path, limit)?;
+    if bytes.is_some() {
+        make_private(path)?;
+    }
+    Ok(bytes)
+}
+
+/// Puts `bytes` in the place of a file of the state, mode 0600: whole and durably.
+///
+/// # Errors
+/// Those of writing. The file is the one before then, or, when making the new name durable failed, perhaps this one.
+#[cfg(feature = "store")]
+pub fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    Prepared::write(path, bytes)?.replace()
+}
+
 /// Reads a whole file of at most `limit` bytes; `None` when there is none.
 pub(crate) fn read_limited(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let file = match open_regular(path) {

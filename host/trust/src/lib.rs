@@ -45,6 +45,7 @@
 //!
 //! Without the feature `store` only the first three are there, which is what a client needs.
 
+mod colour;
 mod device_id;
 mod device_name;
 mod files;
@@ -67,9 +68,12 @@ mod trust;
 #[cfg(feature = "store")]
 mod waiting;
 
+pub use colour::{COLOURS, Colour};
 pub use device_id::{DeviceId, ParseDeviceIdError};
 pub use device_name::{DeviceName, MAX_NAME_BYTES};
 pub use files::open_regular;
+#[cfg(feature = "store")]
+pub use files::{read_private, replace_private};
 pub use grant::{Grant, Level, Lifetime, Right};
 pub use identity::{Identity, IdentityError, Role};
 pub use pairing::{CONFIRM_BYTES, CeremonyError, Challenge, ClientCeremony, Proof, SPAKE_BYTES, WrongPin};
@@ -82,15 +86,15 @@ pub use words::WORDS;
 pub use device::{Actor, Device, Via};
 #[cfg(feature = "store")]
 pub use pairing::{
-    ArmError, ArmRequest, Armed, AutoArmError, Challenged, Offered, PROOF_WAIT, PairError, PairRefusal,
-    PairingAttempt, PairingStatus, Proven, WINDOW_MAX, WINDOW_MIN, is_local,
+    ArmError, ArmRequest, Armed, AutoArmError, Challenged, LastPin, Offered, PROOF_WAIT, PairError,
+    PairRefusal, PairingAttempt, PairingStatus, PinOutcome, Proven, WINDOW_MAX, WINDOW_MIN, is_local,
 };
 #[cfg(feature = "store")]
 pub use store::{LastGood, MAX_DEVICES, MAX_IGNORED, Repaired, StoreError, mark_path, repair};
 #[cfg(feature = "store")]
 pub use trust::{
-    Admission, Admitted, Approve, ApproveError, DeclaredDevice, DenyError, DenyMode, DeviceError, Happening,
-    Ignored, Knock, OpenError, RecordEntry, Refusal, Revocation, SettingsError, Trust, TrustEvent,
+    Admission, Admitted, Amendment, Approve, ApproveError, DeclaredDevice, DenyError, DenyMode, DeviceError,
+    Happening, Ignored, Knock, OpenError, RecordEntry, Refusal, Revocation, SettingsError, Trust, TrustEvent,
     TrustSettings,
 };
 #[cfg(feature = "store")]

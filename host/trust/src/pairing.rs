@@ -10,6 +10,8 @@ mod desk;
 mod exchange;
 #[cfg(feature = "store")]
 mod host;
+#[cfg(feature = "store")]
+mod outcome;
 #[cfg(test)]
 mod vectors;
 
@@ -26,3 +28,5 @@ pub use exchange::Challenge;
 pub use exchange::{CONFIRM_BYTES, CeremonyError, SPAKE_BYTES, WrongPin};
 #[cfg(feature = "store")]
 pub use host::{Challenged, Offered, PROOF_WAIT, PairError, PairingAttempt, Proven};
+#[cfg(feature = "store")]
+pub use outcome::{LastPin, PinOutcome};

@@ -17,7 +17,7 @@ use std::time::Duration;
 pub use admission::{
     Admission, Admitted, Approve, ApproveError, DenyError, DenyMode, Ignored, Knock, Refusal,
 };
-pub use devices::{DeviceError, Revocation};
+pub use devices::{Amendment, DeviceError, Revocation};
 pub use events::TrustEvent;
 pub use record::{Happening, RecordEntry};
 pub use settings::{DeclaredDevice, SettingsError, TrustSettings};

@@ -4,23 +4,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use punktfunk_core::wire::CloseCode;
 use punktfunk_trust::{
     Admission, Admitted, DeviceId, Knock, Now, Refusal, Ticket, TicketId, Trust, TrustEvent,
 };
 use tokio::sync::oneshot;
 use tokio::time::sleep;
 
-use super::{Host, HostEvent, LiveStream, Outcome, StreamShared, live, lock};
+use super::attention::NO_MORE_PINS;
+use super::{CutReason, Host, HostEvent, LiveStream, Outcome, StreamLink, StreamShared, lock};
 
 /// The longest that trust is left alone; it usually says itself when it has something to do.
 const TICK_AT_MOST: Duration = Duration::from_secs(1);
 /// The shortest, so that a clock that does not move cannot make the host spin.
 const TICK_AT_LEAST: Duration = Duration::from_millis(10);
-
-/// What is said when PINs are made without being asked no more.
-pub(crate) const NO_MORE_PINS: &str = "devices that want to pair get no PIN by themselves any more, because none of the last \
-     ones led to a pairing: make one with `punktfunk-host pair arm`";
 
 /// The answer to a knock.
 #[derive(Debug)]
@@ -29,8 +25,8 @@ pub enum Knocked {
     Admitted(Admitted),
     /// Wait for the verdict.
     Parked(Parked),
-    /// Close with this code and sentence.
-    Refused(CloseCode, String),
+    /// Turn it away, with this sentence.
+    Refused(TurnedAway, String),
 }
 
 /// What a parked connection learns.
@@ -38,8 +34,21 @@ pub enum Knocked {
 pub enum Verdict {
     /// Knock again: the answer is there.
     KnockAgain,
-    /// Close with this code.
-    Close(CloseCode),
+    /// Turn it away.
+    Close(TurnedAway),
+}
+
+/// Why a device is turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TurnedAway {
+    /// It has not shown who it is.
+    NoCertificate,
+    /// The owner said no.
+    Denied,
+    /// Nobody has said yes.
+    NotApproved,
+    /// The same device knocked again.
+    Superseded,
 }
 
 /// A connection in the waiting room. Dropping it tells trust that the connection is gone.
@@ -54,7 +63,7 @@ impl Parked {
     /// Waits for the verdict. May be cancelled and asked again.
     pub async fn verdict(&mut self) -> Verdict {
         // without a sender nobody knows of this ticket any more
-        (&mut self.verdict).await.unwrap_or(Verdict::Close(CloseCode::NotApproved))
+        (&mut self.verdict).await.unwrap_or(Verdict::Close(TurnedAway::NotApproved))
     }
 }
 
@@ -123,7 +132,7 @@ impl Host {
         match admission {
             Admission::Admit(admitted) => Knocked::Admitted(admitted),
             Admission::Wait(ticket) => Knocked::Parked(Parked { host: Arc::clone(self), ticket, verdict }),
-            Admission::Refuse(refusal) => Knocked::Refused(code_of(&refusal), refusal.to_string()),
+            Admission::Refuse(refusal) => Knocked::Refused(refusal.into(), refusal.to_string()),
         }
     }
 
@@ -151,12 +160,11 @@ impl Host {
         admitted: &Admitted,
         source: IpAddr,
         shared: &Arc<StreamShared>,
-        cut: live::Cut,
+        link: Box<dyn StreamLink>,
     ) -> Option<StreamGuard> {
-        let stream = self.trust(|trust, _| {
-            let grant = trust.standing_of(&admitted.id)?;
-            shared.access.send_replace(grant.into());
-            Some(self.streams.enter(admitted, source, Arc::clone(shared), cut))
+        let stream = self.trust(|trust, now| {
+            shared.grant.send_replace(trust.standing_of(&admitted.id)?);
+            Some(self.streams.enter(now.wall, admitted, source, Arc::clone(shared), link))
         })?;
         tracing::info!(device = ?admitted.id, "a stream starts");
         let (id, name) = (stream.id(), admitted.name.clone());
@@ -171,6 +179,7 @@ impl Host {
                 trust.tick(now);
                 trust.next_wakeup(now).map(|at| at.saturating_sub(now.monotonic))
             });
+            self.compare_attention();
             tokio::select! {
                 () = sleep(wait.unwrap_or(TICK_AT_MOST).clamp(TICK_AT_LEAST, TICK_AT_MOST)) => {}
                 () = self.going_down() => return,
@@ -190,33 +199,36 @@ impl Host {
                     self.tell(HostEvent::Answered { id, device, outcome: Outcome::Approved });
                 }
                 TrustEvent::Denied { id, device, ticket } => {
-                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(CloseCode::Denied));
+                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(TurnedAway::Denied));
                     // one that waited from before open mode began may stream by now, and be ignored from here on
                     self.cut_untrusted(trust);
                     self.tell(HostEvent::Answered { id, device, outcome: Outcome::Denied });
                 }
                 TrustEvent::Expired { id, device, ticket } => {
-                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(CloseCode::NotApproved));
+                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(TurnedAway::NotApproved));
                     self.tell(HostEvent::Answered { id, device, outcome: Outcome::Expired });
                 }
                 TrustEvent::Evicted { id, device, ticket } => {
-                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(CloseCode::NotApproved));
+                    self.wake(ticket.map(|ticket| ticket.id), Verdict::Close(TurnedAway::NotApproved));
                     self.tell(HostEvent::Answered { id, device, outcome: Outcome::Evicted });
                 }
                 TrustEvent::Superseded { ticket } => {
-                    self.wake(Some(ticket.id), Verdict::Close(CloseCode::Superseded));
+                    self.wake(Some(ticket.id), Verdict::Close(TurnedAway::Superseded));
                 }
                 TrustEvent::HoldEnded { ticket } => {
-                    self.wake(Some(ticket.id), Verdict::Close(CloseCode::NotApproved));
+                    self.wake(Some(ticket.id), Verdict::Close(TurnedAway::NotApproved));
                 }
                 TrustEvent::Paired { device, via } => self.tell(HostEvent::Paired { device, via }),
                 TrustEvent::Revoked { device, .. } | TrustEvent::Lapsed { device } => {
-                    self.streams.cut(&device, CloseCode::AccessEnded);
+                    self.streams.cut(&device, CutReason::AccessEnded);
                     self.tell(HostEvent::AccessEnded { device });
                 }
                 TrustEvent::Changed { device } => {
                     if let Some(grant) = trust.grant_of(&device) {
                         self.streams.regrant(&device, grant);
+                    }
+                    if let Some(name) = trust.name_of(&device) {
+                        self.streams.rename(&device, &name);
                     }
                     self.tell(HostEvent::Changed { device });
                 }
@@ -250,7 +262,7 @@ impl Host {
     fn cut_untrusted(&self, trust: &Trust) {
         for device in self.streams.devices() {
             if trust.standing_of(&device).is_none() {
-                self.streams.cut(&device, CloseCode::AccessEnded);
+                self.streams.cut(&device, CutReason::AccessEnded);
             }
         }
     }
@@ -266,10 +278,12 @@ impl Host {
     }
 }
 
-fn code_of(refusal: &Refusal) -> CloseCode {
-    match refusal {
-        Refusal::NoCertificate => CloseCode::CertificateRequired,
-        Refusal::Quiet(_) | Refusal::Ignored => CloseCode::Denied,
-        Refusal::Asked(_) | Refusal::RoomFull => CloseCode::NotApproved,
+impl From<Refusal> for TurnedAway {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoCertificate => Self::NoCertificate,
+            Refusal::Quiet(_) | Refusal::Ignored => Self::Denied,
+            Refusal::Asked(_) | Refusal::RoomFull => Self::NotApproved,
+        }
     }
 }

@@ -1,82 +1,121 @@
 //! What the host tells those who watch it.
 
 use punktfunk_trust::{DeviceId, DeviceName, PendingId, Via};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// Something that happened on this host. Serialised as its fields, with [`name`](Self::name) beside them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+/// Something that happened on this host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "event")]
+#[schema(as = Event)]
 pub enum HostEvent {
+    /// The first that a reader gets. What follows happened after the event of this number, and nothing is left out.
+    #[serde(rename = "hello")]
+    Hello {
+        /// The number; 0 before the first event since the start of the host.
+        seq: u64,
+    },
+    /// More happened than could be told: look at everything again.
+    #[serde(rename = "missed")]
+    Missed,
     /// A device knocks and waits for an answer.
+    #[serde(rename = "pairing.pending")]
     Knocked {
         /// Its place in the waiting room.
+        #[schema(value_type = u64)]
         id: PendingId,
         /// Its fingerprint.
+        #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
     },
     /// A place in the waiting room is gone.
+    #[serde(rename = "pairing.answered")]
     Answered {
         /// The place.
+        #[schema(value_type = u64)]
         id: PendingId,
         /// The fingerprint of the device that had it.
+        #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
         /// Why it is gone.
         outcome: Outcome,
     },
     /// A PIN was armed.
+    #[serde(rename = "pairing.armed")]
     Armed,
     /// The PIN is no longer armed.
+    #[serde(rename = "pairing.disarmed")]
     Disarmed,
     /// A device did not know the PIN.
+    #[serde(rename = "pairing.wrong_pin")]
     WrongPin {
         /// Its fingerprint.
+        #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
     },
     /// A device is trusted now.
+    #[serde(rename = "device.paired")]
     Paired {
         /// Its fingerprint.
+        #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
         /// How it came to be.
         via: Via,
     },
     /// The name or grant of a trusted device has changed.
+    #[serde(rename = "device.changed")]
     Changed {
         /// Its fingerprint.
+        #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
     },
     /// A device is trusted no more: revoked, or its time is over.
+    #[serde(rename = "device.access_ended")]
     AccessEnded {
         /// Its fingerprint.
+        #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
     },
     /// A stream has started.
+    #[serde(rename = "stream.started")]
     StreamStarted {
         /// Its number.
         stream: u64,
         /// The device's fingerprint.
+        #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
         /// The device's name.
+        #[schema(value_type = String)]
         name: DeviceName,
     },
     /// A stream has ended.
+    #[serde(rename = "stream.ended")]
     StreamEnded {
         /// Its number.
         stream: u64,
         /// The device's fingerprint.
+        #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
     },
+    /// Something else wants the owner's eye than before, or nothing any more.
+    #[serde(rename = "status.changed")]
+    StatusChanged,
     /// Another policy is in force.
+    #[serde(rename = "policy.reloaded")]
     PolicyReloaded,
+    /// The policy's file could not be put in force; the one before stays.
+    #[serde(rename = "policy.failed")]
+    PolicyFailed,
     /// The allow-list on disk is behind the one in memory; the status says why.
+    #[serde(rename = "store.failed")]
     StoreFailed,
     /// The allow-list is on disk again.
+    #[serde(rename = "store.recovered")]
     StoreRecovered,
-    /// More happened than could be told: look at the lists again.
-    Missed,
 }
 
 /// Why a place in the waiting room is gone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The device was let in.
@@ -87,26 +126,4 @@ pub enum Outcome {
     Expired,
     /// It had to make room.
     Evicted,
-}
-
-impl HostEvent {
-    /// The stable name of this kind of event.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Knocked { .. } => "pairing.pending",
-            Self::Answered { .. } => "pairing.answered",
-            Self::Armed => "pairing.armed",
-            Self::Disarmed => "pairing.disarmed",
-            Self::WrongPin { .. } => "pairing.wrong_pin",
-            Self::Paired { .. } => "device.paired",
-            Self::Changed { .. } => "device.changed",
-            Self::AccessEnded { .. } => "device.access_ended",
-            Self::StreamStarted { .. } => "stream.started",
-            Self::StreamEnded { .. } => "stream.ended",
-            Self::PolicyReloaded => "policy.reloaded",
-            Self::StoreFailed => "store.failed",
-            Self::StoreRecovered => "store.recovered",
-            Self::Missed => "missed",
-        }
-    }
 }

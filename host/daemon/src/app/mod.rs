@@ -1,11 +1,16 @@
 //! The host's shared state: what every door, the console and the command line work on.
 
 mod admission;
+mod attention;
 mod clock;
+mod event_log;
 mod events;
+mod face;
 mod live;
 mod policy;
+mod shares;
 mod status;
+mod told;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,22 +20,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use punktfunk_config::Loaded;
 use punktfunk_core::wire::Throttle;
 use punktfunk_trust::{Identity, TicketId, Trust};
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
-use crate::native::{PadBudget, ProbeTurn};
 use crate::session::SessionTable;
 
-pub use admission::{Knocked, Parked, StreamGuard, Verdict};
+use event_log::EventLog;
+
+pub use admission::{Knocked, Parked, StreamGuard, TurnedAway, Verdict};
+pub(crate) use attention::OPEN_MODE;
+pub use attention::{Attention, AttentionCode, PolicyTrouble, Severity};
 pub use clock::{Clock, unix_ns};
+pub use event_log::{KEPT_EVENTS, Numbered, Resumed, Watcher};
 pub use events::{HostEvent, Outcome};
-pub use live::{Access, Cut, LiveStream, LiveStreams, StreamCounters, StreamShared, StreamView};
+pub(crate) use face::{colour, words};
+pub use live::{
+    CutReason, Door, LiveStream, LiveStreams, Mode, StreamCounters, StreamLink, StreamShared, StreamView,
+};
 pub(crate) use policy::warn_of_what_is_missing;
 pub use policy::{PolicyError, PolicyInForce, PolicyReader, trust_settings};
 pub use punktfunk_trust::Admitted;
+pub use shares::{PadBudget, ProbeTurn, Probing};
 pub use status::{InputStatus, Status};
-
-/// Events that a slow watcher may be behind before it misses some.
-const EVENT_BUFFER: usize = 256;
+pub use told::Fault;
+pub(crate) use told::split;
 
 /// At most one log line about knocks in this time, nanoseconds.
 const KNOCK_LINE_EVERY_NS: u64 = 10_000_000_000;
@@ -49,23 +61,36 @@ pub struct Host {
     probes: ProbeTurn,
     knock_lines: Mutex<Throttle>,
     input: Mutex<InputStatus>,
-    events: broadcast::Sender<HostEvent>,
+    policy_trouble: Mutex<Option<PolicyTrouble>>,
+    events: EventLog,
+    boot: String,
+    last_attention: Mutex<Vec<Attention>>,
     going_down: watch::Sender<bool>,
     native_port: AtomicU16,
     management_port: AtomicU16,
-    screen_socket: PathBuf,
+    places: Places,
+}
+
+/// Where the host keeps and finds things.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// Identity and allow-list.
+    pub state_dir: PathBuf,
+    /// The control socket.
+    pub runtime_dir: PathBuf,
+    /// Where the screen broker listens.
+    pub screen_socket: PathBuf,
 }
 
 impl Host {
-    /// Puts a host together. `read_policy` reads the policy again on [`reload`](Self::reload); `screen_socket` is where
-    /// the screen broker listens.
+    /// Puts a host together. `read_policy` reads the policy again on [`reload`](Self::reload).
     pub fn new(
         clock: Clock,
         identity: Identity,
         policy: Loaded,
         trust: Trust,
         read_policy: PolicyReader,
-        screen_socket: PathBuf,
+        places: Places,
     ) -> Self {
         Self {
             clock,
@@ -76,15 +101,18 @@ impl Host {
             read_policy,
             trust: Mutex::new(trust),
             waiting: Mutex::default(),
-            sessions: Arc::default(),
+            sessions: Arc::new(SessionTable::new(clock)),
             streams: LiveStreams::default(),
             pads: PadBudget::default(),
             probes: ProbeTurn::default(),
             knock_lines: Mutex::new(Throttle::new(KNOCK_LINE_EVERY_NS)),
             input: Mutex::default(),
-            events: broadcast::Sender::new(EVENT_BUFFER),
+            policy_trouble: Mutex::default(),
+            events: EventLog::default(),
+            boot: boot_name(),
+            last_attention: Mutex::default(),
             going_down: watch::Sender::new(false),
-            screen_socket,
+            places,
         }
     }
 
@@ -124,8 +152,18 @@ impl Host {
     }
 
     /// Watches what happens from now on.
-    pub fn watch(&self) -> broadcast::Receiver<HostEvent> {
-        self.events.subscribe()
+    pub fn watch(&self) -> Watcher {
+        self.events.watch()
+    }
+
+    /// Watches what happens after the event of number `seen`, or from now on.
+    pub fn resume(&self, seen: Option<u64>) -> Resumed {
+        self.events.resume(seen)
+    }
+
+    /// Names this run of the host: numbers of events mean something within it only.
+    pub fn boot(&self) -> &str {
+        &self.boot
     }
 
     /// The UDP port that clients connect to.
@@ -150,7 +188,12 @@ impl Host {
 
     /// Where the screen broker listens.
     pub fn screen_socket(&self) -> &Path {
-        &self.screen_socket
+        &self.places.screen_socket
+    }
+
+    /// Where the host keeps and finds things.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// Tells every part to end what it does.
@@ -165,8 +208,7 @@ impl Host {
     }
 
     pub(crate) fn tell(&self, event: HostEvent) {
-        // nobody watching is fine
-        let _ = self.events.send(event);
+        self.events.tell(event);
     }
 }
 
@@ -177,6 +219,16 @@ impl std::fmt::Debug for Host {
             .field("streams", &self.streams)
             .finish_non_exhaustive()
     }
+}
+
+/// Eight hex digits that no two runs are likely to share.
+fn boot_name() -> String {
+    let mut bytes = [0; 4];
+    // without randomness the clock has to do
+    if aws_lc_rs::rand::fill(&mut bytes).is_err() {
+        bytes = (unix_ns() as u32).to_be_bytes();
+    }
+    hex::encode(bytes)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -6,7 +6,8 @@ use std::sync::{Arc, PoisonError};
 use punktfunk_config::{Backend, Diagnostics, Loaded, Origins, Policy};
 use punktfunk_trust::{DeclaredDevice, DeviceId, SettingsError, TrustSettings};
 
-use super::{Host, HostEvent};
+use super::attention::PolicyTrouble;
+use super::{Host, HostEvent, lock};
 
 /// Reads the policy from where it came from, flags included.
 pub type PolicyReader = Box<dyn Fn() -> Result<Loaded, Diagnostics> + Send + Sync>;
@@ -19,6 +20,11 @@ impl PolicyInForce {
     /// Where its values came from.
     pub fn origins(&self) -> &Origins {
         &self.0.origins
+    }
+
+    /// The file that was read, as it was named; `None` when there was none, or nothing in it.
+    pub fn file(&self) -> Option<&str> {
+        self.0.origins.file()
     }
 
     /// The policy with the origins of its values.
@@ -52,14 +58,19 @@ pub enum PolicyError {
     Trust(#[from] SettingsError),
 }
 
-/// Writes to the log what the policy asks for and this version does not have, so that nothing is ignored silently.
-pub(crate) fn warn_of_what_is_missing(policy: &Policy) {
+/// What the policy asks for and this version does not have.
+pub(super) fn what_is_missing(policy: &Policy) -> Vec<&'static str> {
     let asked = [
         (policy.doors.gamestream.enable, "doors.gamestream.enable"),
         (policy.encode.backend == Backend::Vaapi, "encode.backend: vaapi"),
         (policy.update.feed.is_some(), "update.feed"),
     ];
-    for (_, key) in asked.into_iter().filter(|(set, _)| *set) {
+    asked.into_iter().filter(|(set, _)| *set).map(|(_, key)| key).collect()
+}
+
+/// Writes to the log what the policy asks for and this version does not have, so that nothing is ignored silently.
+pub(crate) fn warn_of_what_is_missing(policy: &Policy) {
+    for key in what_is_missing(policy) {
         tracing::warn!("the policy sets {key}, which this version does not have yet: it has no effect");
     }
 }
@@ -70,6 +81,31 @@ impl Host {
     /// # Errors
     /// [`PolicyError`]; then nothing has changed.
     pub fn reload(&self) -> Result<(), PolicyError> {
+        let outcome = self.put_in_force();
+        *lock(&self.policy_trouble) = outcome
+            .as_ref()
+            .err()
+            .map(|error| PolicyTrouble { text: error.to_string(), at: self.clock.now().wall.0 });
+        if outcome.is_err() {
+            self.tell(HostEvent::PolicyFailed);
+        }
+        outcome
+    }
+
+    /// The policy as it would be read now; nothing is put in force.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn policy_on_disk(&self) -> Result<Loaded, Diagnostics> {
+        (self.read_policy)()
+    }
+
+    /// Why the policy file was not put in force when it was last tried, and at what Unix time.
+    pub fn policy_trouble(&self) -> Option<PolicyTrouble> {
+        lock(&self.policy_trouble).clone()
+    }
+
+    fn put_in_force(&self) -> Result<(), PolicyError> {
         let next = PolicyInForce::from((self.read_policy)()?);
         let settings = trust_settings(&next);
         self.trust(|trust, now| trust.replace_settings(now, settings))?;

@@ -1,48 +1,48 @@
 //! How the host is doing, as the console, the command line and `doctor` show it.
 
+use punktfunk_config::{Backend, Policy};
 use punktfunk_trust::DeviceId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::admission::NO_MORE_PINS;
-use super::{Host, StreamView, lock};
-use crate::session::SessionView;
+use super::attention::{Attention, Facts, SoftwareEncoder, attention};
+use super::policy::what_is_missing;
+use super::{Host, HostEvent, StreamView, lock};
+use crate::session::{SessionView, has_no_display};
 
-/// How the host is doing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The host at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
-    /// The host's name.
+    /// What the box calls itself.
+    #[schema(example = "Living Room")]
     pub name: String,
-    /// The host's version.
-    pub version: &'static str,
-    /// The host's fingerprint.
+    /// SHA-256 of its certificate, 64 hex digits.
+    #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     pub fingerprint: DeviceId,
-    /// Seconds since the host started.
+    /// Version of the host.
+    #[schema(example = "0.1.0")]
+    pub version: String,
+    /// Seconds since it started.
     pub uptime_secs: u64,
     /// UDP port of the native door.
+    #[schema(example = 9777)]
     pub native_port: u16,
-    /// Whether unknown devices must be let in first; `false` is open mode.
+    /// Whether unknown devices need to be let in; false in open mode.
     pub pairing_required: bool,
-    /// Devices that wait to be let in.
+    /// Devices that wait for an answer.
     pub pending: usize,
-    /// Devices that are trusted.
-    pub devices: usize,
-    /// Running sessions.
+    /// Devices that are let in.
+    pub paired: usize,
+    /// What is being encoded.
     pub sessions: Vec<SessionView>,
-    /// Running streams.
+    /// Who watches.
     pub streams: Vec<StreamView>,
-    /// Whether input can be injected.
-    pub input: InputStatus,
-    /// Why the allow-list on disk is behind the one in memory, if it is.
-    pub store_trouble: Option<String>,
-    /// Why PINs are made without being asked no more, where the policy wants that and it has stopped.
-    pub pins_stopped: Option<&'static str>,
-    /// Whether the wall clock can be believed; guests have to wait while it cannot.
-    pub clock_known: bool,
+    /// What wants the owner's eye, what matters most first; empty when all is well.
+    pub attention: Vec<Attention>,
 }
 
 /// Whether input can be injected.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(tag = "state", content = "reason", rename_all = "snake_case")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum InputStatus {
     /// Nobody has tried yet.
     #[default]
@@ -57,26 +57,36 @@ impl Host {
     /// How the host is doing now.
     pub fn status(&self) -> Status {
         let policy = self.policy();
-        let (pending, devices, store_trouble, clock_known, stopped) = self.trust(|trust, now| {
-            let trouble = trust.trouble().map(str::to_owned);
-            let stopped = policy.pairing.pin.auto_arm && trust.auto_arm_has_stopped(now);
-            (trust.pending(now).len(), trust.devices().len(), trouble, trust.clock_is_known(), stopped)
-        });
+        let sessions = self.sessions_now();
+        let (pending, paired) = self.trust(|trust, now| (trust.pending(now).len(), trust.devices().len()));
         Status {
             name: policy.name.clone(),
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             fingerprint: self.identity().id(),
             uptime_secs: self.clock().now().monotonic.as_secs(),
             native_port: self.native_port(),
             pairing_required: policy.pairing.require,
             pending,
-            devices,
-            sessions: self.sessions().list(),
-            streams: self.streams().list(),
-            input: lock(&self.input).clone(),
-            store_trouble,
-            pins_stopped: stopped.then_some(NO_MORE_PINS),
-            clock_known,
+            paired,
+            streams: self.streams().list(self.clock().monotonic_ns()),
+            attention: attention(&self.facts(&policy, &sessions)),
+            sessions,
+        }
+    }
+
+    /// What wants the owner's eye now.
+    pub fn attention(&self) -> Vec<Attention> {
+        attention(&self.facts(&self.policy(), &self.sessions().list()))
+    }
+
+    /// Tells watchers when something else wants the owner's eye than at the last call.
+    pub(super) fn compare_attention(&self) {
+        let attention = self.attention();
+        let mut last = lock(&self.last_attention);
+        if *last != attention {
+            *last = attention;
+            drop(last);
+            self.tell(HostEvent::StatusChanged);
         }
     }
 
@@ -94,4 +104,50 @@ impl Host {
             *input = next;
         }
     }
+
+    fn sessions_now(&self) -> Vec<SessionView> {
+        let now_ns = self.clock().monotonic_ns();
+        let with_send = |session: SessionView| {
+            let send = self.streams().send_spread(session.id, now_ns);
+            session.with_send(&send)
+        };
+        self.sessions().list().into_iter().map(with_send).collect()
+    }
+
+    fn facts(&self, policy: &Policy, sessions: &[SessionView]) -> Facts {
+        let fault = |session: &SessionView| session.fault.clone().map(|fault| (session.id, fault));
+        let software = sessions.iter().find(|session| session.software);
+        let mut facts = Facts {
+            faults: sessions.iter().filter_map(fault).collect(),
+            open: !policy.pairing.require,
+            no_display: has_no_display(policy, self.screen_socket()),
+            software_encoder: software.and_then(|session| software_encoder(policy, session)),
+            input_trouble: match &*lock(&self.input) {
+                InputStatus::Unavailable(reason) => Some(reason.clone()),
+                InputStatus::Untried | InputStatus::Working => None,
+            },
+            policy_trouble: lock(&self.policy_trouble).clone(),
+            without_effect: what_is_missing(policy),
+            ..Facts::default()
+        };
+        self.trust(|trust, now| {
+            let pins = trust.pairing_status(now);
+            facts.store_trouble = trust.trouble().map(str::to_owned);
+            facts.wrong_pins = pins.alert.then_some(pins.failures);
+            facts.clock_behind = !trust.clock_is_known();
+            facts.pins_stopped = policy.pairing.pin.auto_arm && trust.auto_arm_has_stopped(now);
+            facts.pending = trust.pending(now).len();
+        });
+        facts
+    }
+}
+
+/// An owner who has chosen the processor need not hear of it.
+fn software_encoder(policy: &Policy, session: &SessionView) -> Option<SoftwareEncoder> {
+    let unwished = match policy.encode.backend {
+        Backend::Software => return None,
+        Backend::Auto => false,
+        Backend::Vaapi => true,
+    };
+    Some(SoftwareEncoder { encoder: session.encoder.clone(), unwished })
 }

@@ -9,7 +9,7 @@ use super::local::{Local, RuntimeDir};
 use super::policy::PolicyArgs;
 use super::print::Output;
 use super::{DONE, FAILED, dirs};
-use crate::console::Status;
+use crate::app::Status;
 use crate::doctor::{Patient, examine};
 use crate::session::SCREEN_SOCKET;
 

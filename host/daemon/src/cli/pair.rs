@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::local::{Local, LocalError, RuntimeDir};
 use super::print::{self, Output};
-use crate::console::{ApproveBody, ArmBody, Client, DenyBody, Ignored, Pending, PinStatus, RenameBody};
+use crate::console::{AmendBody, ApproveBody, ArmBody, Client, DenyBody, Ignored, Pending, PinStatus};
 
 /// Says who may stream from the running host.
 #[derive(Debug, Args)]
@@ -123,7 +123,10 @@ fn describe(waiting: &Pending) -> String {
     let mut text = format!("{id}  {name}\n  fingerprint {fingerprint}\n");
     text += &format!("  from {source}, knocked {knocks} times, last {} ago\n", print::span(*age_secs));
     if let Some(other) = &waiting.looks_like {
-        text += &format!("  CAREFUL: the name could be mistaken for your {other}; compare the fingerprint\n");
+        text += &format!(
+            "  CAREFUL: the name could be mistaken for your {}; compare the fingerprint\n",
+            other.name
+        );
     }
     if waiting.returning {
         text += "  was let in before; its time ran out\n";
@@ -146,15 +149,21 @@ fn approve(
         return Err(print::refused(
             "looks_like",
             format!(
-                "the name of {id} could be mistaken for your {other}, and a stranger can choose any name: compare the \
+                "the name of {id} could be mistaken for your {}, and a stranger can choose any name: compare the \
                  fingerprint on the device itself with {}, and if they are the same, approve with --fingerprint and \
                  all 64 digits",
-                shown.fingerprint
+                other.name, shown.fingerprint
             ),
         ));
     }
     let fingerprint = fingerprint.map_or(shown.fingerprint, str::to_owned);
-    let body = ApproveBody { fingerprint, revision: shown.revision, name: name.map(str::to_owned) };
+    let body = ApproveBody {
+        fingerprint,
+        revision: shown.revision,
+        name: name.map(str::to_owned),
+        level: None,
+        expires_in_secs: None,
+    };
     let client: Client = local.send(Method::POST, &format!("/native/pending/{id}/approve"), &body)?;
     output.show(&client, || format!("{} is let in (fingerprint {})\n", client.name, client.fingerprint));
     Ok(())
@@ -217,8 +226,9 @@ fn list(local: &Local, output: Output) -> Result<(), LocalError> {
                 .to_owned();
         }
         let line = |client: &Client| {
-            let streaming = if client.streams > 0 { ", streaming now" } else { "" };
-            format!("{}  {} ({}, {}{streaming})\n", client.fingerprint, client.name, client.via, client.level)
+            let streaming = if client.streaming > 0 { ", streaming now" } else { "" };
+            let (paired_by, level) = (print::word(client.paired_by), print::word(client.level));
+            format!("{}  {} ({paired_by}, {level}{streaming})\n", client.fingerprint, client.name)
         };
         clients.iter().map(line).collect()
     });
@@ -227,7 +237,7 @@ fn list(local: &Local, output: Output) -> Result<(), LocalError> {
 
 fn rename(local: &Local, output: Output, device: &str, name: &str) -> Result<(), LocalError> {
     let fingerprint = resolve(local, device)?;
-    let body = RenameBody { name: name.to_owned() };
+    let body = AmendBody { name: Some(name.to_owned()), ..AmendBody::default() };
     let client: Client = local.send(Method::PATCH, &format!("/native/clients/{fingerprint}"), &body)?;
     output.show(&client, || format!("it is called {} now\n", client.name));
     Ok(())

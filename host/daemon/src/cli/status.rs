@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::local::{Local, LocalError, RuntimeDir};
 use super::print::{self, Output};
-use crate::console::{Session, Status, Stream};
+use crate::app::{Status, StreamView as Stream};
+use crate::session::SessionView as Session;
 
 /// Says what the running host is doing.
 #[derive(Debug, Args)]
@@ -37,8 +38,8 @@ fn describe(status: &Status) -> String {
         false => "  pairing     NOT required: every device on the network may stream\n",
     };
     text += &format!("  devices     {} let in, {} waiting\n", status.paired, status.pending);
-    for sentence in &status.attention {
-        text += &format!("  attention   {sentence}\n");
+    for attention in &status.attention {
+        text += &format!("  attention   {attention}\n");
     }
     for Session { id, width, height, refresh_hz, codec, video_kbps, source, encoder, .. } in &status.sessions
     {

@@ -1,10 +1,12 @@
 //! Devices that are let in.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use punktfunk_trust::{Device, Lifetime};
+use punktfunk_trust::{Amendment, Device, Level, Lifetime, Now, Trust, Via};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -12,27 +14,35 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::body::Body;
 use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
-use super::refusals::{self, Guarded, Renaming, Revoking};
+use super::refusals::{self, Amending, BAD_LIFETIME, Guarded, Revoking};
 use super::{Api, parse_fingerprint};
+use crate::app::{colour, words};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(rename, revoke))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(amend, revoke))
 }
 
 /// A device that may come in without asking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Client {
     /// SHA-256 of its certificate, 64 hex digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub fingerprint: String,
+    /// The fingerprint's first 64 bits as words.
+    #[schema(min_items = 8, max_items = 8)]
+    pub words: Vec<String>,
+    /// The fingerprint's colour, `#rrggbb`.
+    #[schema(example = "#1a76e8")]
+    pub colour: String,
     /// What the owner calls it.
     #[schema(example = "Kitchen tablet")]
     pub name: String,
-    /// How it was let in: `approval`, `pin` or `declared`.
-    #[schema(example = "approval")]
-    pub via: String,
-    /// What it may do: `watch`, `play`, `full` or `owner`.
-    #[schema(example = "full")]
-    pub level: String,
+    /// How it was let in.
+    pub paired_by: Via,
+    /// Whether the policy declares it: then it is changed there alone.
+    pub declared: bool,
+    /// What it may do.
+    pub level: Level,
     /// Unix time at which a guest's time is over; absent for a device that is let in for ever.
     pub expires_at: Option<u64>,
     /// Unix time at which it was let in.
@@ -40,44 +50,53 @@ pub struct Client {
     /// Unix time at which it last came in.
     pub last_seen: Option<u64>,
     /// Streams that it has running now.
-    pub streams: usize,
+    pub streaming: usize,
 }
 
-/// A new name for a device.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RenameBody {
-    /// The name; cleaned like any other, and cut at 64 bytes.
+/// What is to change about a device, all or nothing; what is absent stays as it is.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AmendBody {
+    /// Its name; cleaned like any other, and cut at 64 bytes.
     #[schema(example = "Kitchen tablet")]
-    pub name: String,
+    pub name: Option<String>,
+    /// What it may do.
+    pub level: Option<Level>,
+    /// It is a guest, and its time is over in so many seconds.
+    #[schema(minimum = 1, example = 86_400)]
+    pub expires_in_secs: Option<u64>,
+    /// It is no guest any more.
+    pub forever: bool,
 }
 
 /// Who is let in.
 #[utoipa::path(get, path = "/native/clients", operation_id = "listClients", tag = "pairing", responses(
     (status = 200, description = "who is let in", body = [Client]), Guarded))]
 async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Client>> {
-    let streams = api.host.streams().list();
-    let with_streams = |device: Device| {
-        let running = streams.iter().filter(|stream| stream.device == device.id).count();
-        Client { streams: running, ..Client::from(device) }
-    };
-    Json(api.host.trust(|trust, _| trust.devices()).into_iter().map(with_streams).collect())
+    let devices = api.host.trust(|trust, _| trust.devices());
+    Json(devices.into_iter().map(|device| api.show(device)).collect())
 }
 
-/// Gives a device another name.
-#[utoipa::path(patch, path = "/native/clients/{fingerprint}", operation_id = "renameClient", tag = "pairing",
-    params(("fingerprint" = String, Path, description = "all 64 hex digits")), request_body = RenameBody,
-    responses((status = 200, description = "it has its new name", body = Client), Renaming))]
-async fn rename(
+/// Changes what a device is called, or what it may do and until when. That holds for its running streams too.
+#[utoipa::path(patch, path = "/native/clients/{fingerprint}", operation_id = "amendClient", tag = "pairing",
+    params(("fingerprint" = String, Path, description = "all 64 hex digits")), request_body = AmendBody,
+    responses((status = 200, description = "the device as it is now", body = Client), Amending))]
+async fn amend(
     guard: Scope<Devices>,
     State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
-    Body(body): Body<RenameBody>,
+    Body(body): Body<AmendBody>,
 ) -> Result<Json<Client>, Problem> {
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
-    let device = api.host.decide(move |trust, now| trust.rename(now, &id, &body.name, guard.actor())).await?;
-    Ok(Json(Client::from(device)))
+    let wish = guest_pass(body.expires_in_secs, body.forever)?;
+    let amend = move |trust: &mut Trust, now: Now| {
+        let lifetime = wish.map(|wish| wish.from(now));
+        let amendment = Amendment { name: body.name.as_deref(), level: body.level, lifetime };
+        trust.amend(now, &id, &amendment, guard.actor())
+    };
+    let device = api.host.decide(amend).await?;
+    Ok(Json(api.show(device)))
 }
 
 /// Throws a device out: its streams end within a second, and it is a stranger from then on.
@@ -95,29 +114,54 @@ async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl From<Device> for Client {
-    fn from(device: Device) -> Self {
-        let expires_at = match device.grant.lifetime {
-            Lifetime::Permanent => None,
-            Lifetime::Until(end) => Some(end.0),
-        };
-        Self {
-            fingerprint: device.id.to_string(),
-            name: device.name.to_string(),
-            via: word(device.via),
-            level: word(device.grant.level),
-            expires_at,
-            paired_at: device.paired_at.0,
-            last_seen: device.last_seen.map(|seen| seen.0),
-            streams: 0,
+/// For how long a device is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    Forever,
+    For(Duration),
+}
+
+impl Wish {
+    pub(super) fn from(self, now: Now) -> Lifetime {
+        match self {
+            Self::Forever => Lifetime::Permanent,
+            Self::For(time) => Lifetime::Until(now.wall.plus(time)),
         }
     }
 }
 
-/// The word that a unit variant is serialised as.
-fn word(variant: impl Serialize) -> String {
-    match serde_json::to_value(variant) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
+/// What a body says about time, if anything.
+pub(super) fn guest_pass(expires_in_secs: Option<u64>, forever: bool) -> Result<Option<Wish>, Problem> {
+    match (expires_in_secs, forever) {
+        (Some(_), true) => Err(Problem::of(
+            &BAD_LIFETIME,
+            "expires_in_secs and forever contradict each other; send one of them",
+        )),
+        (Some(seconds), false) => Ok(Some(Wish::For(Duration::from_secs(seconds)))),
+        (None, true) => Ok(Some(Wish::Forever)),
+        (None, false) => Ok(None),
+    }
+}
+
+impl Api {
+    /// A device as it is shown.
+    pub(super) fn show(&self, device: Device) -> Client {
+        let expires_at = match device.grant.lifetime {
+            Lifetime::Permanent => None,
+            Lifetime::Until(end) => Some(end.0),
+        };
+        Client {
+            fingerprint: device.id.to_string(),
+            words: words(&device.id),
+            colour: colour(&device.id),
+            name: device.name.to_string(),
+            paired_by: device.via,
+            declared: device.via == Via::Declared,
+            level: device.grant.level,
+            expires_at,
+            paired_at: device.paired_at.0,
+            last_seen: device.last_seen.map(|seen| seen.0),
+            streaming: self.host.streams().count(&device.id),
+        }
     }
 }

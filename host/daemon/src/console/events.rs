@@ -1,9 +1,11 @@
 //! What happens, as it happens (server-sent events).
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use tokio_stream::wrappers::BroadcastStream;
@@ -14,10 +16,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Api;
 use super::guard::{Read, Scope};
 use super::refusals::Guarded;
-use crate::app::HostEvent;
+use crate::app::{HostEvent, Numbered, Resumed};
 
 /// A comment is sent this often, so that both ends notice a dead connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// The header by which a reader says what it saw last.
+const LAST_EVENT_ID: &str = "last-event-id";
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(events))
@@ -25,45 +29,62 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 
 /// What happens from now on, as server-sent events that never end by themselves.
 ///
-/// Each has a name (`event:`) and is about something (`data:`, one JSON object; without fields `null`). A comment every
-/// 15 seconds says that the host is still there. A reader that was too slow gets `missed` and should look at the lists
-/// again.
+/// The data of each is one JSON object whose `event` says what it is, the same as its name (`event:`). The first is
+/// `hello`. A comment every 15 seconds says that the host is still there.
 ///
-/// | event | data |
-/// |---|---|
-/// | `pairing.pending` | `id`, `device`: a device knocks and waits |
-/// | `pairing.answered` | `id`, `device`, `outcome` (`approved`, `denied`, `expired`, `evicted`) |
-/// | `pairing.armed`, `pairing.disarmed` | |
-/// | `pairing.wrong_pin` | `device` |
-/// | `device.paired` | `device`, `via` (`approval`, `pin`, `declared`) |
-/// | `device.changed`, `device.access_ended` | `device` |
-/// | `stream.started` | `stream`, `device`, `name` |
-/// | `stream.ended` | `stream`, `device` |
-/// | `policy.reloaded` | |
-/// | `store.failed`, `store.recovered` | the allow-list on disk is behind the one in force, or no longer |
-/// | `missed` | how many |
-///
-/// `device` is a fingerprint.
-#[utoipa::path(get, path = "/events", operation_id = "events", tag = "host", responses(
-    (status = 200, description = "events, as they happen", content_type = "text/event-stream", body = String,
-     example = "event: pairing.answered\ndata: {\"id\":271828182845,\"device\":\"9f2c…\",\"outcome\":\"approved\"}\n\n"),
+/// Each has an id (`id:`). A reader that comes back and sends the last one that it saw as `Last-Event-ID` gets what
+/// happened meanwhile. Where that is too much (256 events are kept), or the host was started anew, it gets `missed` and
+/// should look at everything again; so does a reader that is too slow.
+#[utoipa::path(get, path = "/events", operation_id = "events", tag = "host",
+    params(("last-event-id" = Option<String>, Header, description = "the id of the last event that was seen")),
+    responses(
+    (status = 200, description = "events, as they happen", content_type = "text/event-stream", body = HostEvent,
+     example = "id: 5f0c2a91-17\nevent: pairing.answered\ndata: {\"event\":\"pairing.answered\",\"id\":271828182845,\"device\":\"9f2c…\",\"outcome\":\"approved\"}\n\n"),
     Guarded))]
 async fn events(
     _: Scope<Read>,
     State(api): State<Api>,
+    headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let stream = BroadcastStream::new(api.host.watch()).map(|event| Ok(render(event)));
+    let boot: Arc<str> = api.host.boot().into();
+    let last = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
+    let Resumed { after, missed, meanwhile, from_now } = api.host.resume(last.map(|last| seen(last, &boot)));
+    let hello = Numbered { seq: after, event: HostEvent::Hello { seq: after } };
+    let lost = missed.then_some(Numbered { seq: after, event: HostEvent::Missed });
+    let past = tokio_stream::iter([hello].into_iter().chain(lost).chain(meanwhile).map(Ok));
+    let stream = past.chain(BroadcastStream::new(from_now)).map(move |event| Ok(render(&boot, event)));
     Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
 }
 
-fn render(event: Result<HostEvent, BroadcastStreamRecvError>) -> Event {
-    match event {
-        Ok(event) => Event::default()
-            .event(event.name())
-            .json_data(&event)
-            .unwrap_or_else(|_| Event::default().event(event.name())),
-        Err(BroadcastStreamRecvError::Lagged(missed)) => {
-            Event::default().event(HostEvent::Missed.name()).data(missed.to_string())
+/// The number in an id of this run of the host; one that cannot be, for any other.
+fn seen(id: &str, boot: &str) -> u64 {
+    let of_this_run = id.split_once('-').filter(|(named, _)| *named == boot);
+    of_this_run.and_then(|(_, seq)| seq.parse().ok()).unwrap_or(u64::MAX)
+}
+
+fn render(boot: &str, event: Result<Numbered, BroadcastStreamRecvError>) -> Event {
+    let (id, event) = match event {
+        Ok(Numbered { seq, event }) => (Some(format!("{boot}-{seq}")), event),
+        // what comes next has an id again
+        Err(BroadcastStreamRecvError::Lagged(_)) => (None, HostEvent::Missed),
+    };
+    let data = serde_json::to_value(&event).unwrap_or_default();
+    let rendered = Event::default().event(data["event"].as_str().unwrap_or_default()).data(data.to_string());
+    match id {
+        Some(id) => rendered.id(id),
+        None => rendered,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_counts_within_one_run_of_the_host_only() {
+        assert_eq!(seen("5f0c2a91-17", "5f0c2a91"), 17);
+        for foreign in ["00000000-17", "17", "", "5f0c2a91-", "5f0c2a91--1", "5f0c2a91-x", "-17"] {
+            assert_eq!(seen(foreign, "5f0c2a91"), u64::MAX, "{foreign}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! demands can be read off its signature.
 
 use std::marker::PhantomData;
+use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, connect_info::ConnectInfo};
 use axum::http::{HeaderMap, header, request::Parts};
@@ -9,24 +10,46 @@ use punktfunk_trust::Actor;
 
 use super::Api;
 use super::caller::{Caller, is_operator};
+use super::cookies::{self, cookie};
 use super::problem::Problem;
-use super::refusals::{FORBIDDEN, TOKEN_MISSING, TOKEN_WRONG};
-use super::token::Token;
+use super::refusals::{FORBIDDEN, PROOF_NEEDED, SIGN_IN_NEEDED, TOKEN_WRONG, UNCLAIMED};
+pub(super) use crate::owner::TokenScope;
+use crate::owner::{Browser, ShortId, browser_label};
 
-/// Whoever asks, known or not.
+/// Whoever asks, known or not, also on a box that has no owner.
+#[derive(Debug, Clone)]
+pub(super) struct Anyone {
+    /// Who it is, if he has shown that.
+    who: Option<Who>,
+    /// The browser, when it asks over the network.
+    pub(super) browser: Option<Browser>,
+    /// The mark of a browser that has signed in before; not looked at yet.
+    pub(super) known: Option<String>,
+}
+
+/// Whoever asks, on a box that has an owner.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Anyone;
+pub(super) struct AnyoneOnceClaimed;
+
+/// A signed-in browser itself, for what is about its own session.
+#[derive(Debug, Clone)]
+pub(super) struct OwnSession {
+    /// The session.
+    pub(super) session: ShortId,
+    /// The browser.
+    pub(super) browser: Browser,
+}
 
 /// A signed-in browser, or the local operator.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct SignedIn(Who);
 
 /// Whoever may say who streams; a browser has proven the password lately (policy `console.reauth`) as well.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct RecentlyProven(Who);
 
 /// A signed-in browser, the local operator, or an API token whose scope includes `S`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<S> {
     who: Who,
     scope: PhantomData<S>,
@@ -38,26 +61,15 @@ pub(super) struct LocalOperator {
     uid: u32,
 }
 
-/// Looking.
+/// [`TokenScope::Read`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Read;
-/// Saying who may stream.
+/// [`TokenScope::Devices`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Devices;
-/// Everything that a token can do.
+/// [`TokenScope::All`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct All;
-
-/// What an API token may do at most; each includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum TokenScope {
-    /// Looking.
-    Read,
-    /// Saying who may stream.
-    Devices,
-    /// Everything that a token can do.
-    All,
-}
 
 /// A scope as a type.
 pub(super) trait Level {
@@ -79,17 +91,13 @@ impl Level for All {
 
 /// Somebody who has shown who he is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Who {
+enum Who {
     /// Root or the host's own user, on the control socket.
-    Local {
-        /// The user.
-        uid: u32,
-    },
+    Local { uid: u32 },
+    /// A browser that is signed in.
+    Browser { session: ShortId },
     /// A script with a token.
-    Token {
-        /// What it may do.
-        scope: TokenScope,
-    },
+    Token { scope: TokenScope },
 }
 
 impl Who {
@@ -97,22 +105,55 @@ impl Who {
     fn actor(self) -> Actor {
         match self {
             Self::Local { uid } => Actor::Local { uid },
-            Self::Token { .. } => Actor::Console,
+            Self::Browser { .. } | Self::Token { .. } => Actor::Console,
         }
     }
 
     fn may(self, wanted: TokenScope) -> bool {
         match self {
-            Self::Local { .. } => true,
+            Self::Local { .. } | Self::Browser { .. } => true,
             Self::Token { scope } => scope >= wanted,
         }
+    }
+
+    fn session(self) -> Option<ShortId> {
+        match self {
+            Self::Browser { session } => Some(session),
+            Self::Local { .. } | Self::Token { .. } => None,
+        }
+    }
+}
+
+impl Anyone {
+    /// Whether it is the owner: a signed-in browser, or the local operator.
+    pub(super) fn is_signed_in(&self) -> bool {
+        matches!(self.who, Some(Who::Local { .. } | Who::Browser { .. }))
+    }
+
+    /// The session of a signed-in browser.
+    pub(super) fn session(&self) -> Option<ShortId> {
+        self.who.and_then(Who::session)
+    }
+}
+
+impl SignedIn {
+    /// On whose order something is done, for the record.
+    pub(super) fn actor(self) -> Actor {
+        self.0.actor()
     }
 }
 
 impl RecentlyProven {
     /// On whose order something is done, for the record.
-    pub(super) fn actor(&self) -> Actor {
+    pub(super) fn actor(self) -> Actor {
         self.0.actor()
+    }
+}
+
+impl LocalOperator {
+    /// On whose order something is done, for the record.
+    pub(super) fn actor(self) -> Actor {
+        Actor::Local { uid: self.uid }
     }
 }
 
@@ -126,13 +167,44 @@ impl<S> Scope<S> {
     pub(super) fn includes(&self, scope: TokenScope) -> bool {
         self.who.may(scope)
     }
+
+    /// The session of a signed-in browser.
+    pub(super) fn session(&self) -> Option<ShortId> {
+        self.who.session()
+    }
 }
 
 impl FromRequestParts<Api> for Anyone {
     type Rejection = Problem;
 
-    async fn from_request_parts(_: &mut Parts, _: &Api) -> Result<Self, Problem> {
-        Ok(Self)
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let browser = remote_address(parts).map(|source| browser(&parts.headers, source));
+        let known = cookie(&parts.headers, cookies::KNOWN).map(str::to_owned);
+        Ok(Self { who: who(parts, api).ok(), browser, known })
+    }
+}
+
+impl FromRequestParts<Api> for AnyoneOnceClaimed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        match remote_address(parts) {
+            Some(_) => has_owner(api).map(|()| Self),
+            None => Ok(Self),
+        }
+    }
+}
+
+impl FromRequestParts<Api> for OwnSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        match (who(parts, api)?, remote_address(parts)) {
+            (Who::Browser { session }, Some(source)) => {
+                Ok(Self { session, browser: browser(&parts.headers, source) })
+            }
+            _ => Err(forbidden("this is about a browser's own session, and this is no signed-in browser")),
+        }
     }
 }
 
@@ -142,7 +214,7 @@ impl FromRequestParts<Api> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         match who(parts, api)? {
             Who::Token { .. } => {
-                Err(forbidden("an API token cannot do this; sign in, or ask on the box itself"))
+                Err(forbidden("no API token can do this; sign in, or use the command line on the box itself"))
             }
             who => Ok(Self(who)),
         }
@@ -154,6 +226,15 @@ impl FromRequestParts<Api> for RecentlyProven {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let Scope::<Devices> { who, .. } = Scope::from_request_parts(parts, api).await?;
+        if let Who::Browser { session } = who {
+            let reauth = api.host.policy().console.reauth;
+            if api.owner.ask(|account, now| account.proven_for(now, session, reauth)).is_zero() {
+                return Err(Problem::of(
+                    &PROOF_NEEDED,
+                    "this is weighty, and the password was last given some time ago: give it again",
+                ));
+            }
+        }
         Ok(Self(who))
     }
 }
@@ -164,9 +245,7 @@ impl<S: Level> FromRequestParts<Api> for Scope<S> {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let who = who(parts, api)?;
         if !who.may(S::SCOPE) {
-            return Err(forbidden(
-                "this API token may do less than that; make another one with a larger scope",
-            ));
+            return Err(forbidden("this API token may do less than that; make one with a larger scope"));
         }
         Ok(Self { who, scope: PhantomData })
     }
@@ -178,9 +257,7 @@ impl FromRequestParts<Api> for LocalOperator {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         match who(parts, api)? {
             Who::Local { uid } => Ok(Self { uid }),
-            Who::Token { .. } => {
-                Err(forbidden("this is answered on the box itself only, on its control socket"))
-            }
+            _ => Err(forbidden("this is done on the box itself only: `punktfunk-host console --help`")),
         }
     }
 }
@@ -194,31 +271,51 @@ fn who(parts: &Parts, api: &Api) -> Result<Who, Problem> {
             Err(forbidden("this host answers to root and to the user it runs as; try again with sudo"))
         }
         Some(ConnectInfo(Caller::Remote(address))) => {
-            // looked at before the token is compared, so that nobody on the network can find out whether a guess was right
-            remote(&parts.headers, &api.token, address.ip().to_canonical().is_loopback())
+            remote(&parts.headers, api, address.ip().to_canonical())
         }
         _ => Err(forbidden("the control socket did not say which user you are")),
     }
 }
 
-fn remote(headers: &HeaderMap, token: &Token, is_here: bool) -> Result<Who, Problem> {
-    let presented = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let Some(presented) = presented else {
-        return Err(Problem::of(
-            &TOKEN_MISSING,
-            "this needs the API token: send it as `Authorization: Bearer …`",
-        ));
-    };
-    if !is_here {
-        return Err(forbidden("the API token works on the box itself only"));
+fn remote(headers: &HeaderMap, api: &Api, source: IpAddr) -> Result<Who, Problem> {
+    has_owner(api)?;
+    if let Some(presented) = headers.get(header::AUTHORIZATION) {
+        let presented = presented.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        let token = presented.and_then(|text| api.owner.ask(|account, now| account.token(now, text)));
+        let wrong =
+            || Problem::of(&TOKEN_WRONG, "this is none of this host's API tokens, or one that was revoked");
+        return token.map(|(_, scope)| Who::Token { scope }).ok_or_else(wrong);
     }
-    if !token.matches(presented) {
-        return Err(Problem::of(&TOKEN_WRONG, "this is not this host's API token"));
+    let cookie = cookie(headers, cookies::SESSION);
+    let session =
+        cookie.and_then(|cookie| api.owner.ask(|account, now| account.session(now, cookie, source)));
+    session.map(|session| Who::Browser { session }).ok_or_else(|| {
+        Problem::of(
+            &SIGN_IN_NEEDED,
+            "sign in first; a script sends its token as `Authorization: Bearer pf_…`",
+        )
+    })
+}
+
+fn has_owner(api: &Api) -> Result<(), Problem> {
+    if api.owner.is_claimed() {
+        return Ok(());
     }
-    Ok(Who::Token { scope: TokenScope::All })
+    let where_it_is =
+        "this box has no owner yet: claim it with the code that its own screen and its log show";
+    Err(Problem::of(&UNCLAIMED, where_it_is))
+}
+
+fn remote_address(parts: &Parts) -> Option<IpAddr> {
+    match parts.extensions.get::<ConnectInfo<Caller>>() {
+        Some(ConnectInfo(Caller::Remote(address))) => Some(address.ip().to_canonical()),
+        _ => None,
+    }
+}
+
+fn browser(headers: &HeaderMap, source: IpAddr) -> Browser {
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Browser { label: browser_label(user_agent.unwrap_or_default()), source }
 }
 
 fn forbidden(why: &str) -> Problem {

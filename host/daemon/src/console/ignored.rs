@@ -12,6 +12,7 @@ use super::guard::{Devices, Read, Scope};
 use super::problem::Problem;
 use super::refusals::{Forgiving, Guarded};
 use super::{Api, parse_fingerprint};
+use crate::app::{colour, words};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(forgive))
@@ -21,7 +22,14 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ignored {
     /// SHA-256 of its certificate, 64 hex digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub fingerprint: String,
+    /// The fingerprint's first 64 bits as words.
+    #[schema(min_items = 8, max_items = 8)]
+    pub words: Vec<String>,
+    /// The fingerprint's colour, `#rrggbb`.
+    #[schema(example = "#1a76e8")]
+    pub colour: String,
     /// What it called itself when it was turned away.
     #[schema(example = "Neighbour's phone")]
     pub name: String,
@@ -35,6 +43,8 @@ pub struct Ignored {
 async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Ignored>> {
     let show = |ignored: punktfunk_trust::Ignored| Ignored {
         fingerprint: ignored.device.to_string(),
+        words: words(&ignored.device),
+        colour: colour(&ignored.device),
         name: ignored.name.to_string(),
         since: ignored.since.0,
     };

@@ -16,7 +16,7 @@ use tokio::net::UnixListener;
 
 use super::caller::Caller;
 use super::slots::{ControlSocket, Slots};
-use super::{Api, DRAIN, TokenError, router};
+use super::{Api, DRAIN, router};
 use crate::ports::{Holder, Transport, holder};
 
 /// The control socket's name in the runtime directory.
@@ -50,9 +50,6 @@ pub enum ConsoleError {
         /// The socket.
         path: PathBuf,
     },
-    /// The API token.
-    #[error(transparent)]
-    Token(#[from] TokenError),
     /// The identity cannot be used for TLS.
     #[error("the identity of this host cannot be used for HTTPS: {0}")]
     Tls(#[from] rustls::Error),

@@ -1,22 +1,33 @@
 //! The API of the console, under `/api/v1`: over HTTPS for the network, and over the control socket for this machine.
 //! Both speak through the same handlers; only who is asking differs.
 
+mod account;
 mod assets;
 mod body;
+mod browsers;
 mod caller;
 mod clients;
+mod clock;
+mod cookies;
+mod doctor;
+mod document;
 mod events;
 mod guard;
 mod ignored;
 mod listen;
 mod open;
+mod owner_problems;
 mod pairing;
 mod pending;
+mod policy;
+mod presence;
 mod problem;
+mod record;
 mod refusals;
 mod slots;
 mod status;
-mod token;
+mod streams;
+mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,21 +41,26 @@ use punktfunk_trust::DeviceId;
 use tokio::time::timeout;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi as _;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
-pub use clients::{Client, RenameBody};
+pub use account::{ClaimBody, NewPasswordBody, PasswordBody, SessionState};
+pub use browsers::SignedInBrowser;
+pub use clients::{AmendBody, Client};
 pub use ignored::Ignored;
 pub use listen::{ConsoleError, LocalListener, bind_https, serve_https, serve_local, socket_path};
 pub(crate) use open::Console;
-pub use pairing::{ArmBody, PinStatus};
-pub use pending::{ApproveBody, DenyBody, Pending};
+pub use pairing::{ArmBody, LastPin, PinStatus};
+pub use pending::{ApproveBody, DenyBody, LetInBy, LooksLike, Pending};
+pub use policy::{OriginKind, PolicyProblem, PolicyRow, PolicyView};
+pub use presence::ClaimState;
 pub use problem::Problem;
-pub(crate) use status::OPEN_MODE;
-pub use status::{Health, Session, Status, Stream};
-pub use token::{TOKEN_FILE, Token, TokenError};
+pub use record::{Book, Recorded};
+pub use status::Health;
+pub use tokens::{ApiToken, NewApiToken, TokenBody};
 
 use crate::app::Host;
+use crate::owner::Desk;
 use refusals::{BAD_FINGERPRINT, METHOD_NOT_ALLOWED, TOO_SLOW};
 
 /// Where everything of the API stands.
@@ -61,22 +77,24 @@ const DRAIN: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct Api {
     host: Arc<Host>,
-    token: Arc<Token>,
+    owner: Arc<Desk>,
+    surgery: doctor::Surgery,
 }
 
 impl Api {
-    /// The API of `host`; `token` opens it over HTTPS.
-    pub fn new(host: Arc<Host>, token: Token) -> Self {
-        Self { host, token: Arc::new(token) }
+    /// The API of `host`; `owner` says who may ask over HTTPS.
+    pub fn new(host: Arc<Host>, owner: Arc<Desk>) -> Self {
+        Self { host, owner, surgery: doctor::Surgery::default() }
     }
 }
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(title = "punktfunk host", description = "Who may stream from this box, and what it is doing."),
-    security(("token" = [])),
+    security(("session" = []), ("token" = [])),
     components(schemas(Problem)),
-    tags((name = "pairing", description = "Letting devices in and throwing them out"),
+    tags((name = "account", description = "Whose box this is, and who is signed in"),
+         (name = "pairing", description = "Letting devices in and throwing them out"),
          (name = "host", description = "The host itself"))
 )]
 struct Document;
@@ -88,14 +106,27 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 fn described() -> OpenApiRouter<Api> {
     let mut document = Document::openapi();
+    let session = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookies::SESSION)));
     let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    document.components.get_or_insert_default().add_security_scheme("token", token);
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("session", session);
+    components.add_security_scheme("token", token);
     let v1 = OpenApiRouter::new()
+        .merge(account::routes())
+        .merge(browsers::routes())
+        .merge(tokens::routes())
+        .merge(presence::routes())
         .merge(status::routes())
         .merge(pending::routes())
         .merge(ignored::routes())
         .merge(pairing::routes())
         .merge(clients::routes())
+        .merge(streams::routes())
+        .merge(record::routes())
+        .merge(policy::routes())
+        .merge(doctor::routes())
+        .merge(clock::routes())
+        .merge(document::routes())
         .merge(events::routes());
     OpenApiRouter::with_openapi(document).nest(BASE, v1)
 }

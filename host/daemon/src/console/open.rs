@@ -6,27 +6,22 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::{Api, ConsoleError, LocalListener, Token, bind_https, serve_https, serve_local};
+use super::{Api, ConsoleError, LocalListener, bind_https, serve_https, serve_local};
 use crate::app::Host;
+use crate::owner::Desk;
 
 /// The console's listeners, bound and not yet answering.
 #[derive(Debug)]
 pub(crate) struct Console {
-    token: Token,
     local: LocalListener,
     https: Vec<TcpListener>,
 }
 
 impl Console {
     /// Binds the control socket in `runtime_dir`, and HTTPS on `addresses`.
-    pub(crate) fn bind(
-        state_dir: &Path,
-        runtime_dir: &Path,
-        addresses: &[SocketAddr],
-    ) -> Result<Self, ConsoleError> {
-        let token = Token::load_or_create(state_dir)?;
+    pub(crate) fn bind(runtime_dir: &Path, addresses: &[SocketAddr]) -> Result<Self, ConsoleError> {
         let local = LocalListener::bind(runtime_dir)?;
-        Ok(Self { token, local, https: bind_https(addresses)? })
+        Ok(Self { local, https: bind_https(addresses)? })
     }
 
     /// Where HTTPS is.
@@ -34,9 +29,16 @@ impl Console {
         self.https.first().and_then(|listener| listener.local_addr().ok())
     }
 
-    /// Answers for `host` until it goes down.
-    pub(crate) fn serve(self, host: &Arc<Host>, tasks: &mut JoinSet<()>) {
-        let api = Api::new(Arc::clone(host), self.token);
+    /// Answers for `host` and its `owner` until it goes down.
+    pub(crate) fn serve(self, host: &Arc<Host>, owner: &Arc<Desk>, tasks: &mut JoinSet<()>) {
+        let api = Api::new(Arc::clone(host), Arc::clone(owner));
+        let (host, owner) = (Arc::clone(host), Arc::clone(owner));
+        tasks.spawn(async move {
+            tokio::select! {
+                () = owner.keep_time() => {}
+                () = host.going_down() => {}
+            }
+        });
         let local = serve_local(self.local, api.clone());
         tasks.spawn(async { report(local.await) });
         for listener in self.https {

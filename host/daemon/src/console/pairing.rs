@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use punktfunk_trust::{ArmRequest, PairingStatus};
+use punktfunk_trust::{ArmRequest, PairingStatus, PinOutcome};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -42,6 +42,22 @@ pub struct PinStatus {
     pub alert: bool,
     /// Devices that are let in.
     pub paired_clients: usize,
+    /// What became of the PIN that was armed last; absent while it is armed, and before the first.
+    pub last: Option<LastPin>,
+}
+
+/// What became of a PIN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LastPin {
+    /// How it ended.
+    pub outcome: PinOutcome,
+    /// Unix time of that.
+    pub at: u64,
+    /// What the device that used it is called.
+    pub name: Option<String>,
+    /// The fingerprint of the device that used it.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    pub fingerprint: Option<String>,
 }
 
 /// What kind of PIN is wished for.
@@ -90,7 +106,7 @@ async fn disarm(guard: Scope<Devices>, State(api): State<Api>) -> StatusCode {
 }
 
 fn show(api: &Api) -> PinStatus {
-    let (PairingStatus { armed, failures, alert }, paired_clients) =
+    let (PairingStatus { armed, failures, alert, last }, paired_clients) =
         api.host.trust(|trust, now| (trust.pairing_status(now), trust.devices().len()));
     PinStatus {
         enabled: api.host.policy().pairing.require,
@@ -102,5 +118,11 @@ fn show(api: &Api) -> PinStatus {
         failures,
         alert,
         paired_clients,
+        last: last.map(|last| LastPin {
+            outcome: last.outcome,
+            at: last.at.0,
+            name: last.name.map(|name| name.to_string()),
+            fingerprint: last.device.map(|device| device.to_string()),
+        }),
     }
 }

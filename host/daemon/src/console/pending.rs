@@ -4,17 +4,18 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use punktfunk_trust::{Approve, DenyMode, PendingId, PendingView, Trust};
+use punktfunk_trust::{Approve, DenyMode, Grant, Level, Now, PendingId, PendingView, Trust};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::body::{Body, OptionalBody};
-use super::clients::Client;
+use super::clients::{Client, Wish, guest_pass};
 use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{Approving, Denying, Guarded};
 use super::{Api, parse_fingerprint};
+use crate::app::{colour, words};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(approve)).routes(routes!(deny))
@@ -32,7 +33,14 @@ pub struct Pending {
     #[schema(example = "Kitchen tablet")]
     pub name: String,
     /// SHA-256 of its certificate, 64 hex digits.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
     pub fingerprint: String,
+    /// The fingerprint's first 64 bits as words.
+    #[schema(min_items = 8, max_items = 8)]
+    pub words: Vec<String>,
+    /// The fingerprint's colour, `#rrggbb`.
+    #[schema(example = "#1a76e8")]
+    pub colour: String,
     /// Where the last knock came from.
     #[schema(example = "192.168.1.23")]
     pub source: String,
@@ -46,10 +54,31 @@ pub struct Pending {
     pub knocks: u64,
     /// Whether it holds a connection open now, so that it is let in the moment it is approved.
     pub connected: bool,
-    /// Name of a trusted device that this one could be mistaken for.
-    pub looks_like: Option<String>,
+    /// The trusted device that this one could be mistaken for.
+    pub looks_like: Option<LooksLike>,
+    /// How it is let in.
+    pub via: LetInBy,
     /// It was let in before, and its time ran out.
     pub returning: bool,
+}
+
+/// A trusted device that another one could be mistaken for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LooksLike {
+    /// Its fingerprint.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    pub fingerprint: String,
+    /// Its name.
+    #[schema(example = "Kitchen tablet")]
+    pub name: String,
+}
+
+/// How a waiting device is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LetInBy {
+    /// By approving it here.
+    Approve,
 }
 
 /// What was shown when the owner said yes. Anything else than what is there now is refused.
@@ -64,6 +93,11 @@ pub struct ApproveBody {
     /// What to call the device from now on; its own name if absent.
     #[schema(example = "Kitchen tablet")]
     pub name: Option<String>,
+    /// What it may do; `full` if absent.
+    pub level: Option<Level>,
+    /// Its time is over in so many seconds; never if absent.
+    #[schema(minimum = 1, example = 86_400)]
+    pub expires_in_secs: Option<u64>,
 }
 
 /// How a device is turned away.
@@ -81,7 +115,7 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Pending>> {
     Json(api.host.trust(|trust, now| trust.pending(now)).into_iter().map(Pending::from).collect())
 }
 
-/// Lets a waiting device in, for ever: its waiting connection goes on at once.
+/// Lets a waiting device in, for ever or for a while: its waiting connection goes on at once.
 #[utoipa::path(post, path = "/native/pending/{id}/approve", operation_id = "approve", tag = "pairing",
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = ApproveBody, responses(
     (status = 200, description = "it is let in", body = Client), Approving))]
@@ -93,15 +127,23 @@ async fn approve(
 ) -> Result<Json<Client>, Problem> {
     let Path(id) = id?;
     let fingerprint = parse_fingerprint(&body.fingerprint)?;
-    let approve = move |trust: &mut Trust, now| {
-        let name = body.name.as_deref();
-        let id = PendingId::from(id);
+    let wish = guest_pass(body.expires_in_secs, false)?.unwrap_or(Wish::Forever);
+    let approve = move |trust: &mut Trust, now: Now| {
+        let grant = Grant { level: body.level.unwrap_or(Level::Full), lifetime: wish.from(now) };
         trust.approve(
             now,
-            &Approve { id, fingerprint, revision: Some(body.revision), name, grant: None, by: guard.actor() },
+            &Approve {
+                id: PendingId::from(id),
+                fingerprint,
+                revision: Some(body.revision),
+                name: body.name.as_deref(),
+                grant: Some(grant),
+                by: guard.actor(),
+            },
         )
     };
-    Ok(Json(Client::from(api.host.decide(approve).await?)))
+    let device = api.host.decide(approve).await?;
+    Ok(Json(api.show(device)))
 }
 
 /// Turns a waiting device away.
@@ -127,13 +169,19 @@ impl From<PendingView> for Pending {
             revision: view.revision,
             name: view.name.to_string(),
             fingerprint: view.device.to_string(),
+            words: words(&view.device),
+            colour: colour(&view.device),
             source: view.source.to_string(),
             age_secs: view.age.as_secs(),
             first_seen: view.first_seen.0,
             last_seen: view.last_seen.0,
             knocks: view.knocks,
             connected: view.connected,
-            looks_like: view.looks_like.map(|other| other.name.to_string()),
+            looks_like: view.looks_like.map(|other| LooksLike {
+                fingerprint: other.device.to_string(),
+                name: other.name.to_string(),
+            }),
+            via: LetInBy::Approve,
             returning: view.returning,
         }
     }

@@ -35,15 +35,24 @@ codes! {
     BAD_LIFETIME = BAD_REQUEST, "bad_lifetime", "the time of the guest ends in the past, or cannot be measured";
     BAD_NAME = BAD_REQUEST, "bad_name", "nothing that can be shown is in the name";
     BAD_PATH = BAD_REQUEST, "bad_path", "a part of the path cannot be read";
+    BAD_QUERY = BAD_REQUEST, "bad_query", "what stands behind the question mark cannot be read";
     BAD_WINDOW = BAD_REQUEST, "bad_window", "a PIN works for 15 to 600 seconds";
     UNREADABLE = BAD_REQUEST, "unreadable", "the body broke off";
-    TOKEN_MISSING = UNAUTHORIZED, "token_missing", "no bearer token was sent";
-    TOKEN_WRONG = UNAUTHORIZED, "token_wrong", "this is not the host's token";
-    FORBIDDEN = FORBIDDEN, "forbidden", "whoever asks may not do this; the token works on the box itself only";
+    PASSWORD_WEAK = BAD_REQUEST, "password_weak", "the new password is too short, too long or obvious; `params.reason` says which";
+    SIGN_IN_NEEDED = UNAUTHORIZED, "sign_in_needed", "neither a session nor a token was sent, or the session is over";
+    TOKEN_WRONG = UNAUTHORIZED, "token_wrong", "this is none of the host's tokens";
+    PASSWORD_WRONG = UNAUTHORIZED, "password_wrong", "this is not the password";
+    FORBIDDEN = FORBIDDEN, "forbidden", "whoever asks may not do this";
+    UNCLAIMED = FORBIDDEN, "unclaimed", "the box has no owner yet";
+    PROOF_NEEDED = FORBIDDEN, "proof_needed", "the browser's user has to give the password again first";
+    CLAIM_CODE_WRONG = FORBIDDEN, "claim_code_wrong", "this is not the code that the box shows";
+    CROSS_SITE = FORBIDDEN, "cross_site", "a browser sent this on behalf of another site";
+    STREAM_GONE = NOT_FOUND, "stream_gone", "no such stream runs";
     KNOCK_GONE = NOT_FOUND, "knock_gone", "no such device waits, or is ignored";
     NOT_FOUND = NOT_FOUND, "not_found", "no such device, or no such place";
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method_not_allowed", "this place does not take that method";
     TOO_SLOW = REQUEST_TIMEOUT, "too_slow", "the request took too long to arrive or to be answered";
+    ALREADY_CLAIMED = CONFLICT, "already_claimed", "the box has an owner";
     OTHER_DEVICE = CONFLICT, "other_device", "another device waits there than the one that was shown; nothing was stored";
     KNOCK_CHANGED = CONFLICT, "knock_changed", "what waits there has changed since it was shown; nothing was stored";
     CLOCK_UNKNOWN = CONFLICT, "clock_unknown", "the clock cannot be trusted, so no limited time can be given";
@@ -51,44 +60,94 @@ codes! {
     LIST_FULL = CONFLICT, "list_full", "the list is full";
     TOO_LARGE = PAYLOAD_TOO_LARGE, "too_large", "the body is larger than 16 KiB";
     JSON_ONLY = UNSUPPORTED_MEDIA_TYPE, "json_only", "the body is not sent as JSON";
+    POLICY_BAD = UNPROCESSABLE_ENTITY, "policy_bad", "the file is no policy; the one before stays in force";
+    WORKER_LOST = INTERNAL_SERVER_ERROR, "worker_lost", "the host broke down at this; its log says where";
+    WRONG_HOST = MISDIRECTED_REQUEST, "wrong_host", "the box is not called by a name or address of its own";
+    SLOW_DOWN = TOO_MANY_REQUESTS, "slow_down", "too soon or too often: `retry_after_secs` says when to try again";
+    NO_MEMORY = SERVICE_UNAVAILABLE, "no_memory", "the machine has no memory left to hash a password";
     NOT_SAVED = INSUFFICIENT_STORAGE, "not_saved", "it could not be saved, so nothing was changed";
     REVOKED_UNSAVED = INSUFFICIENT_STORAGE, "revoked_unsaved",
         "the device is out now, but that could not be saved: after a restart it would be let in again";
+    ENDED_UNSAVED = INSUFFICIENT_STORAGE, "ended_unsaved",
+        "it has ended now, but that could not be saved: after a restart it would work again";
 }
+
+/// What every request can meet, whatever it is for.
+const EVERYWHERE: [Code; 4] = [CROSS_SITE, WRONG_HOST, TOO_SLOW, SLOW_DOWN];
+/// What whoever has no rights meets, where rights are needed.
+const WITHOUT_RIGHTS: [Code; 4] = [SIGN_IN_NEEDED, TOKEN_WRONG, FORBIDDEN, UNCLAIMED];
 
 /// Gives the document the refusals of a place, one response per status with an example per code.
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident = [$($code:expr),* $(,)?];)*) => {
+    (of $base:expr; $($(#[$doc:meta])* $name:ident = [$($code:expr),* $(,)?];)*) => {
         $($(#[$doc])* pub(super) struct $name;
 
         impl IntoResponses for $name {
             fn responses() -> BTreeMap<String, RefOr<Response>> {
-                describe(&[TOKEN_MISSING, TOKEN_WRONG, FORBIDDEN, TOO_SLOW, $($code),*])
+                let base: &[&[Code]] = $base;
+                describe(base.iter().copied().chain([&[$($code),*][..]]).flatten())
             }
         })*
     };
+    ($($places:tt)*) => {
+        refusals! { of &[&EVERYWHERE, &WITHOUT_RIGHTS]; $($places)* }
+    };
+}
+
+refusals! { of &[&EVERYWHERE];
+    /// Of a place that answers anyone.
+    Open = [];
+    /// Of a place that answers anyone once the box has an owner.
+    Documented = [UNCLAIMED];
+    /// Of claiming the box.
+    Claiming = [BAD_JSON, PASSWORD_WEAK, UNREADABLE, FORBIDDEN, CLAIM_CODE_WRONG, ALREADY_CLAIMED, TOO_LARGE, JSON_ONLY,
+        NO_MEMORY, NOT_SAVED];
+    /// Of signing in.
+    SigningIn = [BAD_JSON, UNREADABLE, PASSWORD_WRONG, FORBIDDEN, UNCLAIMED, TOO_LARGE, JSON_ONLY, NO_MEMORY, NOT_SAVED];
 }
 
 refusals! {
     /// Of a place that only asks who is there.
     Guarded = [];
+    /// Of signing out, and of signing another browser out.
+    SigningOut = [BAD_PATH, NOT_FOUND, ENDED_UNSAVED];
+    /// Of giving the password again.
+    Proving = [BAD_JSON, UNREADABLE, PASSWORD_WRONG, TOO_LARGE, JSON_ONLY, NO_MEMORY];
+    /// Of changing the password.
+    ChangingPassword = [BAD_JSON, PASSWORD_WEAK, UNREADABLE, PASSWORD_WRONG, TOO_LARGE, JSON_ONLY, NO_MEMORY, NOT_SAVED];
+    /// Of making a token.
+    MakingAToken = [BAD_JSON, BAD_NAME, UNREADABLE, PROOF_NEEDED, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
+    /// Of taking a token back.
+    RevokingAToken = [BAD_PATH, PROOF_NEEDED, NOT_FOUND, ENDED_UNSAVED];
+    /// Of forgetting the password.
+    Resetting = [NOT_SAVED];
     /// Of approving.
-    Approving = [BAD_FINGERPRINT, BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, OTHER_DEVICE, KNOCK_CHANGED, LIST_FULL,
-        TOO_LARGE, JSON_ONLY, NOT_SAVED];
+    Approving = [PROOF_NEEDED, ALREADY_OVER, BAD_FINGERPRINT, BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, OTHER_DEVICE,
+        KNOCK_CHANGED, CLOCK_UNKNOWN, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of turning away.
     Denying = [BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of arming a PIN.
-    Arming = [BAD_FINGERPRINT, BAD_JSON, BAD_WINDOW, UNREADABLE, TOO_LARGE, JSON_ONLY];
-    /// Of renaming.
-    Renaming = [BAD_FINGERPRINT, BAD_JSON, BAD_NAME, UNREADABLE, NOT_FOUND, DECLARED, TOO_LARGE, JSON_ONLY,
+    Arming = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_JSON, BAD_WINDOW, UNREADABLE, TOO_LARGE, JSON_ONLY];
+    /// Of changing a device.
+    Amending = [BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_NAME, UNREADABLE, NOT_FOUND, DECLARED, TOO_LARGE, JSON_ONLY,
         NOT_SAVED];
     /// Of showing an ignored device again.
     Forgiving = [BAD_FINGERPRINT, KNOCK_GONE, NOT_SAVED];
+    /// Of ending a stream.
+    EndingAStream = [BAD_PATH, STREAM_GONE];
+    /// Of taking the clock for right.
+    AcceptingTheClock = [PROOF_NEEDED, NOT_SAVED];
+    /// Of reading the policy again.
+    Reloading = [POLICY_BAD, WORKER_LOST];
+    /// Of reading the record.
+    Recording = [BAD_QUERY];
+    /// Of examining the machine.
+    Examining = [WORKER_LOST];
     /// Of throwing out.
-    Revoking = [BAD_FINGERPRINT, NOT_FOUND, DECLARED, REVOKED_UNSAVED];
+    Revoking = [PROOF_NEEDED, BAD_FINGERPRINT, NOT_FOUND, DECLARED, REVOKED_UNSAVED];
 }
 
-fn describe(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
+fn describe<'a>(codes: impl Iterator<Item = &'a Code>) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<u16, Vec<&Code>> = BTreeMap::new();
     for code in codes {
         by_status.entry(code.status.as_u16()).or_default().push(code);

@@ -12,13 +12,14 @@ pub(super) fn check(policy: &Policy) -> Vec<Check> {
     let codecs = available_codecs();
     if codecs.is_empty() {
         let found =
-            "this machine has no video encoder: install an FFmpeg with libx264 (Debian: libavcodec59)";
-        return vec![Check::wrong("encoder", found)];
+            "this machine has no video encoder; install an FFmpeg with libx264 (Debian: libavcodec59)";
+        return vec![Check::wrong("no_encoder", "encoder", found)];
     }
     let try_out = |codec| match encode(codec, policy.encode.bitrate.default.kbps()) {
-        Ok(found) => Check::good(format!("encoder {codec}"), found),
-        Err(error) => Check::wrong(format!("encoder {codec}"), error.to_string()),
+        Ok(found) => Check::good("encoder_works", format!("encoder {codec}"), found),
+        Err(error) => Check::wrong("encoder_fails", format!("encoder {codec}"), error.to_string()),
     };
+    let try_out = |codec: Codec| try_out(codec).with("codec", codec);
     codecs.into_iter().map(try_out).collect()
 }
 

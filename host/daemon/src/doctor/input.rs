@@ -7,14 +7,16 @@ use super::Check;
 pub(super) fn check(policy: &Policy) -> Vec<Check> {
     let input = &policy.input;
     if !input.keyboard && !input.pointer && input.gamepads == 0 {
-        return vec![Check::good("input", "off in the policy")];
+        return vec![Check::good("input_off", "input", "off in the policy")];
     }
     vec![match punktfunk_input::self_test() {
         Ok(test) => {
             let kinds: Vec<String> = test.devices.iter().map(|(kind, _)| kind.to_string()).collect();
-            Check::good("input", format!("the kernel makes every device: {}", kinds.join(", ")))
+            let kinds = kinds.join(", ");
+            Check::good("input_works", "input", format!("the kernel makes every device: {kinds}"))
+                .with("devices", kinds)
         }
-        Err(error) => Check::wrong("input", error.to_string()),
+        Err(error) => Check::wrong("input_fails", "input", error.to_string()),
     }]
 }
 
@@ -28,6 +30,6 @@ mod tests {
         policy.input.keyboard = false;
         policy.input.pointer = false;
         policy.input.gamepads = 0;
-        assert_eq!(check(&policy), [Check::good("input", "off in the policy")]);
+        assert_eq!(check(&policy), [Check::good("input_off", "input", "off in the policy")]);
     }
 }

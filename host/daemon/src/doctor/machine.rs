@@ -17,11 +17,13 @@ pub(super) fn check() -> Vec<Check> {
 }
 
 fn clock(now: u64) -> Check {
+    const SUBJECT: &str = "clock";
     match now >= BEFORE_US {
-        true => Check::good("clock", "plausible"),
+        true => Check::good("clock_plausible", SUBJECT, "plausible"),
         false => Check::wrong(
-            "clock",
-            "far in the past: turn on time synchronisation (timedatectl set-ntp true); until then guests have to wait",
+            "clock_never_set",
+            SUBJECT,
+            "far in the past, so guests have to wait; turn on time synchronisation (timedatectl set-ntp true)",
         ),
     }
 }
@@ -30,15 +32,14 @@ fn clock(now: u64) -> Check {
 fn buffers(most: Option<u64>) -> Check {
     const SUBJECT: &str = "send buffers";
     match most {
-        Some(most) if most >= SEND_BUFFER => Check::good(SUBJECT, format!("up to {} KiB", most >> 10)),
-        Some(most) => Check::good(
-            SUBJECT,
-            format!(
-                "up to {} KiB; for bit rates over 50 Mbit/s raise that: sysctl -w net.core.wmem_max={SEND_BUFFER}",
-                most >> 10
-            ),
-        ),
-        None => Check::good(SUBJECT, "the kernel does not say how large they may be"),
+        Some(most) => {
+            let found = Check::good("send_buffers", SUBJECT, format!("up to {} KiB", most >> 10));
+            let raise =
+                format!("for bit rates over 50 Mbit/s raise that: sysctl -w net.core.wmem_max={SEND_BUFFER}");
+            let found = if most < SEND_BUFFER { found.and_next(raise) } else { found };
+            found.with("kib", most >> 10)
+        }
+        None => Check::good("send_buffers_unknown", SUBJECT, "the kernel does not say how large they may be"),
     }
 }
 
@@ -56,7 +57,7 @@ mod tests {
 
     #[test]
     fn small_buffers_come_with_the_way_to_larger_ones() {
-        assert!(buffers(Some(212_992)).found.contains("net.core.wmem_max=4194304"));
+        assert!(buffers(Some(212_992)).told().contains("net.core.wmem_max=4194304"));
         assert_eq!(buffers(Some(SEND_BUFFER)).found, "up to 4096 KiB");
     }
 }

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use punktfunk_config::{Diagnostics, Loaded};
 
-use crate::console::Status;
+use crate::app::Status;
 
 pub use report::{Check, Report};
 

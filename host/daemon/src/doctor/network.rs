@@ -13,9 +13,9 @@ pub(super) fn check() -> Vec<Check> {
         Ok(interfaces) => interfaces,
         Err(error) => {
             let found = format!(
-                "the network interfaces cannot be listed: {error}; clients need the address typed in"
+                "the network interfaces cannot be listed: {error}; type the host's address in on the clients"
             );
-            return vec![Check::wrong(SUBJECT, found)];
+            return vec![Check::wrong("interfaces_unlisted", SUBJECT, found).with("reason", error)];
         }
     };
     let carries = InterfaceFlags::IFF_UP | InterfaceFlags::IFF_MULTICAST;
@@ -30,11 +30,12 @@ pub(super) fn check() -> Vec<Check> {
         .map(|interface| interface.interface_name)
         .collect();
     vec![if names.is_empty() {
-        let found = "no network interface is up that carries multicast: plug in a cable or join a Wi-Fi; until then only \
-                     clients on this machine can connect";
-        Check::wrong(SUBJECT, found)
+        let found = "no network interface is up that carries multicast, so only clients on this machine can connect; plug \
+                     in a cable or join a Wi-Fi";
+        Check::wrong("no_network", SUBJECT, found)
     } else {
-        let names: Vec<String> = names.into_iter().collect();
-        Check::good(SUBJECT, format!("clients can find this machine through {} (mDNS)", names.join(", ")))
+        let names = names.into_iter().collect::<Vec<String>>().join(", ");
+        Check::good("discoverable", SUBJECT, format!("clients can find this machine through {names} (mDNS)"))
+            .with("interfaces", names)
     }]
 }

@@ -3,16 +3,27 @@
 use punktfunk_config::{Diagnostics, Loaded};
 
 use super::Check;
-use crate::console::OPEN_MODE;
+use crate::app::OPEN_MODE;
 
 pub(super) fn check(policy: &Result<Loaded, Diagnostics>) -> Vec<Check> {
     match policy {
         Ok(loaded) => {
-            let read = Check::good("policy", format!("read; this box is called {}", loaded.policy.name));
-            let open = (!loaded.policy.pairing.require).then(|| Check::wrong("pairing", OPEN_MODE));
+            let read = Check::good(
+                "policy_read",
+                "policy",
+                format!("read; this box is called {}", loaded.policy.name),
+            )
+            .with("name", &loaded.policy.name);
+            let open =
+                (!loaded.policy.pairing.require).then(|| Check::wrong("open_mode", "pairing", OPEN_MODE));
             std::iter::once(read).chain(open).collect()
         }
-        Err(diagnostics) => vec![Check::wrong("policy", diagnostics.report(false))],
+        Err(diagnostics) => {
+            let report = diagnostics.report(false);
+            let next = "put that right in the file; `punktfunk-host config check` looks at it again";
+            let found = Check::good("policy_bad", "policy", report.trim_end()).and_next(next);
+            vec![Check { good: false, ..found }.with("text", report.trim_end())]
+        }
     }
 }
 
@@ -36,6 +47,6 @@ mod tests {
     #[test]
     fn an_open_box_is_worth_a_line() {
         let open = punktfunk_config::parse("pairing: { require: false }\n", "my.yaml");
-        assert_eq!(check(&open)[1].found, OPEN_MODE);
+        assert_eq!(check(&open)[1].told(), OPEN_MODE);
     }
 }

@@ -9,7 +9,8 @@ use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use punktfunk_config::Policy;
 
 use super::Check;
-use crate::console::{Status, socket_path};
+use crate::app::Status;
+use crate::console::socket_path;
 use crate::ports::{Holder, Transport, holder};
 
 pub(super) fn check(policy: &Policy, running: Option<&Status>, runtime_dir: &Path) -> Vec<Check> {
@@ -43,23 +44,27 @@ fn judge(
     ours: Option<u32>,
 ) -> Check {
     let subject = format!("{transport} port {port}");
-    match (bound, holder) {
-        (Ok(()), _) => Check::good(subject, "free"),
-        (Err(_), Some(holder)) if Some(holder.pid) == ours => {
-            Check::good(subject, "open, by the running host")
-        }
+    let wrong = |code, told: String| Check::wrong(code, &subject, told).with("key", key);
+    let good = |code, found| Check::good(code, &subject, found);
+    let check = match (bound, holder) {
+        (Ok(()), _) => good("port_free", "free"),
+        (Err(_), Some(holder)) if Some(holder.pid) == ours => good("port_ours", "open, by the running host"),
         (Err(error), _) if error.kind() != io::ErrorKind::AddrInUse => {
-            Check::wrong(subject, format!("cannot be opened: {error}; set {key} in the policy"))
+            wrong("port_refused", format!("cannot be opened: {error}; set {key} in the policy"))
+                .with("reason", error)
         }
         (Err(_), Some(holder)) => {
-            Check::wrong(subject, format!("in use by {holder}; stop that program or set {key} in the policy"))
+            wrong("port_taken", format!("in use by {holder}; stop that program or set {key} in the policy"))
+                .with("holder", holder)
         }
         // another user's sockets have no name for us
-        (Err(_), None) if ours.is_some() => Check::good(subject, "in use, it seems by the running host"),
+        (Err(_), None) if ours.is_some() => good("port_ours", "in use, it seems by the running host"),
         (Err(_), None) => {
-            Check::wrong(subject, format!("in use by another program; stop it or set {key} in the policy"))
+            let told = format!("in use by another program; stop it or set {key} in the policy");
+            wrong("port_taken_unseen", told)
         }
-    }
+    };
+    check.with("port", port).with("transport", transport)
 }
 
 #[cfg(test)]
@@ -83,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_port_that_is_taken_names_the_process_and_the_key() {
-        let found = judged(Err(io::ErrorKind::AddrInUse.into()), Some(7), None).found;
+        let found = judged(Err(io::ErrorKind::AddrInUse.into()), Some(7), None).told();
         assert_eq!(
             found,
             "in use by sunshine (process 7); stop that program or set doors.native.port in the policy"

@@ -1,25 +1,67 @@
 //! What was found, for people and for scripts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::split;
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Check {
-    /// What was looked at, e.g. `allow-list`.
+    /// What was found, for programs: a stable word, whether good or not.
+    #[schema(example = "port_taken")]
+    pub code: String,
+    /// What was looked at.
+    #[schema(example = "UDP port 9777")]
     pub subject: String,
     /// Whether it is as it should be.
     pub good: bool,
-    /// What was found; where it is not good, with what to do about it.
+    /// What was found.
+    #[schema(example = "in use by sunshine (process 7)")]
     pub found: String,
+    /// What to do about it, or how it could be better.
+    #[schema(example = "stop that program or set doors.native.port in the policy")]
+    pub next: Option<String>,
+    /// What the sentences are about, by name: for those who say them in another language.
+    pub params: BTreeMap<String, String>,
 }
 
 impl Check {
-    pub(super) fn good(subject: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { subject: subject.into(), good: true, found: found.into() }
+    pub(super) fn good(code: &str, subject: impl Into<String>, found: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            subject: subject.into(),
+            good: true,
+            found: found.into(),
+            next: None,
+            params: BTreeMap::new(),
+        }
     }
 
-    pub(super) fn wrong(subject: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { subject: subject.into(), good: false, found: found.into() }
+    /// `told` is of the form "what was found; what to do about it".
+    pub(super) fn wrong(code: &str, subject: impl Into<String>, told: impl AsRef<str>) -> Self {
+        let (found, next) = split(told.as_ref());
+        Self { good: false, next, ..Self::good(code, subject, found) }
+    }
+
+    pub(super) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// It works, and could be better.
+    pub(super) fn and_next(self, next: impl Into<String>) -> Self {
+        Self { next: Some(next.into()), ..self }
+    }
+
+    /// What was found and what to do about it, for terminals.
+    pub(super) fn told(&self) -> String {
+        match &self.next {
+            Some(next) => format!("{}; {next}", self.found),
+            None => self.found.clone(),
+        }
     }
 }
 
@@ -42,7 +84,7 @@ impl Report {
         let width = self.checks.iter().map(|check| check.subject.chars().count()).max().unwrap_or(0);
         let line = |check: &Check| {
             let mark = if check.good { "ok   " } else { "WRONG" };
-            let found = check.found.trim_end().replace('\n', &format!("\n{:1$}", "", width + 8));
+            let found = check.told().trim_end().replace('\n', &format!("\n{:1$}", "", width + 8));
             format!("{mark} {:width$}  {found}\n", check.subject)
         };
         let lines: String = self.checks.iter().map(line).collect();
@@ -64,9 +106,13 @@ mod tests {
 
     #[test]
     fn every_check_is_a_line_and_the_last_line_sums_up() {
-        let good = Check::good("policy", "the built-in defaults");
-        let wrong = Check::wrong("running host", "no host answers: start it with `punktfunk-host serve`");
-        let long = Check::wrong("allow-list", "first line\nsecond line");
+        let good = Check::good("policy_read", "policy", "the built-in defaults");
+        let wrong = Check::wrong(
+            "host_silent",
+            "running host",
+            "no host answers; start it with `punktfunk-host serve`",
+        );
+        let long = Check::wrong("list_damaged", "allow-list", "first line\nsecond line; do this");
         let text = |checks: &[&Check]| {
             Report { checks: checks.iter().map(|check| (*check).clone()).collect() }.text()
         };

@@ -26,9 +26,15 @@ fn screens(policy: &Policy, socket: &Path) -> Vec<Check> {
         Output::Auto => None,
         Output::Connector(name) => Some(name.as_str()),
     };
-    let line =
-        |finding: kms::Finding| Check { subject: finding.subject, good: finding.good, found: finding.found };
     kms::probe(socket, output).into_iter().map(line).collect()
+}
+
+fn line(finding: kms::Finding) -> Check {
+    let kms::Finding { code, subject, good, found } = finding;
+    match good {
+        true => Check::good(code, subject, found),
+        false => Check::wrong(code, subject, found),
+    }
 }
 
 fn file(spec: &SourceSpec) -> Check {
@@ -37,29 +43,38 @@ fn file(spec: &SourceSpec) -> Check {
         Ok(size)
     });
     match picture {
-        Ok(Some((width, height))) => Check::good("picture", format!("the file gives {width}x{height}")),
-        Ok(None) => {
-            Check::wrong("picture", "the file of capture.source gives none: choose another in the policy")
+        Ok(Some((width, height))) => {
+            Check::good("file_plays", "picture", format!("the file gives {width}x{height}"))
         }
-        Err(error) => Check::wrong("picture", error.to_string()),
+        Ok(None) => Check::wrong(
+            "file_empty",
+            "picture",
+            "the file of capture.source gives none; choose another in the policy",
+        ),
+        Err(error) => Check::wrong(error.code(), "picture", error.to_string()),
     }
 }
 
 fn test_card(policy: &Policy, socket: &Path, devices: &Path) -> Check {
     if policy.capture.source == Source::TestCard {
-        return Check::good("picture", "the policy streams the test card");
+        return Check::good("test_card_chosen", "picture", "the policy streams the test card");
     }
     let is_card = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("card");
     let has_card = fs::read_dir(devices).is_ok_and(|entries| entries.flatten().any(|entry| is_card(&entry)));
     if has_card {
         let found = format!(
-            "this machine has a display device, but nobody hands out its screen at {}: start punktfunk-screen; \
-             until then the test card is streamed",
+            "this machine has a display device, but nobody hands out its screen at {}, so the test card is streamed; \
+             start punktfunk-screen",
             socket.display()
         );
-        return Check::wrong("screen service", found);
+        return Check::wrong("screen_service_missing", "screen service", found)
+            .with("path", socket.display());
     }
-    Check::good("picture", "this machine has no display device, so the test card is streamed")
+    Check::good(
+        "no_graphics_card",
+        "picture",
+        "this machine has no display device, so the test card is streamed",
+    )
 }
 
 #[cfg(test)]
@@ -74,7 +89,7 @@ mod tests {
         assert!(test_card(&policy, &socket, dir.path()).good);
         fs::write(dir.path().join("card0"), "").unwrap();
         let found = test_card(&policy, &socket, dir.path());
-        assert!(!found.good && found.found.contains("punktfunk-screen"), "{found:?}");
+        assert!(!found.good && found.told().contains("punktfunk-screen"), "{found:?}");
         policy.capture.source = Source::TestCard;
         assert!(test_card(&policy, &socket, dir.path()).good);
     }

@@ -14,9 +14,9 @@ use punktfunk_trust::{Now, Trust, mark_path};
 use tempfile::TempDir;
 
 use super::Check;
+use crate::app::Status;
 use crate::app::trust_settings;
 use crate::cli::dirs::trust_dir;
-use crate::console::Status;
 
 /// Space that an allow-list may need to grow, bytes.
 const ROOM: u64 = 16 << 20;
@@ -30,17 +30,20 @@ pub(super) fn check(dir: &Path, policy: &Policy, running: Option<&Status>) -> Ve
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let found = format!("{} is not there yet; the first start makes it", dir.display());
-            return vec![Check::good("state directory", found)];
+            return vec![Check::good("state_missing", "state directory", found).with("path", dir.display())];
         }
         Err(error) => {
             let found = format!("{} cannot be looked at: {error}; try again with sudo", dir.display());
-            return vec![Check::wrong("state directory", found)];
+            return vec![
+                Check::wrong("state_unreadable", "state directory", found).with("path", dir.display()),
+            ];
         }
     };
     let mut checks = vec![folder(dir, &metadata), room(dir)];
     checks.push(match running {
         Some(status) => {
-            Check::good("allow-list", format!("{} devices; held by the running host", status.paired))
+            let found = format!("{} devices; held by the running host", status.paired);
+            Check::good("list_held", "allow-list", found).with("devices", status.paired)
         }
         None => allow_list(&trust_dir(dir), policy),
     });
@@ -52,24 +55,23 @@ fn folder(dir: &Path, metadata: &fs::Metadata) -> Check {
     let (mode, owner) = (metadata.permissions().mode() & 0o777, metadata.uid());
     let dir_shown = dir.display();
     if !metadata.is_dir() {
-        return Check::wrong(
-            SUBJECT,
-            format!("{dir_shown} is no folder: move it away, or choose another --state-dir"),
-        );
+        let told = format!("{dir_shown} is no folder; move it away, or choose another --state-dir");
+        return Check::wrong("state_no_folder", SUBJECT, told).with("path", dir_shown);
     }
     if mode & 0o077 != 0 {
         let found =
-            format!("{dir_shown} has mode {mode:03o}, so others may read keys in it: chmod 700 {dir_shown}");
-        return Check::wrong(SUBJECT, found);
+            format!("{dir_shown} has mode {mode:03o}, so others may read keys in it; chmod 700 {dir_shown}");
+        return Check::wrong("state_open", SUBJECT, found).with("path", dir_shown);
     }
     let me = Uid::effective();
     if !me.is_root() && (owner != me.as_raw() || access(dir, AccessFlags::W_OK).is_err()) {
         let found = format!(
-            "{dir_shown} belongs to user {owner}, and this is user {me}: run this as that user, or with sudo"
+            "{dir_shown} belongs to user {owner}, and this is user {me}; run this as that user, or with sudo"
         );
-        return Check::wrong(SUBJECT, found);
+        return Check::wrong("state_foreign", SUBJECT, found).with("path", dir_shown);
     }
-    Check::good(SUBJECT, format!("{dir_shown} is private and can be written by its owner (user {owner})"))
+    let found = format!("{dir_shown} is private and can be written by its owner (user {owner})");
+    Check::good("state_private", SUBJECT, found).with("path", dir_shown)
 }
 
 fn room(dir: &Path) -> Check {
@@ -79,14 +81,17 @@ fn room(dir: &Path) -> Check {
             let free = disk.blocks_available().saturating_mul(disk.fragment_size());
             let found = format!("{} MiB where the state is kept", free >> 20);
             match free >= ROOM {
-                true => Check::good(SUBJECT, found),
+                true => Check::good("space", SUBJECT, found),
                 false => {
-                    Check::wrong(SUBJECT, format!("only {found}: free some, or no device can be let in"))
+                    let told = format!("only {found}; free some, or no device can be let in");
+                    Check::wrong("space_short", SUBJECT, told)
                 }
             }
+            .with("mib", free >> 20)
         }
         Err(error) => {
-            Check::wrong(SUBJECT, format!("{} cannot be asked for its space: {error}", dir.display()))
+            let told = format!("{} cannot be asked for its space: {error}; check the disk", dir.display());
+            Check::wrong("space_unknown", SUBJECT, told)
         }
     }
 }
@@ -96,25 +101,29 @@ fn allow_list(dir: &Path, policy: &Policy) -> Check {
     const SUBJECT: &str = "allow-list";
     let mark = mark_path(dir);
     if !dir.exists() && !mark.exists() {
-        return Check::good(SUBJECT, "not there yet; the first start makes it");
+        return Check::good("list_missing", SUBJECT, "not there yet; the first start makes it");
     }
     if is_locked(&dir.join("allow-list/db")) {
-        let found = "a host is running on it that does not answer here: say where with --runtime-dir";
-        return Check::wrong(SUBJECT, found);
+        let found = "a host is running on it that does not answer here; say where with --runtime-dir";
+        return Check::wrong("list_locked", SUBJECT, found);
     }
     let (all, copy) = match copied(dir, &mark) {
         Ok(copied) => copied,
         Err(error) => {
             let found = format!("{} cannot be read: {error}; check its owner and the disk", dir.display());
-            return Check::wrong(SUBJECT, found);
+            return Check::wrong("list_unreadable", SUBJECT, found);
         }
     };
     match Trust::open(&copy, trust_settings(policy), Now::read(Instant::now())) {
-        Ok(trust) => Check::good(SUBJECT, format!("{} devices", trust.devices().len())),
+        Ok(trust) => {
+            let devices = trust.devices().len();
+            Check::good("list_good", SUBJECT, format!("{devices} devices")).with("devices", devices)
+        }
         Err(error) => {
             let sentence = error.to_string();
             let state = dir.parent().unwrap_or(dir);
-            Check::wrong(SUBJECT, sentence.replace(&*all.path().to_string_lossy(), &state.to_string_lossy()))
+            let told = sentence.replace(&*all.path().to_string_lossy(), &state.to_string_lossy());
+            Check::wrong("list_damaged", SUBJECT, told)
         }
     }
 }
@@ -187,7 +196,7 @@ mod tests {
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let checks = look(dir.path());
         let folder = found(&checks, "state directory");
-        assert!(!folder.good && folder.found.contains("chmod 700"), "{folder:?}");
+        assert!(!folder.good && folder.told().contains("chmod 700"), "{folder:?}");
     }
 
     #[test]
@@ -202,7 +211,7 @@ mod tests {
         fs::write(&file, b"torn").unwrap();
         let checks = look(dir.path());
         let list = found(&checks, "allow-list");
-        assert!(!list.good && list.found.contains(trust.to_str().unwrap()), "{list:?}");
+        assert!(!list.good && list.told().contains(trust.to_str().unwrap()), "{list:?}");
         assert_eq!(fs::read(&file).unwrap(), b"torn");
     }
 
@@ -215,7 +224,7 @@ mod tests {
         fs::remove_dir_all(&trust).unwrap();
         let checks = look(dir.path());
         let list = found(&checks, "allow-list");
-        assert!(!list.good && list.found.contains(mark_path(&trust).to_str().unwrap()), "{list:?}");
+        assert!(!list.good && list.told().contains(mark_path(&trust).to_str().unwrap()), "{list:?}");
         assert!(!trust.exists());
     }
 
@@ -225,6 +234,6 @@ mod tests {
         let now = Now::read(Instant::now());
         let _held = Trust::open(&dir.path().join("trust"), trust_settings(&Policy::default()), now).unwrap();
         let checks = look(dir.path());
-        assert!(found(&checks, "allow-list").found.contains("--runtime-dir"), "{checks:?}");
+        assert!(found(&checks, "allow-list").told().contains("--runtime-dir"), "{checks:?}");
     }
 }

@@ -1,7 +1,11 @@
 //! How a connection ends: every refusal is a close code and one sentence (punktfunk/1 §1.5).
 
+use std::time::Duration;
+
 use punktfunk_core::wire::CloseCode;
 use quinn::{Connection, ConnectionError, ReadError, VarInt, WriteError};
+
+use crate::app::{CutReason, Door, StreamLink, TurnedAway};
 
 /// Why a connection is over.
 #[derive(Debug)]
@@ -48,6 +52,40 @@ impl Ending {
 /// Closes `connection` with a code of the protocol.
 pub(super) fn close(connection: &Connection, code: CloseCode, sentence: &str) {
     connection.close(VarInt::from_u32(code.code()), sentence.as_bytes());
+}
+
+/// The close code for a device that is turned away.
+pub(super) fn code_of(why: TurnedAway) -> CloseCode {
+    match why {
+        TurnedAway::NoCertificate => CloseCode::CertificateRequired,
+        TurnedAway::Denied => CloseCode::Denied,
+        TurnedAway::NotApproved => CloseCode::NotApproved,
+        TurnedAway::Superseded => CloseCode::Superseded,
+    }
+}
+
+/// What the rest of the host holds of a stream of this door.
+pub(super) struct Link(pub(super) Connection);
+
+impl StreamLink for Link {
+    fn cut(&self, why: CutReason) {
+        let (code, sentence) = match why {
+            CutReason::AccessEnded => (CloseCode::AccessEnded, CloseCode::AccessEnded.sentence()),
+            CutReason::Superseded => (CloseCode::Superseded, CloseCode::Superseded.sentence()),
+            CutReason::EndedByOwner => {
+                (CloseCode::Done, "The owner of the host has ended this stream; connect again to go on.")
+            }
+        };
+        close(&self.0, code, sentence);
+    }
+
+    fn round_trip(&self) -> Option<Duration> {
+        Some(self.0.rtt())
+    }
+
+    fn door(&self) -> Door {
+        Door::Native
+    }
 }
 
 impl From<ConnectionError> for Ending {

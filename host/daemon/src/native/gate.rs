@@ -5,7 +5,7 @@ use std::sync::Arc;
 use punktfunk_core::wire::{CloseCode, Hello, WIRE_VERSION};
 
 use super::connection::Peer;
-use super::ending::Ending;
+use super::ending::{Ending, code_of};
 use super::limits::Permit;
 use crate::app::{Admitted, Host, Knocked, Verdict};
 
@@ -34,14 +34,14 @@ pub(super) async fn admit(
         drop(permit.take());
         let mut parked = match knocked {
             Knocked::Admitted(admitted) => return Ok(admitted),
-            Knocked::Refused(code, sentence) => return Err(Ending::close(code, sentence)),
+            Knocked::Refused(why, sentence) => return Err(Ending::close(code_of(why), sentence)),
             Knocked::Parked(parked) => parked,
         };
         tokio::select! {
             biased;
             verdict = parked.verdict() => match verdict {
                 Verdict::KnockAgain => {}
-                Verdict::Close(code) => return Err(Ending::typed(code)),
+                Verdict::Close(why) => return Err(Ending::typed(code_of(why))),
             },
             _ = peer.connection.closed() => return Err(Ending::Gone),
         }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use punktfunk_core::datagram::{
     Axis, ClientDatagram, GamepadState, InputEvent, MAX_PADS, MouseButton, PadAxis, SnapshotOrder,
@@ -10,10 +9,11 @@ use punktfunk_core::datagram::{
 use punktfunk_core::wire::{Allowance, Grants};
 use punktfunk_input::{Button, Event, InputSettings, Key, PadButtons, PadState, ScrollAxis};
 
+use super::access;
 use super::connection::Peer;
 use super::ending::Ending;
 use super::injection::Injection;
-use crate::app::{Host, StreamShared};
+use crate::app::{Host, PadBudget, StreamShared};
 
 /// Pads that a client may plug in in quick succession: those of four players.
 const PLUG_BURST: u32 = 4;
@@ -28,7 +28,7 @@ pub(super) async fn run(
     policy: &punktfunk_config::Input,
     shared: Arc<StreamShared>,
 ) -> Result<(), Ending> {
-    let mut access = shared.access.subscribe();
+    let mut grant = shared.grant.subscribe();
     let settings = InputSettings {
         keyboard: policy.keyboard,
         pointer: policy.pointer,
@@ -39,7 +39,7 @@ pub(super) async fn run(
     loop {
         tokio::select! {
             datagram = peer.connection.read_datagram() => {
-                let granted = Grants::from_bits_retain(shared.access.borrow().grants);
+                let granted = access::grants(*shared.grant.borrow());
                 let Some(ClientDatagram::Input(event)) = ClientDatagram::decode(&datagram?) else { continue };
                 let event = translator.translate(host.clock().monotonic_ns(), event, granted);
                 if let (Some(injection), Some(event)) = (&injection, event) {
@@ -47,7 +47,7 @@ pub(super) async fn run(
                 }
             }
             // nothing stays pressed by a device that may not press it any more
-            Ok(()) = access.changed() => {
+            Ok(()) = grant.changed() => {
                 if let Some(injection) = &injection {
                     injection.release_all();
                 }
@@ -63,22 +63,6 @@ fn start(host: &Arc<Host>, settings: InputSettings) -> Option<Injection> {
     Injection::start(host, settings)
         .inspect_err(|error| host.note_input(Err(format!("the input's thread could not start: {error}"))))
         .ok()
-}
-
-/// How many gamepads all clients together have plugged in.
-#[derive(Debug, Clone, Default)]
-pub struct PadBudget(Arc<AtomicU8>);
-
-impl PadBudget {
-    fn claim(&self, most: u8) -> bool {
-        self.0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| (used < most).then_some(used + 1))
-            .is_ok()
-    }
-
-    fn release(&self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 /// One client's view of its input devices.
@@ -286,7 +270,7 @@ mod tests {
         drop(one);
         assert!(two.go(state(1, 2)).is_some());
         assert!(two.go(InputEvent::PadRemoved { pad: 1, seq: 3 }).is_some());
-        assert_eq!(budget.0.load(Ordering::Relaxed), 1);
+        assert_eq!(budget.taken(), 1);
     }
 
     #[test]

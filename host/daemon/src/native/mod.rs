@@ -5,6 +5,7 @@
 //! released when its task ends.
 
 mod accept;
+mod access;
 mod connection;
 mod control;
 mod data_socket;
@@ -25,6 +26,4 @@ mod tls;
 mod viewer;
 
 pub use accept::{BindError, NativeDoor};
-pub use input::PadBudget;
-pub use probe::ProbeTurn;
 pub use tls::TlsError;

@@ -1,7 +1,4 @@
-//! Speed probes within the policy, and one at a time on the whole host (punktfunk/1 §4.9).
-
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+//! Speed probes within the policy (punktfunk/1 §4.9).
 
 use punktfunk_config::Policy;
 
@@ -27,27 +24,6 @@ impl Probe {
     }
 }
 
-/// The right to probe, of which a host has one.
-#[derive(Debug, Clone, Default)]
-pub struct ProbeTurn(Arc<AtomicBool>);
-
-/// A probe under way; dropping this lets the next one begin.
-#[derive(Debug)]
-pub(super) struct Probing(Arc<AtomicBool>);
-
-impl ProbeTurn {
-    /// Begins a probe, unless one is under way.
-    pub(super) fn take(&self) -> Option<Probing> {
-        (!self.0.swap(true, Ordering::AcqRel)).then(|| Probing(Arc::clone(&self.0)))
-    }
-}
-
-impl Drop for Probing {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Release);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,18 +35,5 @@ mod tests {
         let greedy = Probe::within(&policy, 10_000_000, 5_000);
         assert_eq!(greedy, Probe { kbps: 2 * most, ms: 1_000 });
         assert_eq!(Probe::within(&policy, most, 200), Probe { kbps: most, ms: 200 });
-    }
-
-    #[test]
-    fn two_devices_do_not_probe_at_the_same_time() {
-        let (one, other) = {
-            let turn = ProbeTurn::default();
-            (turn.clone(), turn)
-        };
-        let probing = one.take();
-        assert!(probing.is_some());
-        assert!(other.take().is_none());
-        drop(probing);
-        assert!(other.take().is_some());
     }
 }

@@ -16,9 +16,9 @@ use tokio::sync::mpsc;
 
 use super::data_socket::{DataSocket, Sent};
 use super::plane::{PlaneEvent, PlaneOrders};
-use super::probe::{Probe, ProbeTurn};
+use super::probe::Probe;
 use super::punched::PunchedAddress;
-use crate::app::{Clock, StreamShared, unix_ns};
+use crate::app::{Clock, ProbeTurn, StreamShared, unix_ns};
 use crate::session::{AccessUnit, Slot, Taken};
 
 /// How long the thread waits at a time for a picture before it looks at punches.
@@ -167,14 +167,17 @@ impl Work {
         }
         self.frame_index = self.frame_index.wrapping_add(1);
         let sent = self.send_batch();
+        let (sent_at_ns, now_ns) = (unix_ns(), self.setup.clock.monotonic_ns());
         let counters = &self.setup.shared.counters;
+        counters.sent.record(now_ns, self.batch.bytes().len());
+        counters.send_us.record(now_ns, us(unit.encoded_at_ns, sent_at_ns));
         counters.frames.fetch_add(1, Ordering::Relaxed);
         counters.datagrams.fetch_add(sent.datagrams.into(), Ordering::Relaxed);
         counters.dropped.fetch_add(sent.dropped.into(), Ordering::Relaxed);
         counters.skipped.store(self.setup.slot.skipped(), Ordering::Relaxed);
         if let Some(connection) = &self.setup.timing {
             // latest wins: a timing that finds no room is not missed
-            let _ = connection.send_datagram(timing(unit, unix_ns()).encode().into());
+            let _ = connection.send_datagram(timing(unit, sent_at_ns).encode().into());
         }
     }
 
@@ -234,14 +237,17 @@ impl Work {
     }
 }
 
+/// From one moment to another, nanoseconds, in microseconds.
+fn us(from: u64, to: u64) -> u32 {
+    u32::try_from(to.saturating_sub(from) / 1000).unwrap_or(u32::MAX)
+}
+
 fn timing(unit: &AccessUnit, sent_at_ns: u64) -> HostTiming {
-    let us = |from: u64, to: u64| u32::try_from(to.saturating_sub(from) / 1000).unwrap_or(u32::MAX);
-    let to_encoded = us(unit.captured_at_ns, unit.encoded_at_ns);
     HostTiming {
         pts_ns: unit.captured_at_ns,
         host_us: us(unit.captured_at_ns, sent_at_ns),
         split: Some(TimingSplit {
-            queue_us: to_encoded.saturating_sub(unit.encode_us),
+            queue_us: unit.queue_us(),
             encode_us: unit.encode_us,
             pace_us: us(unit.encoded_at_ns, sent_at_ns),
             legacy: None,

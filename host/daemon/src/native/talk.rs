@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use punktfunk_core::wire::{Control, Grants, Mode, Throttle};
+use punktfunk_core::wire::{Control, Mode, Throttle};
 use punktfunk_trust::DeviceId;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use super::access;
 use super::control::{ControlIo, Conversation, Order, Outbox};
 use super::ending::Ending;
 use super::negotiate::{self, Plan};
 use super::plane::{PlaneEvent, PlaneOrders};
 use super::probe::Probe;
 use super::viewer::take_seat;
-use crate::app::{Access, Host, StreamShared, unix_ns};
+use crate::app::{Host, StreamShared, unix_ns};
 use crate::session::{Seat, Slot};
 
 /// The least time between two moves to another session because of the bit rate, nanoseconds: each opens an encoder.
@@ -41,7 +42,7 @@ impl Talk<'_> {
     /// Speaks until the client or the session ends.
     pub(super) async fn run(mut self) -> Result<(), Ending> {
         let mut outbox = Outbox::default();
-        let mut access = self.shared.access.subscribe();
+        let mut grant = self.shared.grant.subscribe();
         loop {
             let wake = self.conversation.wake_at(self.now_ns()).map(|at| at.saturating_sub(self.now_ns()));
             tokio::select! {
@@ -51,9 +52,8 @@ impl Talk<'_> {
                         self.carry_out(order, received_ns, &mut outbox).await?;
                     }
                 }
-                Ok(()) = access.changed() => {
-                    let access = *access.borrow_and_update();
-                    let update = self.access_update(access);
+                Ok(()) = grant.changed() => {
+                    let update = access::update(*grant.borrow_and_update(), self.host.clock().now().wall);
                     outbox.say(&mut self.io.writer, update).await?;
                 }
                 event = self.news.recv() => self.learn(event.unwrap_or(PlaneEvent::Ended), &mut outbox).await?,
@@ -167,7 +167,7 @@ impl Talk<'_> {
         self.slot.pause();
         match take_seat(self.host, &plan, self.plane.fec_percent(), self.device, &self.slot, true).await {
             Ok(seat) => {
-                self.shared.counters.session.store(seat.session_id(), Ordering::Relaxed);
+                self.shared.shows(seat.session_id(), seat.profile());
                 self.plan = plan;
                 self.plane.set_rate(plan.wire_kbps, plan.profile.refresh_hz);
                 self.seat = seat;
@@ -182,13 +182,6 @@ impl Talk<'_> {
         if streaming {
             self.slot.open();
             self.seat.request_idr();
-        }
-    }
-
-    fn access_update(&self, access: Access) -> Control {
-        Control::AccessUpdate {
-            grants: Grants::from_bits_retain(access.grants),
-            remaining_secs: access.seconds_left(self.host.clock().now().wall),
         }
     }
 

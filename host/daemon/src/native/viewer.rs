@@ -5,22 +5,23 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use punktfunk_core::video::{Cipher, MediaKeys, StreamParams};
-use punktfunk_core::wire::{CloseCode, Grants, Hello, HostCaps, Start, Throttle, VideoCaps, Welcome};
+use punktfunk_core::wire::{CloseCode, Hello, HostCaps, Start, Throttle, VideoCaps, Welcome};
 use punktfunk_trust::DeviceId;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::access;
 use super::connection::{NEGOTIATION_LIMIT, Peer};
 use super::control::{ControlIo, Conversation};
 use super::data_socket::DataSocket;
-use super::ending::{Ending, close};
+use super::ending::{Ending, Link};
 use super::input;
 use super::negotiate::Plan;
 use super::plane::PlaneOrders;
 use super::sender::{Sender, Setup};
 use super::talk::{MOVE_EVERY_NS, Talk};
 use super::tls;
-use crate::app::{Access, Admitted, Host, HostEvent, StreamShared};
+use crate::app::{Admitted, CutReason, Host, HostEvent, StreamShared};
 use crate::session::{JoinError, Seat, Slot, Wish, source_spec};
 
 /// News of the sender thread that may wait; it sends a handful in a stream's life.
@@ -55,15 +56,11 @@ pub(super) async fn stream(
     let clock = host.clock();
     let now_ns = clock.monotonic_ns();
     let plane = Arc::new(PlaneOrders::new(now_ns, plan.fec_percent, plan.wire_kbps, plan.profile.refresh_hz));
-    let shared = Arc::new(StreamShared::default());
-    let connection = peer.connection.clone();
-    let cut = Box::new(move |code| close(&connection, code, code.sentence()));
+    let shared = Arc::new(StreamShared::new(admitted.grant, seat.session_id(), seat.profile()));
     let _entry = host
-        .enter_stream(admitted, peer.source, &shared, cut)
+        .enter_stream(admitted, peer.source, &shared, Box::new(Link(peer.connection.clone())))
         .ok_or_else(|| Ending::typed(CloseCode::AccessEnded))?;
-    let counters = &shared.counters;
-    counters.session.store(seat.session_id(), Ordering::Relaxed);
-    counters.fec_percent.store(plan.fec_percent.into(), Ordering::Relaxed);
+    shared.counters.fec_percent.store(plan.fec_percent.into(), Ordering::Relaxed);
     let (events, news) = mpsc::channel(PLANE_EVENTS);
     let _sender = Sender::start(Setup {
         socket,
@@ -99,7 +96,7 @@ async fn seat_for(host: &Arc<Host>, device: DeviceId, plan: &Plan, slot: &Arc<Sl
     let seat = take_seat(host, plan, plan.fec_percent, device, slot, false).await;
     match seat {
         Err(Ending::Close(CloseCode::Busy, _))
-            if host.streams().cut_oldest(&device, CloseCode::Superseded) => {}
+            if host.streams().cut_oldest(&device, CutReason::Superseded) => {}
         seat => return seat,
     }
     let freed = async {
@@ -159,9 +156,8 @@ fn welcome(host: &Host, plan: &Plan, admitted: &Admitted, data_port: u16) -> Res
     welcome.codec = plan.codec;
     welcome.host_caps = HostCaps::GAMEPAD_STATE;
     welcome.management_port = host.management_port();
-    let access = Access::from(admitted.grant);
-    welcome.grants = Grants::from_bits_retain(access.grants);
-    welcome.expires_in_secs = access.seconds_left(host.clock().now().wall);
+    welcome.grants = access::grants(admitted.grant);
+    welcome.expires_in_secs = access::seconds_left(admitted.grant, host.clock().now().wall);
     Ok(welcome)
 }
 

@@ -1,5 +1,6 @@
 //! Sessions: one source and one encoder on a thread of their own, fanned out to the viewers of all doors.
 
+mod meter;
 mod pipeline;
 mod screen;
 #[allow(clippy::module_inception)] // the type's own file
@@ -8,8 +9,10 @@ mod slot;
 mod source;
 mod table;
 
-pub use session::{Profile, SessionView};
+pub use meter::{Flow, Pace, Spread, Timings};
+pub use session::{LatencyUs, Profile, SessionView};
 pub use slot::{DEPTH, Slot, Taken};
+pub(crate) use source::has_no_display;
 pub use source::{SCREEN_SOCKET, source_spec};
 pub use table::{JoinError, Seat, SessionTable, Wish};
 
@@ -26,4 +29,12 @@ pub struct AccessUnit {
     pub encoded_at_ns: u64,
     /// Microseconds spent on converting and encoding.
     pub encode_us: u32,
+}
+
+impl AccessUnit {
+    /// Microseconds from the picture to the beginning of its encoding.
+    pub fn queue_us(&self) -> u32 {
+        let whole = self.encoded_at_ns.saturating_sub(self.captured_at_ns) / 1000;
+        u32::try_from(whole).unwrap_or(u32::MAX).saturating_sub(self.encode_us)
+    }
 }

@@ -82,7 +82,7 @@ fn run(session: &Session, source: SourceSpec) {
         Ok(encoder) => encoder,
         Err(error) => return session.set_ready(Err(error.to_string())),
     };
-    session.set_ready(Ok(encoder.describe().name));
+    session.set_ready(Ok(encoder.describe()));
     let mut work = Work {
         encoder,
         screen: Screen::open(source, (profile.width, profile.height)),
@@ -141,7 +141,7 @@ impl Work {
         });
         if self.described.is_none_or(|at| at.elapsed() >= DESCRIBE_EVERY) {
             self.described = Some(Instant::now());
-            session.show_source(self.screen.name(), self.screen.fault().map(str::to_owned));
+            session.show_source(self.screen.name(), self.screen.fault().cloned());
         }
         let unit = match shown {
             Some(outcome) => outcome?,

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use punktfunk_media::{Picture, Source, SourceError, SourceSpec, StatusCard, open_source};
 
+use crate::app::Fault;
+
 /// How often a source is tried again that could not be opened or had no picture.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 /// How often the card is shown while it lasts; it does not move.
@@ -18,7 +20,7 @@ pub(super) struct Screen {
 }
 
 struct Trouble {
-    sentence: String,
+    fault: Fault,
     card: StatusCard,
     next_try: Instant,
     shown: bool,
@@ -38,8 +40,8 @@ impl Screen {
     }
 
     /// Why a card is shown, if one is.
-    pub(super) fn fault(&self) -> Option<&str> {
-        self.trouble.as_ref().map(|trouble| trouble.sentence.as_str())
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        self.trouble.as_ref().map(|trouble| &trouble.fault)
     }
 
     /// Shows the next picture to `look`, waiting about `wait` for it. `None` when nothing new came.
@@ -75,13 +77,14 @@ impl Screen {
 
     fn set_trouble(&mut self, error: &SourceError) {
         let sentence = error.to_string();
+        let fault = Fault::new(error.code(), error.params(), &sentence);
         let next_try = Instant::now() + RETRY_EVERY;
         match &mut self.trouble {
-            Some(trouble) if trouble.sentence == sentence => trouble.next_try = next_try,
+            Some(trouble) if trouble.fault == fault => trouble.next_try = next_try,
             _ => {
                 tracing::warn!(error = %sentence, "the source has no picture; its viewers see why");
                 let card = StatusCard::new(self.size.0, self.size.1, "No picture", &[&sentence]);
-                self.trouble = Some(Trouble { sentence, card, next_try, shown: false });
+                self.trouble = Some(Trouble { fault, card, next_try, shown: false });
             }
         }
     }

@@ -3,12 +3,15 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use punktfunk_media::Codec;
-use serde::Serialize;
+use punktfunk_media::{Codec, EncoderInfo};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::AccessUnit;
+use super::meter::{Flow, Spread, Timings};
 use super::slot::{Offered, Slot};
 use super::table::Wish;
+use crate::app::{Clock, Fault};
 
 /// Opening an encoder takes no longer than this, or something is wrong with it.
 const READY_WITHIN: Duration = Duration::from_secs(5);
@@ -36,8 +39,15 @@ pub(super) struct Session {
     id: u64,
     profile: Profile,
     max_slices: u8,
+    clock: Clock,
     state: Mutex<State>,
     changed: Condvar,
+    /// The access units made lately.
+    made: Flow,
+    /// From the picture to the beginning of encoding, microseconds.
+    capture_us: Timings,
+    /// Converting and encoding, microseconds.
+    encode_us: Timings,
 }
 
 #[derive(Debug, Default)]
@@ -48,8 +58,9 @@ struct State {
     ended: bool,
     failure: Option<String>,
     source: String,
-    fault: Option<String>,
+    fault: Option<Fault>,
     encoder: String,
+    software: bool,
     frames: u64,
 }
 
@@ -62,8 +73,9 @@ struct Viewer {
     least_kbps: u32,
 }
 
-/// A session as the console shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One source through one encoder; several streams may share it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Session)]
 pub struct SessionView {
     /// Its number, unique while the host runs.
     pub id: u64,
@@ -71,22 +83,50 @@ pub struct SessionView {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Pictures a second.
+    /// Pictures a second at the most.
     pub refresh_hz: u32,
     /// The codec's name.
+    #[schema(example = "H.264")]
     pub codec: String,
-    /// Bit rate of the video, kbit/s.
+    /// Bit rate of the video that the encoder aims at, kbit/s.
     pub video_kbps: u32,
     /// What is being shown.
+    #[schema(example = "HDMI-A-1")]
     pub source: String,
-    /// Why a still picture is shown instead of the source, if one is.
-    pub fault: Option<String>,
+    /// Why a still picture is shown in its place, if one is.
+    pub fault: Option<Fault>,
     /// The encoder at work.
+    #[schema(example = "libx264 ultrafast")]
     pub encoder: String,
+    /// Whether the processor encodes.
+    pub software: bool,
     /// Pictures encoded so far.
     pub frames: u64,
-    /// Devices watching.
+    /// Pictures encoded a second, measured over the last two. A screen that stands still makes few.
+    pub fps: u32,
+    /// Bit rate of the video that was encoded, kbit/s, measured over the last two seconds.
+    pub kbps: u32,
+    /// Where time goes, the middle one of the last two seconds.
+    pub latency_us: LatencyUs,
+    /// Where time goes, the longest but for one in a hundred of the last two seconds.
+    pub latency_p99_us: LatencyUs,
+    /// Streams that share it.
     pub viewers: usize,
+}
+
+/// Where time goes on this host, in microseconds; absent without a picture to measure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Latency)]
+pub struct LatencyUs {
+    /// From taking a picture to the beginning of its encoding.
+    #[schema(example = 900)]
+    pub capture: Option<u32>,
+    /// Converting and encoding it.
+    #[schema(example = 4700)]
+    pub encode: Option<u32>,
+    /// From there to its last datagram, over all streams.
+    #[schema(example = 600)]
+    pub send: Option<u32>,
 }
 
 /// What the pipeline must do next.
@@ -103,8 +143,18 @@ pub(super) struct Orders {
 }
 
 impl Session {
-    pub(super) fn new(id: u64, profile: Profile, max_slices: u8) -> Self {
-        Self { id, profile, max_slices, state: Mutex::default(), changed: Condvar::new() }
+    pub(super) fn new(id: u64, profile: Profile, max_slices: u8, clock: Clock) -> Self {
+        Self {
+            id,
+            profile,
+            max_slices,
+            clock,
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            made: Flow::default(),
+            capture_us: Timings::default(),
+            encode_us: Timings::default(),
+        }
     }
 
     pub(super) fn id(&self) -> u64 {
@@ -171,9 +221,12 @@ impl Session {
     }
 
     /// Tells those who wait in [`wait_until_ready`](Self::wait_until_ready) how opening the encoder went.
-    pub(super) fn set_ready(&self, outcome: Result<String, String>) {
+    pub(super) fn set_ready(&self, outcome: Result<EncoderInfo, String>) {
         let mut state = self.lock();
-        state.ready = Some(outcome.map(|encoder| state.encoder = encoder));
+        state.ready = Some(outcome.map(|encoder| {
+            state.encoder = encoder.name;
+            state.software = encoder.software;
+        }));
         drop(state);
         self.changed.notify_all();
     }
@@ -206,6 +259,10 @@ impl Session {
 
     /// Hands an access unit to every viewer.
     pub(super) fn publish(&self, unit: &Arc<AccessUnit>) {
+        let now_ns = self.clock.monotonic_ns();
+        self.made.record(now_ns, unit.bytes.len());
+        self.capture_us.record(now_ns, unit.queue_us());
+        self.encode_us.record(now_ns, unit.encode_us);
         let mut state = self.lock();
         state.frames += 1;
         if unit.idr {
@@ -218,13 +275,16 @@ impl Session {
         state.idr_wanted |= behind;
     }
 
-    pub(super) fn show_source(&self, name: String, fault: Option<String>) {
+    pub(super) fn show_source(&self, name: String, fault: Option<Fault>) {
         let mut state = self.lock();
         state.source = name;
         state.fault = fault;
     }
 
     pub(super) fn view(&self) -> SessionView {
+        let now_ns = self.clock.monotonic_ns();
+        let (capture, encode) = (self.capture_us.spread(now_ns), self.encode_us.spread(now_ns));
+        let pace = self.made.pace(now_ns);
         let state = self.lock();
         SessionView {
             id: self.id,
@@ -236,13 +296,33 @@ impl Session {
             source: state.source.clone(),
             fault: state.fault.clone(),
             encoder: state.encoder.clone(),
+            software: state.software,
             frames: state.frames,
+            fps: pace.per_second,
+            kbps: pace.kbps,
+            latency_us: LatencyUs::at(50, &capture, &encode),
+            latency_p99_us: LatencyUs::at(99, &capture, &encode),
             viewers: state.viewers.len(),
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SessionView {
+    /// Adds how long sending took.
+    pub(crate) fn with_send(mut self, send: &Spread) -> Self {
+        self.latency_us.send = send.percentile(50);
+        self.latency_p99_us.send = send.percentile(99);
+        self
+    }
+}
+
+impl LatencyUs {
+    fn at(percent: u64, capture: &Spread, encode: &Spread) -> Self {
+        Self { capture: capture.percentile(percent), encode: encode.percentile(percent), send: None }
     }
 }
 
@@ -275,7 +355,7 @@ mod tests {
     const PROFILE: Profile = Profile { width: 640, height: 360, refresh_hz: 30, codec: Codec::H264 };
 
     fn session(rates: &[u32]) -> Session {
-        let session = Session::new(1, PROFILE, 1);
+        let session = Session::new(1, PROFILE, 1, Clock::start());
         for (id, kbps) in (1..).zip(rates) {
             session.add_viewer(id, Arc::default(), *kbps);
         }

@@ -23,6 +23,11 @@ pub fn source_spec(policy: &Policy, profile: &Profile, socket: &Path) -> SourceS
     }
 }
 
+/// Whether nothing but the test card can be shown, although the policy wants the screen.
+pub(crate) fn has_no_display(policy: &Policy, socket: &Path) -> bool {
+    matches!(policy.capture.source, Source::Auto) && !has_screen(socket, Path::new("/dev/dri"))
+}
+
 /// Whether this machine has a display device, and somebody who may read it.
 fn has_screen(socket: &Path, devices: &Path) -> bool {
     let is_card = |name: &std::ffi::OsStr| name.to_str().is_some_and(|name| name.starts_with("card"));

@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use punktfunk_media::{Codec, SourceSpec};
+use punktfunk_media::SourceSpec;
 use punktfunk_trust::DeviceId;
 
 use super::pipeline;
 use super::session::{Profile, Session, SessionView};
 use super::slot::Slot;
+use crate::app::Clock;
 
 /// Why a viewer got no session.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +53,9 @@ pub struct Wish {
 }
 
 /// The sessions of the host.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SessionTable {
+    clock: Clock,
     inner: Mutex<Inner>,
 }
 
@@ -76,6 +78,11 @@ pub struct Seat {
 }
 
 impl SessionTable {
+    /// Without any session.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, inner: Mutex::default() }
+    }
+
     /// Joins the session of this profile, or starts it. Blocks for as long as opening an encoder takes.
     ///
     /// With `moving`, the viewer has a seat that it will give up for this one, and which does not count then.
@@ -123,7 +130,8 @@ impl SessionTable {
             Some(session) => (Arc::clone(session), false),
             None => {
                 inner.last_session += 1;
-                let session = Arc::new(Session::new(inner.last_session, wish.profile, wish.max_slices));
+                let session =
+                    Arc::new(Session::new(inner.last_session, wish.profile, wish.max_slices, self.clock));
                 inner.sessions.push(Arc::clone(&session));
                 (session, true)
             }
@@ -179,9 +187,9 @@ impl Seat {
         self.session.set_viewer_kbps(self.viewer, kbps)
     }
 
-    /// The codec on the wire.
-    pub fn codec(&self) -> Codec {
-        self.session.profile().codec
+    /// Mode and codec.
+    pub fn profile(&self) -> Profile {
+        self.session.profile()
     }
 
     /// Why the session ended by itself, once it has.
@@ -198,6 +206,8 @@ impl Drop for Seat {
 
 #[cfg(test)]
 mod tests {
+    use punktfunk_media::Codec;
+
     use super::*;
 
     fn device(n: u8) -> DeviceId {

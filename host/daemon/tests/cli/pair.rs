@@ -75,7 +75,7 @@ fn a_device_is_let_in_renamed_and_thrown_out() {
     let start = &device.fingerprint[..12];
     assert_eq!(place.ask(&["pair", "rename", start, "Den tablet"]).ok(), "it is called Den tablet now\n");
     let listed = place.ask(&["pair", "list", "--json"]).json();
-    assert_eq!((&listed[0]["name"], &listed[0]["streams"]), (&json!("Den tablet"), &json!(1)));
+    assert_eq!((&listed[0]["name"], &listed[0]["streaming"]), (&json!("Den tablet"), &json!(1)));
 
     let refused = place.ask(&["pair", "revoke", &other, "--json"]);
     refused.failed(1, &["no trusted device"]);
@@ -129,7 +129,7 @@ fn a_pin_lets_a_device_in_once() {
     let address = format!("127.0.0.1:{}", place.udp).parse().unwrap();
     pair(&address, &identity, "Phone", &pin).unwrap();
     let listed = place.ask(&["pair", "list", "--json"]).json();
-    assert_eq!((&listed[0]["name"], &listed[0]["via"]), (&json!("Phone"), &json!("pin")));
+    assert_eq!((&listed[0]["name"], &listed[0]["paired_by"]), (&json!("Phone"), &json!("pin")));
     pair(&address, &identity, "Phone", &pin).unwrap_err();
 
     assert!(place.ask(&["pair", "arm"]).ok().starts_with("PIN "));

@@ -70,5 +70,5 @@ fn a_declared_device_is_changed_in_the_policy_only() {
     host.delete(&place).refused(409, "declared");
     host.patch(&place, &json!({ "name": "Den" })).refused(409, "declared");
     let listed = host.get("/native/clients").ok();
-    assert_eq!((&listed[0]["name"], &listed[0]["via"]), (&json!("Bedroom"), &json!("declared")));
+    assert_eq!((&listed[0]["name"], &listed[0]["paired_by"]), (&json!("Bedroom"), &json!("declared")));
 }

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -10,9 +10,10 @@ use punktfunk_client::{CancelToken, ConnectError, ConnectOptions, HostPin, Nativ
 use punktfunk_config::{Loaded, Policy, Source};
 use punktfunk_core::wire::Mode;
 use punktfunk_host::app::{Host, HostEvent};
-use punktfunk_host::console::{BASE, TOKEN_FILE, socket_path};
+use punktfunk_host::console::{BASE, socket_path};
+use punktfunk_host::owner::{Browser, Desk, PasswordHash, TokenScope};
 use punktfunk_host::serve::{Options, Running, start};
-use punktfunk_trust::{Identity, Role};
+use punktfunk_trust::{Actor, Identity, Role, SystemRandomness};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -25,11 +26,14 @@ use tokio::runtime::Runtime;
 /// Longer than anything here takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What the owner of every test host has chosen.
+pub(crate) const PASSWORD: &str = "grüne Wolken ziehen";
+
 pub(crate) struct TestHost {
     pub(crate) runtime: Runtime,
     running: Option<Running>,
-    state_dir: PathBuf,
     runtime_dir: PathBuf,
+    token: OnceLock<String>,
     _dir: TempDir,
 }
 
@@ -60,7 +64,7 @@ impl TestHost {
         let options = Options {
             policy,
             read_policy: Box::new(move || Ok(again.clone())),
-            state_dir: state_dir.clone(),
+            state_dir,
             runtime_dir: runtime_dir.clone(),
             screen_socket: "/nonexistent/screen.sock".into(),
             native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
@@ -68,7 +72,7 @@ impl TestHost {
             announce: false,
         };
         let running = runtime.block_on(start(options)).unwrap();
-        Self { runtime, running: Some(running), state_dir, runtime_dir, _dir: dir }
+        Self { runtime, running: Some(running), runtime_dir, token: OnceLock::new(), _dir: dir }
     }
 
     pub(crate) fn host(&self) -> &Arc<Host> {
@@ -83,8 +87,38 @@ impl TestHost {
         &self.runtime_dir
     }
 
-    pub(crate) fn token(&self) -> String {
-        std::fs::read_to_string(self.state_dir.join(TOKEN_FILE)).unwrap().trim().to_owned()
+    pub(crate) fn owner(&self) -> &Arc<Desk> {
+        self.running.as_ref().unwrap().owner()
+    }
+
+    /// The code that an unclaimed host shows.
+    pub(crate) fn claim_code(&self) -> String {
+        self.owner().claim_code().unwrap().to_string()
+    }
+
+    /// Gives the host an owner behind its back; the API's way is tested in `account`.
+    pub(crate) fn claim(&self) {
+        let browser = Browser { label: "Test".to_owned(), source: Ipv4Addr::LOCALHOST.into() };
+        let hash = PasswordHash::of(PASSWORD, &mut SystemRandomness::default()).unwrap();
+        let code = self.claim_code();
+        self.owner().ask(|account, now| {
+            let claiming = account.present_code(now, &code, browser.source).unwrap();
+            account.claim(now, &claiming, hash, browser).unwrap();
+        });
+    }
+
+    /// A token for everything. It gives the host an owner, if it has none.
+    pub(crate) fn token(&self) -> &str {
+        self.token.get_or_init(|| self.token_for(TokenScope::All))
+    }
+
+    /// A new token. It gives the host an owner, if it has none.
+    pub(crate) fn token_for(&self, scope: TokenScope) -> String {
+        if !self.owner().is_claimed() {
+            self.claim();
+        }
+        let made = self.owner().ask(|account, now| account.make_token(now, "Test", scope, Actor::Console));
+        made.unwrap().1.reveal().to_owned()
     }
 
     /// A client that takes this host's certificate and no other.
@@ -207,6 +241,8 @@ impl Drop for Knocking {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) kind: String,
+    /// The `Set-Cookie` headers.
+    pub(crate) cookies: Vec<String>,
     pub(crate) body: Value,
 }
 
@@ -217,8 +253,10 @@ impl Answer {
         let kind = header("content-type").unwrap_or_default();
         assert_eq!(header("cache-control").as_deref(), Some("no-store"));
         assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
+        let cookies = response.headers().get_all("set-cookie").iter();
+        let cookies = cookies.map(|cookie| cookie.to_str().unwrap().to_owned()).collect();
         let text = response.text().await.unwrap();
-        Self { status, kind, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
+        Self { status, kind, cookies, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
     }
 
     #[track_caller]

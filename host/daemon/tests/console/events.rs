@@ -62,7 +62,8 @@ fn a_reader_sees_a_knock_and_its_answer_within_a_second() {
     let since = Instant::now();
     let pending = reader.wait_for(&host, "pairing.pending");
     assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
-    assert_eq!(pending, json!({ "id": knocking.id, "device": knocking.fingerprint }));
+    let told = json!({ "event": "pairing.pending", "id": knocking.id, "device": knocking.fingerprint });
+    assert_eq!(pending, told);
 
     host.post(&knocking.place("approve"), &host.approval(&knocking)).ok();
     let since = Instant::now();
@@ -86,7 +87,7 @@ fn arming_and_disarming_are_told() {
     let mut reader = Reader::open(&host);
     host.post("/native/pair/arm", &json!({})).ok();
     // the PIN itself is for those who ask for it
-    assert_eq!(reader.wait_for(&host, "pairing.armed"), Value::Null);
+    assert_eq!(reader.wait_for(&host, "pairing.armed"), json!({ "event": "pairing.armed" }));
     host.delete("/native/pair").done();
     reader.wait_for(&host, "pairing.disarmed");
 }

@@ -37,6 +37,8 @@ fn on_a_small_disk() {
     let dir = Path::new(&dir);
     let host = TestHost::built(|_| {}, Some(dir.join("state")), Ipv4Addr::LOCALHOST);
     let knocking = host.knock("Tablet");
+    // the owner was there before
+    host.token();
     let filler = dir.join("filler");
     fill(&filler);
 

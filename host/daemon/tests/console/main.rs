@@ -3,6 +3,8 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod access;
+mod account;
+mod browser;
 mod clients;
 mod common;
 mod document;

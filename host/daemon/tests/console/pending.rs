@@ -31,12 +31,12 @@ fn an_approved_device_is_let_in_over_the_connection_that_waits() {
     let body =
         json!({ "fingerprint": entry["fingerprint"], "revision": entry["revision"], "name": "Tablet" });
     let client = host.post(&knocking.place("approve"), &body).ok();
-    assert_eq!((&client["name"], &client["via"]), (&json!("Tablet"), &json!("approval")));
+    assert_eq!((&client["name"], &client["paired_by"]), (&json!("Tablet"), &json!("approval")));
     let stream = knocking.outcome().unwrap();
     assert!(stream.next_video(PATIENCE).unwrap().is_some());
 
     assert_eq!(host.get("/native/pending").ok(), json!([]));
-    assert_eq!(host.get("/native/clients").ok()[0]["streams"], 1);
+    assert_eq!(host.get("/native/clients").ok()[0]["streaming"], 1);
     let status = host.get("/status").ok();
     assert_eq!((&status["paired"], &status["pending"]), (&json!(1), &json!(0)));
     assert_eq!(status["streams"][0]["name"], "Tablet");
@@ -134,7 +134,7 @@ fn a_name_that_looks_like_a_known_one_is_flagged() {
     let host = TestHost::start();
     let known = host.knock("Kitchen tablet");
     host.post(&known.place("approve"), &host.approval(&known)).ok();
-    assert_eq!(shown(&host, &host.knock("Kitchen tab1et"))["looks_like"], "Kitchen tablet");
+    assert_eq!(shown(&host, &host.knock("Kitchen tab1et"))["looks_like"]["name"], "Kitchen tablet");
 }
 
 #[test]

@@ -17,7 +17,8 @@ fn hello() -> Hello {
     Hello { codecs: Codecs::H264, ..Hello::new(MODE) }
 }
 
-/// The close after about ten seconds of nothing.
+/// The close after about ten seconds of nothing. `since` is before the host can have begun to wait, however late it
+/// answers.
 async fn sent_away(raw: &Raw, since: Instant) -> (Option<CloseCode>, String) {
     let closed = raw.closed().await;
     let waited = since.elapsed();
@@ -29,8 +30,9 @@ async fn sent_away(raw: &Raw, since: Instant) -> (Option<CloseCode>, String) {
 fn a_client_that_opens_no_stream_is_sent_away_after_ten_seconds() {
     let host = TestHost::open();
     host.runtime.block_on(async {
+        let since = Instant::now();
         let raw = Raw::dial(host.address(), Show::Own(&identity())).await.unwrap();
-        assert_eq!(sent_away(&raw, Instant::now()).await.0, Some(CloseCode::SetupFailed));
+        assert_eq!(sent_away(&raw, since).await.0, Some(CloseCode::SetupFailed));
     });
 }
 
@@ -38,9 +40,10 @@ fn a_client_that_opens_no_stream_is_sent_away_after_ten_seconds() {
 fn a_client_that_says_half_a_hello_is_sent_away_after_ten_seconds() {
     let host = TestHost::start();
     host.runtime.block_on(async {
+        let since = Instant::now();
         let raw = Raw::dial(host.address(), Show::Own(&identity())).await.unwrap();
         let _stream = raw.write(&[20, 0, b'P', b'K']).await;
-        assert_eq!(sent_away(&raw, Instant::now()).await.0, Some(CloseCode::SetupFailed));
+        assert_eq!(sent_away(&raw, since).await.0, Some(CloseCode::SetupFailed));
     });
     assert!(host.pending().is_empty());
 }
@@ -49,10 +52,11 @@ fn a_client_that_says_half_a_hello_is_sent_away_after_ten_seconds() {
 fn a_client_that_takes_its_welcome_and_does_not_start_is_sent_away_after_ten_seconds() {
     let host = TestHost::open();
     host.runtime.block_on(async {
+        let since = Instant::now();
         let raw = Raw::dial(host.address(), Show::Own(&identity())).await.unwrap();
         let (_send, mut recv) = raw.say(&hello().encode()).await;
         Welcome::decode(&read(&mut recv).await).unwrap();
-        assert_eq!(sent_away(&raw, Instant::now()).await.0, Some(CloseCode::SetupFailed));
+        assert_eq!(sent_away(&raw, since).await.0, Some(CloseCode::SetupFailed));
     });
     let mut host = host;
     host.shut_down_and(|sessions| assert!(sessions.is_empty()));

@@ -94,6 +94,7 @@ impl Encoder for Software {
             height: self.spec.height,
             refresh_hz: self.spec.refresh_hz,
             bitrate_kbps: self.spec.bitrate_kbps,
+            software: true,
             takes_dma_buf: false,
         }
     }

@@ -41,7 +41,7 @@ pub enum ScreenError {
     },
     /// The broker lacks its one capability.
     #[error(
-        "the kernel hides the screen from the screen service: give its unit AmbientCapabilities=CAP_SYS_ADMIN"
+        "the kernel hides the screen from the screen service; give its unit AmbientCapabilities=CAP_SYS_ADMIN"
     )]
     CapabilityMissing,
     /// A card refused.
@@ -123,6 +123,52 @@ impl From<Status> for ScreenError {
 }
 
 impl ScreenError {
+    /// A stable word for this reason, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoBroker { .. } => "screen_service_missing",
+            Self::Broken(_) => "screen_service_broke_off",
+            Self::Protocol(_) => "screen_service_foreign",
+            Self::NoCard => "no_graphics_card",
+            Self::NoActiveOutput { .. } => "no_screen_on",
+            Self::NoSuchOutput { .. } => "no_such_output",
+            Self::CapabilityMissing => "screen_service_powerless",
+            Self::Device { .. } => "graphics_card_silent",
+            Self::Busy { .. } => "screen_service_busy",
+            Self::Tiled { .. } => "screen_tiled",
+            Self::Format { .. } => "screen_format",
+            Self::Geometry { .. } => "screen_geometry",
+            Self::Map(_) => "screen_unmapped",
+        }
+    }
+
+    /// What the [sentence](ToString) is about, by name.
+    #[must_use]
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::NoBroker { path, source } => {
+                vec![("path", path.display().to_string()), ("reason", source.to_string())]
+            }
+            Self::Broken(reason) | Self::Map(reason) => vec![("reason", reason.to_string())],
+            Self::Protocol(reason) => vec![("reason", reason.to_string())],
+            Self::NoActiveOutput { connected } => vec![("connected", connected.clone())],
+            Self::NoSuchOutput { name } => vec![("output", name.clone())],
+            Self::Device { detail, source } => {
+                vec![("detail", detail.clone()), ("reason", source.to_string())]
+            }
+            Self::Busy { clients } => vec![("clients", clients.clone())],
+            Self::Tiled { connector, driver, .. } => {
+                vec![("output", connector.clone()), ("driver", driver.clone())]
+            }
+            Self::Format { connector, fourcc } => {
+                vec![("output", connector.clone()), ("format", fourcc.clone())]
+            }
+            Self::Geometry { driver } => vec![("driver", driver.clone())],
+            Self::NoCard | Self::CapabilityMissing => Vec::new(),
+        }
+    }
+
     pub(super) fn format(output: &Output, fourcc: u32) -> Self {
         let fourcc = fourcc.to_le_bytes().escape_ascii().to_string();
         Self::Format { connector: output.connector.clone(), fourcc }

@@ -11,11 +11,13 @@ use crate::{Memory, Source};
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// A stable word for it, for programs.
+    pub code: &'static str,
     /// What was looked at, for example `screen service`.
     pub subject: String,
     /// Whether it is as it should be.
     pub good: bool,
-    /// What was found; where it is not good, with what to do about it.
+    /// What was found; where it is not good, followed by `; ` and what to do about it.
     pub found: String,
 }
 
@@ -26,15 +28,18 @@ pub fn probe(socket: &Path, output: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
     match Link::new(socket.to_owned()).outputs() {
         Ok(outputs) => {
-            findings.push(finding("screen service", true, format!("answers at {}", socket.display())));
-            findings.extend(
-                outputs
-                    .iter()
-                    .map(|output| finding(format!("output {}", output.connector), true, state(output))),
-            );
+            findings.push(finding(
+                "screen_service_answers",
+                "screen service",
+                true,
+                format!("answers at {}", socket.display()),
+            ));
+            findings.extend(outputs.iter().map(|output| {
+                finding("output", format!("output {}", output.connector), true, state(output))
+            }));
         }
         Err(error) => {
-            findings.push(finding("screen service", false, error.to_string()));
+            findings.push(finding(error.code(), "screen service", false, error.to_string()));
             return findings;
         }
     }
@@ -51,15 +56,25 @@ pub fn probe(socket: &Path, output: Option<&str>) -> Vec<Finding> {
         })
     });
     findings.push(match picture {
-        Ok(Some(size)) => finding("picture", true, format!("{} gives {size}", source.describe().name)),
-        Ok(None) => finding("picture", false, "none came within a second; look at the machine's own screen"),
-        Err(error) => finding("picture", false, error.to_string()),
+        Ok(Some(size)) => finding(
+            "screen_gives_pictures",
+            "picture",
+            true,
+            format!("{} gives {size}", source.describe().name),
+        ),
+        Ok(None) => finding(
+            "screen_gives_none",
+            "picture",
+            false,
+            "none came within a second; look at the machine's own screen",
+        ),
+        Err(error) => finding(error.code(), "picture", false, error.to_string()),
     });
     findings
 }
 
-fn finding(subject: impl Into<String>, good: bool, found: impl Into<String>) -> Finding {
-    Finding { subject: subject.into(), good, found: found.into() }
+fn finding(code: &'static str, subject: impl Into<String>, good: bool, found: impl Into<String>) -> Finding {
+    Finding { code, subject: subject.into(), good, found: found.into() }
 }
 
 fn state(output: &Output) -> String {

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use super::cooldown::Cooldowns;
+use super::outcome::{LastPin, PinOutcome};
 use crate::waiting::network_of;
 use crate::{DeviceId, Now, PinCode};
 
@@ -62,6 +63,8 @@ pub struct PairingStatus {
     pub failures: u32,
     /// Somebody may be guessing: show it.
     pub alert: bool,
+    /// What became of the PIN that was armed last; `None` while it is armed, and before the first.
+    pub last: Option<LastPin>,
 }
 
 /// Why an attempt to pair was turned away, in the order in which it is checked (spec 3.5).
@@ -93,6 +96,7 @@ pub(crate) struct Desk {
     cooldowns: Cooldowns,
     /// No guess before this moment, because of wrong ones.
     delayed_until: Duration,
+    last: Option<LastPin>,
 }
 
 struct Arming {
@@ -115,7 +119,7 @@ impl Desk {
     /// A desk after a start. The delay for `failures` before it counts from now: a restart is no way around it.
     pub(crate) fn new(now: Now, failures: u32, cooldown: Duration) -> Self {
         let delayed_until = now.monotonic + delay(failures, cooldown);
-        Self { armed: None, serial: 0, cooldowns: Cooldowns::default(), delayed_until }
+        Self { armed: None, serial: 0, cooldowns: Cooldowns::default(), delayed_until, last: None }
     }
 
     pub(crate) fn arm(
@@ -136,12 +140,29 @@ impl Desk {
         let shown = arming.shown(now);
         self.serial += 1;
         self.armed = Some(arming);
+        self.last = None;
         Ok(shown)
     }
 
-    /// Says whether there was anything to disarm.
-    pub(crate) fn disarm(&mut self) -> bool {
-        self.armed.take().is_some()
+    /// The PIN is spent; [`conclude`](Self::conclude) says for what.
+    pub(crate) fn spend(&mut self) {
+        self.armed = None;
+    }
+
+    /// Takes the PIN back; says whether there was one.
+    pub(crate) fn take_back(&mut self, now: Now) -> bool {
+        let was_armed = self.armed.take().is_some();
+        if was_armed {
+            self.last = Some(LastPin::unused(now, PinOutcome::Disarmed));
+        }
+        was_armed
+    }
+
+    /// A spent PIN has come to its end. One that has been armed since then is not over by that.
+    pub(crate) fn conclude(&mut self, last: LastPin) {
+        if self.armed.is_none() {
+            self.last = Some(last);
+        }
     }
 
     /// Forgets a window that is over; says whether there was one.
@@ -149,6 +170,7 @@ impl Desk {
         let over = self.armed.as_ref().is_some_and(|armed| armed.until <= now.monotonic);
         if over {
             self.armed = None;
+            self.last = Some(LastPin::unused(now, PinOutcome::Expired));
         }
         over
     }
@@ -212,6 +234,7 @@ impl Desk {
             armed: armed.map(|armed| armed.shown(now)),
             failures,
             alert: failures >= ALERT_FAILURES,
+            last: self.last.clone(),
         }
     }
 

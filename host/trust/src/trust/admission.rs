@@ -340,7 +340,7 @@ impl Trust {
             });
         }
         if placed.first {
-            self.record.add(now, Deed::new(Happening::Knocked).named(id, name));
+            self.record.add(now, Deed::new(Happening::Knocked).named(id, name).from(knock.source));
             self.events.push(TrustEvent::Knocked { id: placed.id, device: id });
         }
         placed.ticket.map_or(Admission::Refuse(Refusal::Asked(placed.id)), Admission::Wait)

@@ -3,7 +3,7 @@
 use super::record::{Deed, Happening};
 use super::{Trust, TrustEvent};
 use crate::store::StoreError;
-use crate::{Actor, Device, DeviceId, DeviceName, Grant, Lifetime, Now};
+use crate::{Actor, Device, DeviceId, DeviceName, Grant, Level, Lifetime, Now};
 
 /// Why a trusted device was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,17 @@ pub enum DeviceError {
     /// It could not be made durable, and was taken back.
     #[error("nothing was changed: {0}")]
     Store(#[from] StoreError),
+}
+
+/// What is to change about a trusted device, all or nothing; `None` stays as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amendment<'a> {
+    /// Its name, sanitised like any.
+    pub name: Option<&'a str>,
+    /// What it may do.
+    pub level: Option<Level>,
+    /// Until when.
+    pub lifetime: Option<Lifetime>,
 }
 
 /// A device that is trusted no more.
@@ -55,6 +66,12 @@ impl Trust {
         self.trusted(id).map(|device| device.grant)
     }
 
+    /// What the owner calls a trusted device.
+    #[must_use]
+    pub fn name_of(&self, id: &DeviceId) -> Option<DeviceName> {
+        self.trusted(id).map(|device| device.name.clone())
+    }
+
     /// Trusts a device no more. That holds at once, even if it cannot be saved.
     ///
     /// # Errors
@@ -72,14 +89,40 @@ impl Trust {
         Ok(Revocation { device, unsaved })
     }
 
+    /// Changes what is known about a trusted device, or what it may do.
+    ///
+    /// # Errors
+    /// [`DeviceError`]; then nothing has changed.
+    pub fn amend(
+        &mut self,
+        now: Now,
+        id: &DeviceId,
+        amendment: &Amendment<'_>,
+        by: Actor,
+    ) -> Result<Device, DeviceError> {
+        let device = self.changeable(now, id, by)?;
+        let name = match amendment.name {
+            Some(name) => DeviceName::sanitise(name, self.settings.name_bytes).ok_or(DeviceError::Name)?,
+            None => device.name.clone(),
+        };
+        if let Some(Lifetime::Until(end)) = amendment.lifetime
+            && self.clock.time().is_none_or(|time| end <= time)
+        {
+            return Err(DeviceError::Lifetime);
+        }
+        let grant = Grant {
+            level: amendment.level.unwrap_or(device.grant.level),
+            lifetime: amendment.lifetime.unwrap_or(device.grant.lifetime),
+        };
+        self.change(now, Device { name, grant, ..device }, by)
+    }
+
     /// Gives a trusted device another name, sanitised like any.
     ///
     /// # Errors
     /// [`DeviceError`]; then it keeps its name.
     pub fn rename(&mut self, now: Now, id: &DeviceId, name: &str, by: Actor) -> Result<Device, DeviceError> {
-        let device = self.changeable(now, id, by)?;
-        let name = DeviceName::sanitise(name, self.settings.name_bytes).ok_or(DeviceError::Name)?;
-        self.change(now, Device { name, ..device }, by)
+        self.amend(now, id, &Amendment { name: Some(name), ..Amendment::default() }, by)
     }
 
     /// Gives a trusted device another grant.
@@ -93,13 +136,9 @@ impl Trust {
         grant: Grant,
         by: Actor,
     ) -> Result<Device, DeviceError> {
-        let device = self.changeable(now, id, by)?;
-        if let Lifetime::Until(end) = grant.lifetime
-            && self.clock.time().is_none_or(|time| end <= time)
-        {
-            return Err(DeviceError::Lifetime);
-        }
-        self.change(now, Device { grant, ..device }, by)
+        let Grant { level, lifetime } = grant;
+        let amendment = Amendment { level: Some(level), lifetime: Some(lifetime), ..Amendment::default() };
+        self.amend(now, id, &amendment, by)
     }
 
     fn changeable(&mut self, now: Now, id: &DeviceId, by: Actor) -> Result<Device, DeviceError> {

@@ -4,7 +4,8 @@ use super::record::{Deed, Happening};
 use super::{Trust, TrustEvent};
 use crate::pairing::{
     AUTO_DIGITS, ArmError, ArmRequest, Armed, AutoArmError, CONFIRM_BYTES, Challenge, Challenged, Gate,
-    Offered, PROOF_WAIT, PairError, PairRefusal, PairingAttempt, PairingStatus, SPAKE_BYTES,
+    LastPin, Offered, PROOF_WAIT, PairError, PairRefusal, PairingAttempt, PairingStatus, PinOutcome, Proven,
+    SPAKE_BYTES,
 };
 use crate::{Actor, Device, DeviceId, DeviceName, Grant, Now, PinCode, Via};
 
@@ -67,7 +68,7 @@ impl Trust {
     /// Takes an armed PIN back; says whether there was one.
     pub fn disarm(&mut self, now: Now, by: Actor) -> bool {
         self.pass_time(now);
-        let was_armed = self.desk.disarm();
+        let was_armed = self.desk.take_back(now);
         if was_armed {
             self.record.add(now, Deed::new(Happening::Disarmed).by(by));
             self.events.push(TrustEvent::Disarmed);
@@ -116,7 +117,7 @@ impl Trust {
         let mut next = self.state.clone();
         next.pin_failures = failures;
         self.save(now, next)?;
-        self.desk.disarm();
+        self.desk.spend();
         self.desk.delay_after(now, failures, self.settings.pin_cooldown);
         self.events.push(TrustEvent::Disarmed);
         Ok((offered.challenged(key, now.monotonic + PROOF_WAIT), challenge))
@@ -144,13 +145,28 @@ impl Trust {
                 return Err(wrong.into());
             }
         };
+        let stored = self.store_proven(now, &proven);
+        let (outcome, name) = match &stored {
+            Ok(device) => (PinOutcome::Paired, device.name.clone()),
+            Err(_) => (PinOutcome::Failed, proven.name.clone()),
+        };
+        self.desk.conclude(LastPin::used(now, outcome, proven.client, name));
+        let device = stored?;
+        self.desk.forgive(proven.source);
+        self.auto_arm.refill();
+        self.record.add(now, Deed::of(Happening::Paired, &device).from(proven.source));
+        self.let_in(&device, Via::Pin);
+        Ok(device)
+    }
+
+    fn store_proven(&mut self, now: Now, proven: &Proven) -> Result<Device, PairError> {
         if !self.has_room_for(&proven.client) {
             return Err(PairError::ListFull);
         }
         // A device that pairs again keeps what its owner gave it, unless that has run out.
         let known = self.trusted(&proven.client).filter(|device| device.via != Via::Declared).cloned();
         let grant = known.as_ref().map_or(Grant::FULL, |device| device.grant);
-        let mut device = Device::paired(&proven, grant, now.wall);
+        let mut device = Device::paired(proven, grant, now.wall);
         if let Some(known) = known {
             device.name = known.name;
         }
@@ -159,10 +175,6 @@ impl Trust {
         next.ignored.remove(&device.id);
         next.pin_failures = 0;
         self.save(now, next)?;
-        self.desk.forgive(proven.source);
-        self.auto_arm.refill();
-        self.record.add(now, Deed::of(Happening::Paired, &device));
-        self.let_in(&device, Via::Pin);
         Ok(device)
     }
 
@@ -175,7 +187,12 @@ impl Trust {
 
     /// It was counted, on disk, when the challenge went out.
     fn tell_wrong(&mut self, now: Now, offered: Offered, what: Happening) {
-        self.record.add(now, Deed::new(what).named(offered.client, offered.name));
+        let outcome = match what {
+            Happening::WrongPin => PinOutcome::Wrong,
+            _ => PinOutcome::Abandoned,
+        };
+        self.desk.conclude(LastPin::used(now, outcome, offered.client, offered.name.clone()));
+        self.record.add(now, Deed::new(what).named(offered.client, offered.name).from(offered.source));
         self.events.push(TrustEvent::WrongPin { device: offered.client });
     }
 }

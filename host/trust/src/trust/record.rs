@@ -3,8 +3,9 @@
 //! In memory and bounded. Knocks have a ring of their own, so that a flood of them cannot push out who was approved by whom.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Actor, Device, DeviceId, DeviceName, Now, UnixSeconds};
 
@@ -26,10 +27,13 @@ pub struct RecordEntry {
     pub name: Option<DeviceName>,
     /// On whose order, if on one.
     pub by: Option<Actor>,
+    /// Where it came from, if from the network.
+    pub source: Option<IpAddr>,
 }
 
 /// What can happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Happening {
     /// A device got a place in the waiting room. Further knocks from the same place are not recorded.
@@ -67,11 +71,12 @@ pub(crate) struct Deed {
     what: Happening,
     device: Option<(DeviceId, DeviceName)>,
     by: Option<Actor>,
+    source: Option<IpAddr>,
 }
 
 impl Deed {
     pub(crate) fn new(what: Happening) -> Self {
-        Self { what, device: None, by: None }
+        Self { what, device: None, by: None, source: None }
     }
 
     pub(crate) fn of(what: Happening, device: &Device) -> Self {
@@ -85,6 +90,10 @@ impl Deed {
     pub(crate) fn by(self, actor: Actor) -> Self {
         Self { by: Some(actor), ..self }
     }
+
+    pub(crate) fn from(self, source: IpAddr) -> Self {
+        Self { source: Some(source), ..self }
+    }
 }
 
 #[derive(Default)]
@@ -97,7 +106,7 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn add(&mut self, now: Now, deed: Deed) {
         self.count += 1;
-        let Deed { what, device, by } = deed;
+        let Deed { what, device, by, source } = deed;
         let (device, name) = device.unzip();
         let (ring, cap) = match what {
             Happening::Knocked => (&mut self.knocks, KNOCKS),
@@ -106,7 +115,7 @@ impl Record {
         if ring.len() == cap {
             ring.pop_front();
         }
-        ring.push_back(RecordEntry { number: self.count, at: now.wall, what, device, name, by });
+        ring.push_back(RecordEntry { number: self.count, at: now.wall, what, device, name, by, source });
     }
 
     pub(crate) fn newest_first(&self) -> Vec<RecordEntry> {

@@ -157,3 +157,24 @@ fn coming_in_is_remembered_without_a_write_of_its_own() {
     house.let_in(2);
     assert_eq!(house.disk.saved().devices[&id(1)].last_seen, Some(house.now.wall));
 }
+
+#[test]
+fn name_and_grant_change_together_or_not_at_all() {
+    let mut house = House::new();
+    house.let_in(1);
+    let past = Some(Lifetime::Until(house.now.wall));
+    let hasty = Amendment { name: Some("Den"), level: Some(Level::Watch), lifetime: past };
+    assert!(matches!(
+        house.trust.amend(house.now, &id(1), &hasty, Actor::Console),
+        Err(DeviceError::Lifetime)
+    ));
+    assert_eq!(house.trust.devices()[0].name, name("Phone"));
+
+    let soon = Some(Lifetime::Until(house.now.wall.plus(Duration::from_secs(60))));
+    let device =
+        house.trust.amend(house.now, &id(1), &Amendment { lifetime: soon, ..hasty }, Actor::Console).unwrap();
+    assert_eq!((device.name.as_str(), device.grant.level), ("Den", Level::Watch));
+    let named = Amendment { name: Some("Attic"), ..Amendment::default() };
+    let device = house.trust.amend(house.now, &id(1), &named, Actor::Console).unwrap();
+    assert_eq!((device.grant.level, Some(device.grant.lifetime)), (Level::Watch, soon), "the rest stays");
+}

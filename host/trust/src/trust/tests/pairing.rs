@@ -1,3 +1,5 @@
+mod outcome;
+
 use super::*;
 use crate::{
     ArmError, ArmRequest, Armed, AutoArmError, Challenged, ClientCeremony, PROOF_WAIT, PairError,

@@ -1,0 +1,296 @@
+//! What wants the owner's eye: the one place for its codes, its order and its sentences.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::told::{Fault, sentences, split};
+
+/// Something that wants the owner's eye.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Attention {
+    /// What it is, for programs.
+    pub code: AttentionCode,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What the sentence is about, by name: for those who say it in another language.
+    pub params: BTreeMap<String, String>,
+    /// What is the case.
+    #[schema(example = "every device on the network may stream")]
+    pub sentence: String,
+    /// What to do about it.
+    #[schema(example = "set pairing.require in the policy to change that")]
+    pub next: String,
+}
+
+/// How much something matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Something is broken, or somebody tries to get in.
+    Alarm,
+    /// Something does less than it could, or lets in more.
+    Warning,
+    /// Good to know.
+    Notice,
+}
+
+/// What can want the owner's eye.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AttentionCode {
+    /// The allow-list on disk is behind the one in force (`reason`).
+    StoreNotSaved,
+    /// Wrong PINs in a row (`failures`).
+    PinGuessing,
+    /// A session shows a card in place of its source (`session`, `fault`, and the fault's own).
+    NoPicture,
+    /// Everybody on the network is let in.
+    OpenMode,
+    /// The clock is behind what it was before.
+    ClockBehind,
+    /// PINs are made without being asked no more.
+    PinsStopped,
+    /// There is no screen that could be streamed.
+    NoDisplay,
+    /// The policy asks for an encoder that is not there (`backend`, `encoder`).
+    EncoderFellBack,
+    /// Input cannot be injected (`reason`).
+    InputUnavailable,
+    /// The policy file could not be put in force (`text`, `at`).
+    PolicyBad,
+    /// The policy sets something that this version does not have (`key`).
+    SettingWithoutEffect,
+    /// The processor encodes (`encoder`).
+    SoftwareEncoder,
+    /// Devices wait to be let in (`count`).
+    KnocksWaiting,
+}
+
+/// What is the case, as far as it matters here.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    pub(crate) store_trouble: Option<String>,
+    /// Wrong PINs in a row, once they are many.
+    pub(crate) wrong_pins: Option<u32>,
+    /// Sessions that show a card, and why.
+    pub(crate) faults: Vec<(u64, Fault)>,
+    pub(crate) open: bool,
+    pub(crate) clock_behind: bool,
+    pub(crate) pins_stopped: bool,
+    pub(crate) no_display: bool,
+    pub(crate) software_encoder: Option<SoftwareEncoder>,
+    pub(crate) input_trouble: Option<String>,
+    pub(crate) policy_trouble: Option<PolicyTrouble>,
+    pub(crate) without_effect: Vec<&'static str>,
+    pub(crate) pending: usize,
+}
+
+/// The processor encodes.
+#[derive(Debug, Clone)]
+pub(crate) struct SoftwareEncoder {
+    pub(crate) encoder: String,
+    /// The policy asks for another.
+    pub(crate) unwished: bool,
+}
+
+/// Why the policy file was not put in force when it was last tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyTrouble {
+    /// What is wrong with it; several lines.
+    pub text: String,
+    /// Unix time.
+    pub at: u64,
+}
+
+/// What is said while everybody is let in.
+pub(crate) const OPEN_MODE: &str =
+    "every device on the network may stream; set pairing.require in the policy to change that";
+
+/// What is said when PINs are made without being asked no more.
+pub(crate) const NO_MORE_PINS: &str = "devices that want to pair get no PIN by themselves any more, because none of the \
+     last ones led to a pairing; make one with `punktfunk-host pair arm`";
+
+const CLOCK_BEHIND: &str =
+    "the clock is behind what it was before, so guests have to wait; set it, or accept it as it is";
+
+const NO_DISPLAY: &str = "there is no screen that could be streamed, so devices see the test card; plug in a display and \
+     see that punktfunk-screen runs, or choose another capture.source in the policy";
+
+/// What wants the owner's eye, what matters most first.
+pub(crate) fn attention(facts: &Facts) -> Vec<Attention> {
+    use AttentionCode::{ClockBehind, NoDisplay, OpenMode, PinsStopped};
+    let when = |is_so: bool, code, told| is_so.then(|| Attention::new(code, told));
+    let mut all: Vec<Attention> = store(facts).into_iter().chain(guessing(facts)).collect();
+    all.extend(facts.faults.iter().map(|(session, fault)| no_picture(*session, fault)));
+    all.extend(when(facts.open, OpenMode, OPEN_MODE));
+    all.extend(when(facts.clock_behind, ClockBehind, CLOCK_BEHIND));
+    all.extend(when(facts.pins_stopped, PinsStopped, NO_MORE_PINS));
+    all.extend(when(facts.no_display, NoDisplay, NO_DISPLAY));
+    all.extend(input(facts));
+    all.extend(policy(facts));
+    all.extend(facts.without_effect.iter().map(|key| without_effect(key)));
+    all.extend(facts.software_encoder.as_ref().map(encoder));
+    all.extend(knocks(facts.pending));
+    all.sort_by_key(|one| one.severity);
+    all
+}
+
+fn store(facts: &Facts) -> Option<Attention> {
+    let reason = facts.store_trouble.as_ref()?;
+    let told = format!("the list of devices is not saved: {reason}");
+    Some(Attention::new(AttentionCode::StoreNotSaved, &told).with("reason", split(reason).0))
+}
+
+fn guessing(facts: &Facts) -> Option<Attention> {
+    let failures = facts.wrong_pins?;
+    let told = format!(
+        "somebody may be guessing PINs, {failures} in a row were wrong; approve the knocks of your devices instead, or \
+         bind the next PIN to one device"
+    );
+    Some(Attention::new(AttentionCode::PinGuessing, &told).with("failures", failures))
+}
+
+fn no_picture(session: u64, fault: &Fault) -> Attention {
+    Attention {
+        code: AttentionCode::NoPicture,
+        severity: AttentionCode::NoPicture.severity(),
+        params: fault.params.clone(),
+        sentence: fault.sentence.clone(),
+        next: fault.next.clone(),
+    }
+    .with("session", session)
+    .with("fault", &fault.code)
+}
+
+fn input(facts: &Facts) -> Option<Attention> {
+    let reason = facts.input_trouble.as_ref()?;
+    let told = format!("devices can watch, but their input goes nowhere: {reason}");
+    Some(Attention::new(AttentionCode::InputUnavailable, &told).with("reason", split(reason).0))
+}
+
+fn policy(facts: &Facts) -> Option<Attention> {
+    const TOLD: &str = "the policy file is wrong, so the policy from before stays in force; put the file right \
+         (`punktfunk-host config check` says where) and reload it";
+    let trouble = facts.policy_trouble.as_ref()?;
+    let attention = Attention::new(AttentionCode::PolicyBad, TOLD);
+    Some(attention.with("text", trouble.text.trim_end()).with("at", trouble.at))
+}
+
+fn without_effect(key: &str) -> Attention {
+    let told = format!("the policy sets {key}, which this version does not have yet; it has no effect");
+    Attention::new(AttentionCode::SettingWithoutEffect, &told).with("key", key)
+}
+
+fn encoder(found: &SoftwareEncoder) -> Attention {
+    let SoftwareEncoder { encoder, unwished } = found;
+    let (code, told) = if *unwished {
+        let told = format!(
+            "the policy asks for a graphics card that encodes, and this version has none: {encoder} on the processor \
+             does; set encode.backend to software, or lower the mode if pictures stutter"
+        );
+        (AttentionCode::EncoderFellBack, told)
+    } else {
+        let told = format!(
+            "the processor encodes, with {encoder}; that is fine for small modes, so lower the mode if pictures stutter"
+        );
+        (AttentionCode::SoftwareEncoder, told)
+    };
+    Attention::new(code, &told).with("encoder", encoder)
+}
+
+fn knocks(pending: usize) -> Option<Attention> {
+    let told = match pending {
+        0 => return None,
+        1 => "a device waits to be let in; approve it, or turn it away".to_owned(),
+        more => format!("{more} devices wait to be let in; approve them, or turn them away"),
+    };
+    Some(Attention::new(AttentionCode::KnocksWaiting, &told).with("count", pending))
+}
+
+impl Attention {
+    /// `told` is of the form "what is the case; what to do next".
+    fn new(code: AttentionCode, told: &str) -> Self {
+        let (sentence, next) = sentences(told);
+        Self { code, severity: code.severity(), params: BTreeMap::new(), sentence, next }
+    }
+
+    fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+impl AttentionCode {
+    fn severity(self) -> Severity {
+        match self {
+            Self::StoreNotSaved | Self::PinGuessing | Self::NoPicture => Severity::Alarm,
+            Self::SoftwareEncoder | Self::KnocksWaiting => Severity::Notice,
+            _ => Severity::Warning,
+        }
+    }
+}
+
+impl std::fmt::Display for Attention {
+    /// Both sentences in one line, for terminals.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}; {}", self.sentence, self.next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn everything() -> Facts {
+        let told = "no screen is on (HDMI-A-1 is dark); start a session on the machine, or wake its display";
+        let fault = Fault::new("no_screen_on", vec![("connected", "HDMI-A-1 is dark".to_owned())], told);
+        Facts {
+            store_trouble: Some("the disk of the list is full; free some space".to_owned()),
+            wrong_pins: Some(4),
+            faults: vec![(7, fault)],
+            open: true,
+            clock_behind: true,
+            pins_stopped: true,
+            no_display: true,
+            software_encoder: Some(SoftwareEncoder { encoder: "libx264".to_owned(), unwished: true }),
+            input_trouble: Some("/dev/uinput cannot be opened; load the module uinput".to_owned()),
+            policy_trouble: Some(PolicyTrouble {
+                text: "punktfunk.yaml:1:1: unknown key\n".to_owned(),
+                at: 1,
+            }),
+            without_effect: vec!["update.feed"],
+            pending: 2,
+        }
+    }
+
+    #[test]
+    fn everything_that_can_be_wrong_has_its_sentence_and_what_to_do() {
+        let lines = |facts: &Facts| {
+            let line = |one: Attention| {
+                let code = serde_json::to_value(one.code).unwrap();
+                format!("{:?} {} {:?}\n  {one}\n", one.severity, code.as_str().unwrap(), one.params)
+            };
+            attention(facts).into_iter().map(line).collect::<String>()
+        };
+        let wished = SoftwareEncoder { encoder: "libx264".to_owned(), unwished: false };
+        let quiet = Facts { software_encoder: Some(wished), pending: 1, ..Facts::default() };
+        insta::assert_snapshot!("attention", lines(&everything()) + "\n" + &lines(&quiet));
+    }
+
+    #[test]
+    fn what_is_broken_comes_first_and_a_healthy_host_wants_nothing() {
+        let severities: Vec<Severity> = attention(&everything()).iter().map(|one| one.severity).collect();
+        assert!(severities.is_sorted() && severities[0] == Severity::Alarm, "{severities:?}");
+        assert_eq!(attention(&Facts::default()), []);
+    }
+
+    #[test]
+    fn every_sentence_is_followed_by_something_to_do() {
+        for one in attention(&everything()) {
+            assert!(one.sentence.len() > 15 && one.next.len() > 10, "{one:?}");
+            assert!(!one.next.contains("log says more"), "{one:?}");
+        }
+    }
+}

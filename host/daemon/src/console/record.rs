@@ -1,0 +1,112 @@
+//! What happened lately: who knocked, who was let in by whom, and who signed in.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use punktfunk_trust::{Actor, Happening, RecordEntry};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Api;
+use super::guard::{Read, Scope};
+use super::problem::Problem;
+use super::refusals::Recording;
+
+/// Lines that are answered when nobody says how many.
+const USUAL: u16 = 100;
+/// And at the most; both records together are no longer.
+const MOST: u16 = 1000;
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(record))
+}
+
+/// One line of the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Recorded {
+    /// Counts up from 1 with the start of the host, in each book for itself.
+    pub number: u64,
+    /// The book that it stands in.
+    pub book: Book,
+    /// Unix time.
+    pub at: u64,
+    /// What happened.
+    #[schema(value_type = Happening)]
+    pub what: String,
+    /// To which device, if to one.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    pub fingerprint: Option<String>,
+    /// What that device was called then.
+    #[schema(example = "Kitchen tablet")]
+    pub name: Option<String>,
+    /// On whose order, if on one: `console`, `local`, `policy`, `device`.
+    #[schema(example = "console")]
+    pub by: Option<String>,
+    /// Where it came from, if from the network.
+    #[schema(example = "192.168.1.23")]
+    pub source: Option<String>,
+}
+
+/// A book of the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Book {
+    /// Who may stream.
+    Admission,
+    /// Who runs the box.
+    Owner,
+}
+
+/// How much is asked for.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    limit: Option<u16>,
+}
+
+/// What happened since the start of the host, newest first.
+#[utoipa::path(get, path = "/record", operation_id = "record", tag = "host",
+    params(("limit" = Option<u16>, Query, description = "lines at the most, up to 1000; 100 if absent")), responses(
+    (status = 200, description = "what happened, newest first", body = [Recorded]), Recording))]
+async fn record(
+    _: Scope<Read>,
+    State(api): State<Api>,
+    page: Result<Query<Page>, QueryRejection>,
+) -> Result<Json<Vec<Recorded>>, Problem> {
+    let Query(page) = page?;
+    let mut lines: Vec<Recorded> =
+        api.host.trust(|trust, _| trust.record()).into_iter().map(Recorded::from).collect();
+    lines.sort_by_key(|line| std::cmp::Reverse((line.at, line.book, line.number)));
+    lines.truncate(usize::from(page.limit.unwrap_or(USUAL).min(MOST)));
+    Ok(Json(lines))
+}
+
+impl From<RecordEntry> for Recorded {
+    fn from(entry: RecordEntry) -> Self {
+        let RecordEntry { number, at, what, device, name, by, source } = entry;
+        Self {
+            number,
+            book: Book::Admission,
+            at: at.0,
+            what: word(what),
+            fingerprint: device.map(|device| device.to_string()),
+            name: name.map(|name| name.to_string()),
+            by: by.map(|by| giver(by).to_owned()),
+            source: source.map(|source| source.to_string()),
+        }
+    }
+}
+
+fn word(what: Happening) -> String {
+    serde_json::to_value(what).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
+}
+
+fn giver(by: Actor) -> &'static str {
+    match by {
+        Actor::Console => "console",
+        Actor::Local { .. } => "local",
+        Actor::Device(_) => "device",
+        Actor::Policy => "policy",
+    }
+}
