@@ -1,65 +1,56 @@
+import createClient from "openapi-fetch";
+import type { Document } from "../lib/openapi";
 import { call } from "./call";
-import type * as T from "./types";
+import type { paths } from "./schema";
+import type { AmendBody, ApproveBody, ClaimBody, NewPasswordBody, TokenBody } from "./types";
 
-const root = "/api/v1";
-
-async function send<R>(method: string, path: string, body?: unknown): Promise<R> {
-  return call<R>(async () => {
-    const response = await fetch(root + path, {
-      method,
-      headers: body === undefined ? {} : { "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const text = await response.text();
-    let parsed: unknown;
-    try {
-      parsed = text === "" ? undefined : JSON.parse(text);
-    } catch {
-      parsed = undefined;
-    }
-    return response.ok ? { data: parsed as R, response } : { error: parsed, response };
-  });
-}
+const client = createClient<paths>();
 
 /** Everything that the console asks of the host. Each call throws as {@link call} says. */
 export const host = {
-  session: () => send<T.Session>("GET", "/session"),
-  claim: (body: { code: string; password: string }) => send<T.Session>("POST", "/claim", body),
-  signIn: (password: string) => send<T.Session>("POST", "/sign-in", { password }),
-  signOut: () => send<void>("POST", "/sign-out"),
-  prove: (password: string) => send<T.Session>("POST", "/proof", { password }),
-  changePassword: (body: { current: string; new: string }) => send<T.Session>("PUT", "/password", body),
+  session: () => call(() => client.GET("/api/v1/session")),
+  claim: (body: ClaimBody) => call(() => client.POST("/api/v1/claim", { body })),
+  signIn: (password: string) => call(() => client.POST("/api/v1/sign-in", { body: { password } })),
+  signOut: () => call(() => client.POST("/api/v1/sign-out")),
+  prove: (password: string) => call(() => client.POST("/api/v1/proof", { body: { password } })),
+  changePassword: (body: NewPasswordBody) => call(() => client.PUT("/api/v1/password", { body })),
 
-  browsers: () => send<T.Browser[]>("GET", "/browsers"),
-  endBrowser: (id: string) => send<void>("DELETE", `/browsers/${id}`),
-  tokens: () => send<T.Token[]>("GET", "/tokens"),
-  makeToken: (body: { name: string; scope: T.Scope }) => send<T.NewToken>("POST", "/tokens", body),
-  revokeToken: (id: string) => send<void>("DELETE", `/tokens/${id}`),
+  browsers: () => call(() => client.GET("/api/v1/browsers")),
+  endBrowser: (id: string) => call(() => client.DELETE("/api/v1/browsers/{id}", { params: { path: { id } } })),
+  tokens: () => call(() => client.GET("/api/v1/tokens")),
+  makeToken: (body: TokenBody) => call(() => client.POST("/api/v1/tokens", { body })),
+  revokeToken: (id: string) => call(() => client.DELETE("/api/v1/tokens/{id}", { params: { path: { id } } })),
 
-  status: () => send<T.Status>("GET", "/status"),
+  status: () => call(() => client.GET("/api/v1/status")),
   preview: () =>
     call<Blob>(async () => {
-      const response = await fetch(`${root}/preview`);
+      const response = await fetch("/api/v1/preview");
       return response.ok ? { data: await response.blob(), response } : { error: await response.json(), response };
     }),
-  endStream: (id: number) => send<void>("DELETE", `/streams/${id}`),
-  acceptClock: () => send<void>("POST", "/clock/accept"),
-  doctor: () => send<T.Probe[]>("GET", "/doctor"),
-  policy: () => send<T.Policy>("GET", "/policy"),
-  reloadPolicy: () => send<T.Policy>("POST", "/policy/reload"),
-  record: (limit: number) => send<T.Recorded[]>("GET", `/record?limit=${limit}`),
+  endStream: (id: number) => call(() => client.DELETE("/api/v1/streams/{id}", { params: { path: { id } } })),
+  acceptClock: () => call(() => client.POST("/api/v1/clock/accept")),
+  doctor: () => call(() => client.GET("/api/v1/doctor")),
+  policy: () => call(() => client.GET("/api/v1/policy")),
+  reloadPolicy: () => call(() => client.POST("/api/v1/policy/reload")),
+  record: (limit: number) => call(() => client.GET("/api/v1/record", { params: { query: { limit } } })),
+  /** The document that describes all of this. */
+  openapi: () => call(() => client.GET("/api/v1/openapi.json")) as Promise<unknown> as Promise<Document>,
 
-  pending: () => send<T.Pending[]>("GET", "/native/pending"),
-  approve: (id: number, body: { fingerprint: string; revision: number; name?: string; level?: T.Level; expires_in_secs?: number }) =>
-    send<T.Client>("POST", `/native/pending/${id}/approve`, body),
-  deny: (id: number, ignore: boolean) => send<void>("POST", `/native/pending/${id}/deny`, { ignore }),
-  pin: () => send<T.PinStatus>("GET", "/native/pair"),
-  armPin: (fingerprint: string | undefined) => send<T.PinStatus>("POST", "/native/pair/arm", { fingerprint }),
-  disarmPin: () => send<void>("DELETE", "/native/pair"),
-  clients: () => send<T.Client[]>("GET", "/native/clients"),
-  changeClient: (fingerprint: string, body: { name?: string; level?: T.Level; expires_in_secs?: number; forever?: boolean }) =>
-    send<T.Client>("PATCH", `/native/clients/${fingerprint}`, body),
-  revokeClient: (fingerprint: string) => send<void>("DELETE", `/native/clients/${fingerprint}`),
-  ignored: () => send<T.Ignored[]>("GET", "/native/ignored"),
-  forgive: (fingerprint: string) => send<void>("DELETE", `/native/ignored/${fingerprint}`),
+  pending: () => call(() => client.GET("/api/v1/native/pending")),
+  approve: (id: number, body: ApproveBody) =>
+    call(() => client.POST("/api/v1/native/pending/{id}/approve", { params: { path: { id } }, body })),
+  deny: (id: number, ignore: boolean) =>
+    call(() => client.POST("/api/v1/native/pending/{id}/deny", { params: { path: { id } }, body: { ignore } })),
+  pin: () => call(() => client.GET("/api/v1/native/pair")),
+  /** Without a fingerprint any device may use the PIN. */
+  armPin: (fingerprint?: string) => call(() => client.POST("/api/v1/native/pair/arm", { body: { fingerprint } })),
+  disarmPin: () => call(() => client.DELETE("/api/v1/native/pair")),
+  clients: () => call(() => client.GET("/api/v1/native/clients")),
+  changeClient: (fingerprint: string, body: AmendBody) =>
+    call(() => client.PATCH("/api/v1/native/clients/{fingerprint}", { params: { path: { fingerprint } }, body })),
+  revokeClient: (fingerprint: string) =>
+    call(() => client.DELETE("/api/v1/native/clients/{fingerprint}", { params: { path: { fingerprint } } })),
+  ignored: () => call(() => client.GET("/api/v1/native/ignored")),
+  forgive: (fingerprint: string) =>
+    call(() => client.DELETE("/api/v1/native/ignored/{fingerprint}", { params: { path: { fingerprint } } })),
 };

@@ -1,24 +1,26 @@
 import { eventsCome } from "./connection";
 import { keys, queryClient, refetchAll } from "./queries";
+import type { HostEvent } from "./types";
 
-/** Which lists each event of the host makes stale. */
-const STALE: Record<string, readonly (readonly string[])[]> = {
+type Happened = Exclude<HostEvent["event"], "hello" | "missed">;
+
+/** Which lists each event of the host makes stale. An event that the document names and this does not is a type error. */
+const STALE: Record<Happened, readonly (readonly string[])[]> = {
   "pairing.pending": [keys.pending, keys.status, keys.record],
   "pairing.answered": [keys.pending, keys.ignored, keys.status, keys.record],
-  "pairing.armed": [keys.pin],
-  "pairing.disarmed": [keys.pin],
+  "pairing.armed": [keys.pin, keys.record],
+  "pairing.disarmed": [keys.pin, keys.record],
   "pairing.wrong_pin": [keys.pin, keys.status, keys.record],
   "device.paired": [keys.clients, keys.pin, keys.status, keys.record],
-  "device.changed": [keys.clients],
+  "device.changed": [keys.clients, keys.status, keys.record],
   "device.access_ended": [keys.clients, keys.status, keys.record],
   "stream.started": [keys.status, keys.clients],
   "stream.ended": [keys.status, keys.clients],
   "status.changed": [keys.status],
   "policy.reloaded": [keys.policy, keys.status],
+  "policy.failed": [keys.policy, keys.status],
   "store.failed": [keys.status],
   "store.recovered": [keys.status],
-  "session.ended": [keys.session],
-  "owner.signed_in": [keys.browsers, keys.record],
 };
 
 /** Milliseconds before a stream of events that the browser has given up is opened again: at first, and at most. */

@@ -4,7 +4,7 @@ import { useStore } from "../lib/store";
 import { connection } from "./connection";
 import { host } from "./host";
 import { onSignedOut } from "./signed-out";
-import type { Session } from "./types";
+import type { SessionState } from "./types";
 
 /** Milliseconds between looks at a list while events fail. */
 const POLL = 3_000;
@@ -35,12 +35,12 @@ export const queryClient = new QueryClient({
 });
 
 onSignedOut(() => {
-  queryClient.setQueryData<Session>(keys.session, (known) => known && { ...known, signed_in: false });
+  queryClient.setQueryData<SessionState>(keys.session, (known) => known && { ...known, signed_in: false });
 });
 
 /** Puts what the host has just said about the session in place of what was known. */
-export function sessionIs(session: Session): void {
-  queryClient.setQueryData<Session>(keys.session, session);
+export function sessionIs(session: SessionState): void {
+  queryClient.setQueryData<SessionState>(keys.session, session);
 }
 
 /** Looks again at everything that is shown. */

@@ -1,11 +1,4 @@
-/** What the host answers in place of a result. */
-export interface Problem {
-  status: number;
-  code: string;
-  error: string;
-  retry_after_secs?: number | null;
-  params?: Record<string, string> | null;
-}
+import type { Problem } from "./types";
 
 /** The host was reached and said no. `code` decides what the owner reads; `message` is the host's own sentence. */
 export class Refusal extends Error {

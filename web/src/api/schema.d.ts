@@ -1,6 +1,111 @@
 // Generated from docs/api/openapi.json by `npm run types`. Do not edit.
 
 export interface paths {
+    "/api/v1/browsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which browsers are signed in, the one that was seen last first. */
+        get: operations["listBrowsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/browsers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Signs a browser out; what it has open ends at once. */
+        delete: operations["revokeBrowser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the box its owner: whoever is at the box reads the code there and sets the password. The browser is signed in. */
+        post: operations["claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claim-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code that claims the box. Answered on the control socket only. */
+        get: operations["claimCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the clock for right although it was later before, so that guests need not wait any more. */
+        post: operations["acceptClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks at everything that a host needs and changes nothing: the same as `punktfunk-host doctor`. What was found in the
+         *     last five seconds is not looked at again.
+         */
+        get: operations["doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -10,25 +115,12 @@ export interface paths {
         };
         /**
          * What happens from now on, as server-sent events that never end by themselves.
-         * @description Each has a name (`event:`) and is about something (`data:`, one JSON object; without fields `null`). A comment every
-         *     15 seconds says that the host is still there. A reader that was too slow gets `missed` and should look at the lists
-         *     again.
+         * @description The data of each is one JSON object whose `event` says what it is, the same as its name (`event:`). The first is
+         *     `hello`. A comment every 15 seconds says that the host is still there.
          *
-         *     | event | data |
-         *     |---|---|
-         *     | `pairing.pending` | `id`, `device`: a device knocks and waits |
-         *     | `pairing.answered` | `id`, `device`, `outcome` (`approved`, `denied`, `expired`, `evicted`) |
-         *     | `pairing.armed`, `pairing.disarmed` | |
-         *     | `pairing.wrong_pin` | `device` |
-         *     | `device.paired` | `device`, `via` (`approval`, `pin`, `declared`) |
-         *     | `device.changed`, `device.access_ended` | `device` |
-         *     | `stream.started` | `stream`, `device`, `name` |
-         *     | `stream.ended` | `stream`, `device` |
-         *     | `policy.reloaded` | |
-         *     | `store.failed`, `store.recovered` | the allow-list on disk is behind the one in force, or no longer |
-         *     | `missed` | how many |
-         *
-         *     `device` is a fingerprint.
+         *     Each has an id (`id:`). A reader that comes back and sends the last one that it saw as `Last-Event-ID` gets what
+         *     happened meanwhile. Where that is too much (256 events are kept), or the host was started anew, it gets `missed` and
+         *     should look at everything again; so does a reader that is too slow.
          */
         get: operations["events"];
         put?: never;
@@ -87,8 +179,8 @@ export interface paths {
         delete: operations["revokeClient"];
         options?: never;
         head?: never;
-        /** Gives a device another name. */
-        patch: operations["renameClient"];
+        /** Changes what a device is called, or what it may do and until when. That holds for its running streams too. */
+        patch: operations["amendClient"];
         trace?: never;
     };
     "/api/v1/native/ignored": {
@@ -186,7 +278,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a waiting device in, for ever: its waiting connection goes on at once. */
+        /** Lets a waiting device in, for ever or for a while: its waiting connection goes on at once. */
         post: operations["approve"];
         delete?: never;
         options?: never;
@@ -211,6 +303,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. Needs no rights once the box has an owner; `/api/docs` shows it. */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the password. Every other browser is signed out; API tokens go on working. */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policy in force: each value, where it came from, and what it is for. */
+        get: operations["policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the policy's file again and puts it in force, all or nothing. Ports and addresses change only at the next start. */
+        post: operations["reloadPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the password again, so that weighty things may be done for a while. */
+        post: operations["prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened since the start of the host, newest first. */
+        get: operations["record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgets the password: the box has no owner, nobody is signed in, no API token works, and a new code claims it. Devices
+         *     that are let in stay so. Answered on the control socket only.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How whoever asks stands with this box. Needs no rights. */
+        get: operations["session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs this browser in. A session that it had before ends. */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs this browser out. */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -228,14 +493,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/streams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a stream. Its device may come back; revoke it if it may not. */
+        delete: operations["endStream"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which tokens there are, the newest first. Their texts are not kept. */
+        get: operations["listTokens"];
+        put?: never;
+        /** Makes a token. Its text is in this answer and nowhere else. */
+        post: operations["makeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Makes a token work no more. */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is to change about a device, all or nothing; what is absent stays as it is. */
+        AmendBody: {
+            /**
+             * Format: int64
+             * @description It is a guest, and its time is over in so many seconds.
+             * @default null
+             * @example 86400
+             */
+            expires_in_secs?: number | null;
+            /**
+             * @description It is no guest any more.
+             * @default false
+             */
+            forever?: boolean;
+            /** @default null */
+            level?: components["schemas"]["Level"] | null;
+            /**
+             * @description Its name; cleaned like any other, and cut at 64 bytes.
+             * @default null
+             * @example Kitchen tablet
+             */
+            name?: string | null;
+        };
+        /** @description A token by which a script asks. */
+        ApiToken: {
+            /**
+             * Format: int64
+             * @description Unix time at which it was made.
+             */
+            created_at: number;
+            /**
+             * @description Names it.
+             * @example 9f2c41ab9f2c41ab
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Unix time at which a script last asked with it.
+             */
+            last_used?: number | null;
+            /**
+             * @description What the owner calls it.
+             * @example Home dashboard
+             */
+            name: string;
+            /** @description What it may do. */
+            scope: components["schemas"]["TokenScope"];
+        };
         /** @description What was shown when the owner said yes. Anything else than what is there now is refused. */
         ApproveBody: {
+            /**
+             * Format: int64
+             * @description Its time is over in so many seconds; never if absent.
+             * @example 86400
+             */
+            expires_in_secs?: number | null;
             /** @description The fingerprint that was shown, all 64 hex digits. */
             fingerprint: string;
+            level?: components["schemas"]["Level"] | null;
             /**
              * @description What to call the device from now on; its own name if absent.
              * @example Kitchen tablet
@@ -243,9 +615,9 @@ export interface components {
             name?: string | null;
             /**
              * Format: int64
-             * @description The revision that was shown; without it the fingerprint alone decides.
+             * @description The revision that was shown.
              */
-            revision?: number | null;
+            revision: number;
         };
         /** @description What kind of PIN is wished for. */
         ArmBody: {
@@ -253,16 +625,106 @@ export interface components {
              * @description Only the device with this fingerprint, 64 hex digits, may use it.
              * @default null
              */
-            fingerprint: string | null;
+            fingerprint?: string | null;
             /**
              * Format: int64
              * @description How long it shall work, 15 to 600 seconds; the policy's `pairing.pin.window` if absent.
              * @default null
              */
-            ttl_secs: number | null;
+            ttl_secs?: number | null;
+        };
+        /** @description Something that wants the owner's eye. */
+        Attention: {
+            /** @description What it is, for programs. */
+            code: components["schemas"]["AttentionCode"];
+            /**
+             * @description What to do about it.
+             * @example set pairing.require in the policy to change that
+             */
+            next: string;
+            /** @description What the sentence is about, by name: for those who say it in another language. */
+            params: {
+                [key: string]: string;
+            };
+            /**
+             * @description What is the case.
+             * @example every device on the network may stream
+             */
+            sentence: string;
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+        };
+        /**
+         * @description What can want the owner's eye.
+         * @enum {string}
+         */
+        AttentionCode: "store_not_saved" | "pin_guessing" | "no_picture" | "open_mode" | "clock_behind" | "pins_stopped" | "no_display" | "encoder_fell_back" | "input_unavailable" | "policy_bad" | "setting_without_effect" | "software_encoder" | "knocks_waiting";
+        /**
+         * @description A book of the record.
+         * @enum {string}
+         */
+        Book: "admission" | "owner";
+        /** @description One thing that was looked at. */
+        Check: {
+            /**
+             * @description What was found, for programs: a stable word, whether good or not.
+             * @example port_taken
+             */
+            code: string;
+            /**
+             * @description What was found.
+             * @example in use by sunshine (process 7)
+             */
+            found: string;
+            /** @description Whether it is as it should be. */
+            good: boolean;
+            /**
+             * @description What to do about it, or how it could be better.
+             * @example stop that program or set doors.native.port in the policy
+             */
+            next?: string | null;
+            /** @description What the sentences are about, by name: for those who say them in another language. */
+            params: {
+                [key: string]: string;
+            };
+            /**
+             * @description What was looked at.
+             * @example UDP port 9777
+             */
+            subject: string;
+        };
+        /** @description Claims the box. */
+        ClaimBody: {
+            /**
+             * @description The code that the box shows; case, spaces and dashes do not count.
+             * @example ABCD-2345
+             */
+            code: string;
+            /**
+             * @description The password from now on: at least 10 characters, at most 1024 bytes, none of the obvious ones.
+             * @example grüne Wolken ziehen
+             */
+            password: string;
+        };
+        /** @description Whether the box has an owner, and how it gets one. */
+        ClaimState: {
+            /** @description Whether it has one. */
+            claimed: boolean;
+            /**
+             * @description The code that claims it; none when it has an owner.
+             * @example ABCD-2345
+             */
+            code?: string | null;
         };
         /** @description A device that may come in without asking. */
         Client: {
+            /**
+             * @description The fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour: string;
+            /** @description Whether the policy declares it: then it is changed there alone. */
+            declared: boolean;
             /**
              * Format: int64
              * @description Unix time at which a guest's time is over; absent for a device that is let in for ever.
@@ -275,11 +737,8 @@ export interface components {
              * @description Unix time at which it last came in.
              */
             last_seen?: number | null;
-            /**
-             * @description What it may do: `watch`, `play`, `full` or `owner`.
-             * @example full
-             */
-            level: string;
+            /** @description What it may do. */
+            level: components["schemas"]["Level"];
             /**
              * @description What the owner calls it.
              * @example Kitchen tablet
@@ -290,13 +749,12 @@ export interface components {
              * @description Unix time at which it was let in.
              */
             paired_at: number;
+            /** @description How it was let in. */
+            paired_by: components["schemas"]["Via"];
             /** @description Streams that it has running now. */
-            streams: number;
-            /**
-             * @description How it was let in: `approval`, `pin` or `declared`.
-             * @example approval
-             */
-            via: string;
+            streaming: number;
+            /** @description The fingerprint's first 64 bits as words. */
+            words: string[];
         };
         /** @description How a device is turned away. */
         DenyBody: {
@@ -304,8 +762,140 @@ export interface components {
              * @description Do not show this device again until it is forgiven; otherwise it may knock again later.
              * @default false
              */
-            ignore: boolean;
+            ignore?: boolean;
         };
+        /**
+         * @description A way into the host.
+         * @enum {string}
+         */
+        Door: "native";
+        /** @description Something that happened on this host. */
+        Event: {
+            /** @enum {string} */
+            event: "hello";
+            /**
+             * Format: int64
+             * @description The number; 0 before the first event since the start of the host.
+             */
+            seq: number;
+        } | {
+            /** @enum {string} */
+            event: "missed";
+        } | {
+            /** @description Its fingerprint. */
+            device: string;
+            /** @enum {string} */
+            event: "pairing.pending";
+            /**
+             * Format: int64
+             * @description Its place in the waiting room.
+             */
+            id: number;
+        } | {
+            /** @description The fingerprint of the device that had it. */
+            device: string;
+            /** @enum {string} */
+            event: "pairing.answered";
+            /**
+             * Format: int64
+             * @description The place.
+             */
+            id: number;
+            /** @description Why it is gone. */
+            outcome: components["schemas"]["Outcome"];
+        } | {
+            /** @enum {string} */
+            event: "pairing.armed";
+        } | {
+            /** @enum {string} */
+            event: "pairing.disarmed";
+        } | {
+            /** @description Its fingerprint. */
+            device: string;
+            /** @enum {string} */
+            event: "pairing.wrong_pin";
+        } | {
+            /** @description Its fingerprint. */
+            device: string;
+            /** @enum {string} */
+            event: "device.paired";
+            /** @description How it came to be. */
+            via: components["schemas"]["Via"];
+        } | {
+            /** @description Its fingerprint. */
+            device: string;
+            /** @enum {string} */
+            event: "device.changed";
+        } | {
+            /** @description Its fingerprint. */
+            device: string;
+            /** @enum {string} */
+            event: "device.access_ended";
+        } | {
+            /** @description The device's fingerprint. */
+            device: string;
+            /** @enum {string} */
+            event: "stream.started";
+            /** @description The device's name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            stream: number;
+        } | {
+            /** @description The device's fingerprint. */
+            device: string;
+            /** @enum {string} */
+            event: "stream.ended";
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            stream: number;
+        } | {
+            /** @enum {string} */
+            event: "status.changed";
+        } | {
+            /** @enum {string} */
+            event: "policy.reloaded";
+        } | {
+            /** @enum {string} */
+            event: "policy.failed";
+        } | {
+            /** @enum {string} */
+            event: "store.failed";
+        } | {
+            /** @enum {string} */
+            event: "store.recovered";
+        };
+        /** @description Why a picture stands in for the source's. */
+        Fault: {
+            /**
+             * @description A stable word for programs.
+             * @example no_screen_on
+             */
+            code: string;
+            /**
+             * @description What to do about it.
+             * @example start a session on the machine, or wake its display
+             */
+            next: string;
+            /** @description What the sentence is about, by name: for those who say it in another language. */
+            params: {
+                [key: string]: string;
+            };
+            /**
+             * @description What happened.
+             * @example no screen is on (HDMI-A-1 is dark)
+             */
+            sentence: string;
+        };
+        /**
+         * @description What can happen.
+         * @enum {string}
+         */
+        Happening: "knocked" | "approved" | "denied" | "ignored" | "unignored" | "paired" | "wrong_pin" | "abandoned" | "revoked" | "revoked_unsaved" | "changed" | "lapsed" | "armed" | "disarmed";
         /** @description Whether the host is up. */
         Health: {
             /**
@@ -316,6 +906,11 @@ export interface components {
         };
         /** @description A device that is turned away without a word. */
         Ignored: {
+            /**
+             * @description The fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour: string;
             /** @description SHA-256 of its certificate, 64 hex digits. */
             fingerprint: string;
             /**
@@ -328,6 +923,135 @@ export interface components {
              * @description Unix time since when.
              */
             since: number;
+            /** @description The fingerprint's first 64 bits as words. */
+            words: string[];
+        };
+        /** @description What became of a PIN. */
+        LastPin: {
+            /**
+             * Format: int64
+             * @description Unix time of that.
+             */
+            at: number;
+            /** @description The fingerprint of the device that used it. */
+            fingerprint?: string | null;
+            /** @description What the device that used it is called. */
+            name?: string | null;
+            /** @description How it ended. */
+            outcome: components["schemas"]["PinOutcome"];
+        };
+        /** @description Where time goes on this host, in microseconds; absent without a picture to measure. */
+        Latency: {
+            /**
+             * Format: int32
+             * @description From taking a picture to the beginning of its encoding.
+             * @example 900
+             */
+            capture?: number | null;
+            /**
+             * Format: int32
+             * @description Converting and encoding it.
+             * @example 4700
+             */
+            encode?: number | null;
+            /**
+             * Format: int32
+             * @description From there to its last datagram, over all streams.
+             * @example 600
+             */
+            send?: number | null;
+        };
+        /**
+         * @description How a waiting device is let in.
+         * @enum {string}
+         */
+        LetInBy: "approve";
+        /**
+         * @description What a device may do.
+         * @enum {string}
+         */
+        Level: "watch" | "play" | "full" | "owner";
+        /** @description A trusted device that another one could be mistaken for. */
+        LooksLike: {
+            /** @description Its fingerprint. */
+            fingerprint: string;
+            /**
+             * @description Its name.
+             * @example Kitchen tablet
+             */
+            name: string;
+        };
+        /** @description Size and rate of a picture. */
+        Mode: {
+            /**
+             * Format: int32
+             * @description Height in pixels.
+             * @example 1080
+             */
+            height: number;
+            /**
+             * Format: int32
+             * @description Pictures a second.
+             * @example 60
+             */
+            refresh_hz: number;
+            /**
+             * Format: int32
+             * @description Width in pixels.
+             * @example 1920
+             */
+            width: number;
+        };
+        /** @description A token that was just made. */
+        NewApiToken: {
+            /**
+             * @description Names it.
+             * @example 9f2c41ab9f2c41ab
+             */
+            id: string;
+            /**
+             * @description What the owner calls it.
+             * @example Home dashboard
+             */
+            name: string;
+            /** @description What it may do. */
+            scope: components["schemas"]["TokenScope"];
+            /**
+             * @description Its text, shown this once: `Authorization: Bearer pf_…`.
+             * @example pf_0f3c…
+             */
+            token: string;
+        };
+        /** @description Changes the password. */
+        NewPasswordBody: {
+            /**
+             * @description The password until now.
+             * @example grüne Wolken ziehen
+             */
+            current: string;
+            /**
+             * @description The password from now on: at least 10 characters, at most 1024 bytes, none of the obvious ones.
+             * @example drei Hunde im Regen
+             */
+            new: string;
+        };
+        /**
+         * @description Where a value came from.
+         * @enum {string}
+         */
+        OriginKind: "default" | "file" | "flag";
+        /**
+         * @description Why a place in the waiting room is gone.
+         * @enum {string}
+         */
+        Outcome: "approved" | "denied" | "expired" | "evicted";
+        /** @description Gives the password. */
+        PasswordBody: {
+            /**
+             * @description The password.
+             * @example grüne Wolken ziehen
+             */
+            password: string;
         };
         /** @description A device that has knocked. Its name is what it calls itself, cleaned; its fingerprint is who it is. */
         Pending: {
@@ -336,6 +1060,11 @@ export interface components {
              * @description Seconds since its last knock.
              */
             age_secs: number;
+            /**
+             * @description The fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour: string;
             /** @description Whether it holds a connection open now, so that it is let in the moment it is approved. */
             connected: boolean;
             /** @description SHA-256 of its certificate, 64 hex digits. */
@@ -361,8 +1090,7 @@ export interface components {
              * @description Unix time of its last knock.
              */
             last_seen: number;
-            /** @description Name of a trusted device that this one could be mistaken for. */
-            looks_like?: string | null;
+            looks_like?: components["schemas"]["LooksLike"] | null;
             /**
              * @description What the device calls itself, without anything that could deceive a reader.
              * @example Kitchen tablet
@@ -380,7 +1108,16 @@ export interface components {
              * @example 192.168.1.23
              */
             source: string;
+            /** @description How it is let in. */
+            via: components["schemas"]["LetInBy"];
+            /** @description The fingerprint's first 64 bits as words. */
+            words: string[];
         };
+        /**
+         * @description How an armed PIN ended.
+         * @enum {string}
+         */
+        PinOutcome: "paired" | "wrong" | "abandoned" | "failed" | "expired" | "disarmed";
         /** @description Whether a PIN is armed, and which. */
         PinStatus: {
             /** @description Somebody may be guessing. */
@@ -401,10 +1138,11 @@ export interface components {
             failures: number;
             /** @description The only device that may use it. */
             fingerprint?: string | null;
+            last?: components["schemas"]["LastPin"] | null;
             /** @description Devices that are let in. */
             paired_clients: number;
             /**
-             * @description The PIN, to be typed on the device.
+             * @description The PIN, to be typed on the device; not shown to whoever may only look.
              * @example 4711
              */
             pin?: string | null;
@@ -413,6 +1151,50 @@ export interface components {
              * @description Seconds until it works; above 0 only after wrong PINs.
              */
             usable_in_secs?: number | null;
+        };
+        /** @description Why a file was not put in force. */
+        PolicyProblem: {
+            /**
+             * Format: int64
+             * @description Unix time of the attempt.
+             */
+            at: number;
+            /** @description Everything that is wrong with it, several lines with places and remedies. */
+            text: string;
+        };
+        /** @description One key of the policy. */
+        PolicyRow: {
+            /** @description What it is when nobody says anything. */
+            default: unknown;
+            /** @description What the key is for. */
+            description: string;
+            /** @description Where it came from. */
+            origin: components["schemas"]["OriginKind"];
+            /**
+             * @description Dotted.
+             * @example pairing.pending.ttl
+             */
+            path: string;
+            /**
+             * @description The file and line, or the flag, that it came from.
+             * @example /etc/punktfunk/punktfunk.yaml:3
+             */
+            place?: string | null;
+            /** @description What is in force, as the file would hold it. */
+            value: unknown;
+        };
+        /** @description The policy in force. */
+        PolicyView: {
+            /**
+             * @description The file that its values came from, if one was read.
+             * @example /etc/punktfunk/punktfunk.yaml
+             */
+            file?: string | null;
+            problem?: components["schemas"]["PolicyProblem"] | null;
+            /** @description Every key. */
+            rows: components["schemas"]["PolicyRow"][];
+            /** @description All of it as YAML; it can be read as a policy again. */
+            yaml: string;
         };
         /** @description What is answered in place of a result. */
         Problem: {
@@ -426,6 +1208,15 @@ export interface components {
              * @example this request has changed since it was shown; look at it again before you approve it
              */
             error: string;
+            /** @description What the sentence is about, one by one, for programs that say it in other words. */
+            params?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Seconds after which another try makes sense; the `Retry-After` header says the same.
+             */
+            retry_after_secs?: number | null;
             /**
              * Format: int32
              * @description The HTTP status, repeated.
@@ -433,13 +1224,39 @@ export interface components {
              */
             status: number;
         };
-        /** @description A new name for a device. */
-        RenameBody: {
+        /** @description One line of the record. */
+        Recorded: {
             /**
-             * @description The name; cleaned like any other, and cut at 64 bytes.
+             * Format: int64
+             * @description Unix time.
+             */
+            at: number;
+            /** @description The book that it stands in. */
+            book: components["schemas"]["Book"];
+            /**
+             * @description On whose order, if on one: `console`, `local`, `policy`, `device`.
+             * @example console
+             */
+            by?: string | null;
+            /** @description To which device, if to one. */
+            fingerprint?: string | null;
+            /**
+             * @description What that device was called then.
              * @example Kitchen tablet
              */
-            name: string;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Counts up from 1 with the start of the host, in each book for itself.
+             */
+            number: number;
+            /**
+             * @description Where it came from, if from the network.
+             * @example 192.168.1.23
+             */
+            source?: string | null;
+            /** @description What happened. */
+            what: components["schemas"]["Happening"];
         };
         /** @description One source through one encoder; several streams may share it. */
         Session: {
@@ -448,10 +1265,17 @@ export interface components {
              * @example H.264
              */
             codec: string;
-            /** @description The encoder at work. */
+            /**
+             * @description The encoder at work.
+             * @example libx264 ultrafast
+             */
             encoder: string;
-            /** @description Why a still picture is shown in its place. */
-            fault?: string | null;
+            fault?: components["schemas"]["Fault"] | null;
+            /**
+             * Format: int32
+             * @description Pictures encoded a second, measured over the last two. A screen that stands still makes few.
+             */
+            fps: number;
             /**
              * Format: int64
              * @description Pictures encoded so far.
@@ -469,14 +1293,28 @@ export interface components {
             id: number;
             /**
              * Format: int32
-             * @description Pictures a second.
+             * @description Bit rate of the video that was encoded, kbit/s, measured over the last two seconds.
+             */
+            kbps: number;
+            /** @description Where time goes, the longest but for one in a hundred of the last two seconds. */
+            latency_p99_us: components["schemas"]["Latency"];
+            /** @description Where time goes, the middle one of the last two seconds. */
+            latency_us: components["schemas"]["Latency"];
+            /**
+             * Format: int32
+             * @description Pictures a second at the most.
              */
             refresh_hz: number;
-            /** @description What is shown. */
+            /** @description Whether the processor encodes. */
+            software: boolean;
+            /**
+             * @description What is being shown.
+             * @example HDMI-A-1
+             */
             source: string;
             /**
              * Format: int32
-             * @description Bit rate of the video, kbit/s.
+             * @description Bit rate of the video that the encoder aims at, kbit/s.
              */
             video_kbps: number;
             /** @description Streams that share it. */
@@ -487,10 +1325,73 @@ export interface components {
              */
             width: number;
         };
+        /** @description How whoever asks stands with this box. */
+        SessionState: {
+            /**
+             * @description What the box calls itself.
+             * @example Living Room
+             */
+            box_name: string;
+            /** @description Whether the box has an owner. One without an owner answers this, `/health` and `/claim` only. */
+            claimed: boolean;
+            /**
+             * Format: int64
+             * @description Seconds for which the last proof of the password still holds; 0 when it has to be given again.
+             */
+            proven_for_secs?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds for which a proof holds (policy `console.reauth`).
+             * @example 300
+             */
+            reauth_secs?: number | null;
+            /**
+             * @description Names this browser's session in the list of browsers.
+             * @example 9f2c41ab9f2c41ab
+             */
+            session_id?: string | null;
+            /** @description Whether this browser is signed in; true for the operator on the control socket as well. */
+            signed_in: boolean;
+        };
+        /**
+         * @description How much something matters.
+         * @enum {string}
+         */
+        Severity: "alarm" | "warning" | "notice";
+        /** @description A browser that is signed in. */
+        SignedInBrowser: {
+            /**
+             * Format: int64
+             * @description Unix time at which it signed in.
+             */
+            created_at: number;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /**
+             * @description Names its session.
+             * @example 9f2c41ab9f2c41ab
+             */
+            id: string;
+            /**
+             * @description What it is.
+             * @example Firefox on Android
+             */
+            label: string;
+            /**
+             * Format: int64
+             * @description Unix time at which it last asked for something.
+             */
+            last_seen: number;
+            /**
+             * @description Where it last asked from.
+             * @example 192.168.1.23
+             */
+            source: string;
+        };
         /** @description The host at one moment. */
         Status: {
-            /** @description What wants the owner's eye, in sentences; empty when all is well. */
-            attention: string[];
+            /** @description What wants the owner's eye, what matters most first; empty when all is well. */
+            attention: components["schemas"]["Attention"][];
             /** @description SHA-256 of its certificate, 64 hex digits. */
             fingerprint: string;
             /**
@@ -519,16 +1420,31 @@ export interface components {
              * @description Seconds since it started.
              */
             uptime_secs: number;
-            /** @description Version of the host. */
+            /**
+             * @description Version of the host.
+             * @example 0.1.0
+             */
             version: string;
         };
         /** @description A running stream. */
         Stream: {
             /**
+             * @description The codec's name.
+             * @example H.264
+             */
+            codec: string;
+            /**
+             * @description The fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour: string;
+            /**
              * Format: int64
              * @description Datagrams handed to the kernel.
              */
             datagrams: number;
+            /** @description The door that it came through. */
+            door: components["schemas"]["Door"];
             /**
              * Format: int64
              * @description Datagrams that the kernel had no room for.
@@ -542,6 +1458,11 @@ export interface components {
             /** @description The device's fingerprint. */
             fingerprint: string;
             /**
+             * Format: int32
+             * @description Frames sent a second, measured over the last two.
+             */
+            fps: number;
+            /**
              * Format: int64
              * @description Frames sent.
              */
@@ -553,11 +1474,28 @@ export interface components {
             id: number;
             /**
              * Format: int32
+             * @description Bits of video sent, parity included, kbit/s, measured over the last two seconds.
+             */
+            kbps: number;
+            /** @description What the device may do. */
+            level: components["schemas"]["Level"];
+            /**
+             * Format: int32
              * @description Loss that the client reported last, parts per million.
              */
             loss_ppm: number;
-            /** @description The device's name. */
+            /** @description What it is shown as. */
+            mode: components["schemas"]["Mode"];
+            /**
+             * @description The device's name.
+             * @example Kitchen tablet
+             */
             name: string;
+            /**
+             * Format: int32
+             * @description The network's round trip, microseconds.
+             */
+            rtt_us?: number | null;
             /**
              * Format: int64
              * @description The session it watches.
@@ -568,9 +1506,39 @@ export interface components {
              * @description Frames skipped because the link or the client was behind.
              */
             skipped: number;
-            /** @description Where it streams to. */
+            /**
+             * @description Where it streams to.
+             * @example 192.168.1.23
+             */
             source: string;
+            /**
+             * Format: int64
+             * @description Unix time of its start.
+             */
+            started_at: number;
+            /** @description The fingerprint's first 64 bits as words. */
+            words: string[];
         };
+        /** @description What kind of token is wished for. */
+        TokenBody: {
+            /**
+             * @description What to call it; cleaned, and cut at 64 bytes.
+             * @example Home dashboard
+             */
+            name: string;
+            /** @description What it may do. */
+            scope: components["schemas"]["TokenScope"];
+        };
+        /**
+         * @description What a token may do; each includes those before it.
+         * @enum {string}
+         */
+        TokenScope: "read" | "devices" | "all";
+        /**
+         * @description How a device was let in.
+         * @enum {string}
+         */
+        Via: "approval" | "pin" | "declared";
     };
     responses: never;
     parameters: never;
@@ -580,10 +1548,562 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    events: {
+    listBrowsers: {
         parameters: {
             query?: never;
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description which browsers are signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInBrowser"][];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeBrowser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 16 hex digits, of the list of browsers */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_path`: a part of the path cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: no such device, or no such place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ended_unsaved`: it has ended now, but that could not be saved: after a restart it would work again */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimBody"];
+            };
+        };
+        responses: {
+            /** @description the box is claimed and this browser signed in */
+            200: {
+                headers: {
+                    /** @description the cookies of the session and of a known browser */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /**
+             * @description `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `password_weak`: the new password is too short, too long or obvious; `params.reason` says which
+             *
+             *     `unreadable`: the body broke off
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `claim_code_wrong`: this is not the code that the box shows
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_claimed`: the box has an owner */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: the body is larger than 16 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_memory`: the machine has no memory left to hash a password */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the code, if the box has no owner */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimState"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is taken for right */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description everything that was looked at, in the order in which it matters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"][];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the id of the last event that was seen */
+                "last-event-id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -596,16 +2116,17 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example event: pairing.answered
-                     *     data: {"id":271828182845,"device":"9f2c…","outcome":"approved"}
+                     * @example id: 5f0c2a91-17
+                     *     event: pairing.answered
+                     *     data: {"event":"pairing.answered","id":271828182845,"device":"9f2c…","outcome":"approved"}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["Event"];
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -615,7 +2136,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -626,6 +2153,24 @@ export interface operations {
             };
             /** @description `too_slow`: the request took too long to arrive or to be answered */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -653,6 +2198,42 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description `cross_site`: a browser sent this on behalf of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listClients: {
@@ -674,9 +2255,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -686,7 +2267,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -697,6 +2284,24 @@ export interface operations {
             };
             /** @description `too_slow`: the request took too long to arrive or to be answered */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -735,9 +2340,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -747,7 +2352,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -783,6 +2396,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `revoked_unsaved`: the device is out now, but that could not be saved: after a restart it would be let in again */
             507: {
                 headers: {
@@ -794,7 +2425,7 @@ export interface operations {
             };
         };
     };
-    renameClient: {
+    amendClient: {
         parameters: {
             query?: never;
             header?: never;
@@ -806,11 +2437,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RenameBody"];
+                "application/json": components["schemas"]["AmendBody"];
             };
         };
         responses: {
-            /** @description it has its new name */
+            /** @description the device as it is now */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -823,6 +2454,8 @@ export interface operations {
              * @description `bad_fingerprint`: a fingerprint is 64 hex digits
              *
              *     `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `bad_lifetime`: the time of the guest ends in the past, or cannot be measured
              *
              *     `bad_name`: nothing that can be shown is in the name
              *
@@ -837,9 +2470,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -849,7 +2482,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -903,6 +2542,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_saved`: it could not be saved, so nothing was changed */
             507: {
                 headers: {
@@ -933,9 +2590,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -945,7 +2602,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -956,6 +2619,24 @@ export interface operations {
             };
             /** @description `too_slow`: the request took too long to arrive or to be answered */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -994,9 +2675,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -1006,7 +2687,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1026,6 +2713,24 @@ export interface operations {
             };
             /** @description `too_slow`: the request took too long to arrive or to be answered */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1063,9 +2768,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -1075,7 +2780,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1086,6 +2797,24 @@ export interface operations {
             };
             /** @description `too_slow`: the request took too long to arrive or to be answered */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1112,9 +2841,9 @@ export interface operations {
                 content?: never;
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -1124,7 +2853,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1135,6 +2870,24 @@ export interface operations {
             };
             /** @description `too_slow`: the request took too long to arrive or to be answered */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1184,9 +2937,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -1196,7 +2949,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1232,6 +2993,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listPending: {
@@ -1253,9 +3032,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -1265,7 +3044,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1276,6 +3061,24 @@ export interface operations {
             };
             /** @description `too_slow`: the request took too long to arrive or to be answered */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1311,7 +3114,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `bad_fingerprint`: a fingerprint is 64 hex digits
+             * @description `already_over`: the time of the guest would be over before it begins
+             *
+             *     `bad_fingerprint`: a fingerprint is 64 hex digits
              *
              *     `bad_json`: the body is no JSON, or not what this place takes
              *
@@ -1328,9 +3133,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -1340,7 +3145,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1372,6 +3185,8 @@ export interface operations {
              *
              *     `knock_changed`: what waits there has changed since it was shown; nothing was stored
              *
+             *     `clock_unknown`: the clock cannot be trusted, so no limited time can be given
+             *
              *     `list_full`: the list is full
              */
             409: {
@@ -1393,6 +3208,24 @@ export interface operations {
             };
             /** @description `json_only`: the body is not sent as JSON */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1450,9 +3283,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -1462,7 +3295,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1516,7 +3355,961 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what this host answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description the new password holds */
+            200: {
+                headers: {
+                    /** @description the cookies of the new session */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /**
+             * @description `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `password_weak`: the new password is too short, too long or obvious; `params.reason` says which
+             *
+             *     `unreadable`: the body broke off
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             *
+             *     `password_wrong`: this is not the password
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: the body is larger than 16 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_memory`: the machine has no memory left to hash a password */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the policy in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reloadPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the policy that is in force now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `policy_bad`: the file is no policy; the one before stays in force */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description the password is proven */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /**
+             * @description `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `unreadable`: the body broke off
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             *
+             *     `password_wrong`: this is not the password
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: the body is larger than 16 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_memory`: the machine has no memory left to hash a password */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record: {
+        parameters: {
+            query?: {
+                /** @description lines at the most, up to 1000; 100 if absent */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what happened, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recorded"][];
+                };
+            };
+            /** @description `bad_query`: what stands behind the question mark cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the new code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimState"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how this browser stands with the box */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description `cross_site`: a browser sent this on behalf of another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description this browser is signed in */
+            200: {
+                headers: {
+                    /** @description the cookies of the session and of a known browser */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /**
+             * @description `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `unreadable`: the body broke off
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `password_wrong`: this is not the password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: the body is larger than 16 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_memory`: the machine has no memory left to hash a password */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description this browser is signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_path`: a part of the path cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: no such device, or no such place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ended_unsaved`: it has ended now, but that could not be saved: after a restart it would work again */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -1546,9 +4339,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `token_missing`: no bearer token was sent
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
-             *     `token_wrong`: this is not the host's token
+             *     `token_wrong`: this is none of the host's tokens
              */
             401: {
                 headers: {
@@ -1558,7 +4351,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: whoever asks may not do this; the token works on the box itself only */
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1569,6 +4368,430 @@ export interface operations {
             };
             /** @description `too_slow`: the request took too long to arrive or to be answered */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the status */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it ends */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_path`: a part of the path cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stream_gone`: no such stream runs */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description which tokens there are */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiToken"][];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description the token */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiToken"];
+                };
+            };
+            /**
+             * @description `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `bad_name`: nothing that can be shown is in the name
+             *
+             *     `unreadable`: the body broke off
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `list_full`: the list is full */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: the body is larger than 16 KiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 16 hex digits, of the list of tokens */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it works no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_path`: a part of the path cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: no such device, or no such place */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ended_unsaved`: it has ended now, but that could not be saved: after a restart it would work again */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

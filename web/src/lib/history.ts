@@ -8,8 +8,8 @@ export interface SessionSample {
   /** Seconds on the browser's steady clock. */
   at: number;
   fps: number;
-  /** Medians in µs, once there are any. */
-  latency: Latency | undefined;
+  /** Medians in µs, of the stages that were measured. */
+  latency: Latency;
 }
 
 /** Measurements of a stream at one moment. */
@@ -24,7 +24,7 @@ const streams = new Map<number, StreamSample[]>();
 
 /** Keeps what a status says, and forgets what is older than {@link SPAN} or no longer there. */
 export function remember(status: Status, at: number): void {
-  keep(sessions, status.sessions, at, ({ fps, latency_us }) => ({ at, fps, latency: latency_us ?? undefined }));
+  keep(sessions, status.sessions, at, ({ fps, latency_us }) => ({ at, fps, latency: latency_us }));
   keep(streams, status.streams, at, ({ loss_ppm }) => ({ at, loss: loss_ppm }));
 }
 

@@ -1,5 +1,5 @@
 import { useDoctor } from "../api/queries";
-import type { Probe } from "../api/types";
+import type { Check } from "../api/types";
 import { useLanguage, useMessages } from "../i18n";
 import { sentence } from "../i18n/format";
 import { probeName } from "../i18n/probes";
@@ -40,7 +40,7 @@ export default function Health() {
   );
 }
 
-function Summary({ probes }: { probes: readonly Probe[] }) {
+function Summary({ probes }: { probes: readonly Check[] }) {
   const t = useMessages();
   const bad = probes.filter((probe) => !probe.good).length;
   return bad === 0 ? (
@@ -56,7 +56,7 @@ function Summary({ probes }: { probes: readonly Probe[] }) {
   );
 }
 
-function Result({ probe }: { probe: Probe }) {
+function Result({ probe }: { probe: Check }) {
   const t = useMessages();
   const language = useLanguage();
   return (

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { host } from "../api/host";
 import { keys, queryClient, usePolicy } from "../api/queries";
-import type { Policy, PolicyRow } from "../api/types";
+import type { PolicyRow, PolicyView } from "../api/types";
 import { useFormat, useMessages } from "../i18n";
 import { useAction } from "../lib/action";
 import { announce } from "../lib/announce";
@@ -24,7 +24,7 @@ export default function PolicyPage() {
   );
 }
 
-function Effective({ policy }: { policy: Policy }) {
+function Effective({ policy }: { policy: PolicyView }) {
   const t = useMessages();
   const [text, setText] = useState("");
   const [onlyChanged, setOnlyChanged] = useState(false);
@@ -85,7 +85,7 @@ function Effective({ policy }: { policy: Policy }) {
   );
 }
 
-function BadFile({ problem }: { problem: NonNullable<Policy["problem"]> }) {
+function BadFile({ problem }: { problem: NonNullable<PolicyView["problem"]> }) {
   const t = useMessages();
   const format = useFormat();
   return (
@@ -109,11 +109,12 @@ function Row({ row }: { row: PolicyRow }) {
       <dt>
         <code>{row.path}</code>
         <span class={row.origin === "default" ? "tag" : "tag tag--accent"}>{t.policy.origins[row.origin]}</span>
+        {row.place != null && <code class="muted policy-row__place">{row.place}</code>}
       </dt>
       <dd>
-        <code class="policy-row__value">{row.value === "" ? t.policy.empty : row.value}</code>
-        {row.origin !== "default" && row.default !== row.value && (
-          <span class="muted"> {t.policy.builtIn(row.default)}</span>
+        <code class="policy-row__value">{written(row.value) === "" ? t.policy.empty : written(row.value)}</code>
+        {row.origin !== "default" && written(row.default) !== written(row.value) && (
+          <span class="muted"> {t.policy.builtIn(written(row.default))}</span>
         )}
       </dd>
       <dd class="muted policy-row__what" lang="en">
@@ -121,4 +122,9 @@ function Row({ row }: { row: PolicyRow }) {
       </dd>
     </div>
   );
+}
+
+/** A value as the file would hold it, in one line. */
+function written(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

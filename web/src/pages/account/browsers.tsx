@@ -1,6 +1,6 @@
 import { host } from "../../api/host";
 import { keys, queryClient, useBrowsers } from "../../api/queries";
-import type { Browser } from "../../api/types";
+import type { SignedInBrowser } from "../../api/types";
 import { useFormat, useMessages } from "../../i18n";
 import { useAction } from "../../lib/action";
 import { announce } from "../../lib/announce";
@@ -31,7 +31,7 @@ export function Browsers() {
   );
 }
 
-function BrowserRow({ browser }: { browser: Browser }) {
+function BrowserRow({ browser }: { browser: SignedInBrowser }) {
   const t = useMessages();
   const format = useFormat();
   const now = useNow(30_000);

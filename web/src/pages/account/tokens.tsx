@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { host } from "../../api/host";
 import { keys, queryClient, useTokens } from "../../api/queries";
-import type { NewToken, Scope, Token } from "../../api/types";
+import type { ApiToken, NewApiToken, TokenScope } from "../../api/types";
 import { useFormat, useMessages } from "../../i18n";
 import { useAction } from "../../lib/action";
 import { announce } from "../../lib/announce";
@@ -15,13 +15,13 @@ import { Choice, Field } from "../../ui/field";
 import { Loading } from "../../ui/loading";
 import { Problem } from "../../ui/problem";
 
-const SCOPES = ["read", "devices", "all"] as const satisfies readonly Scope[];
+const SCOPES = ["read", "devices", "all"] as const satisfies readonly TokenScope[];
 
 /** Tokens by which scripts use the API. */
 export function Tokens() {
   const t = useMessages();
   const tokens = useTokens();
-  const [made, setMade] = useState<NewToken | undefined>(undefined);
+  const [made, setMade] = useState<NewApiToken | undefined>(undefined);
   return (
     <section class="section" aria-labelledby="tokens">
       <h2 id="tokens">{t.tokens.title}</h2>
@@ -49,7 +49,7 @@ export function Tokens() {
   );
 }
 
-function TokenRow({ token }: { token: Token }) {
+function TokenRow({ token }: { token: ApiToken }) {
   const t = useMessages();
   const format = useFormat();
   const now = useNow(30_000);
@@ -73,7 +73,7 @@ function TokenRow({ token }: { token: Token }) {
   );
 }
 
-function RevokeDialog({ token, onClose }: { token: Token; onClose: () => void }) {
+function RevokeDialog({ token, onClose }: { token: ApiToken; onClose: () => void }) {
   const t = useMessages();
   const revoke = useAction(async () => {
     try {
@@ -100,10 +100,10 @@ function RevokeDialog({ token, onClose }: { token: Token; onClose: () => void })
   );
 }
 
-function MakeToken({ onMade }: { onMade: (token: NewToken) => void }) {
+function MakeToken({ onMade }: { onMade: (token: NewApiToken) => void }) {
   const t = useMessages();
   const [name, setName] = useState("");
-  const [scope, setScope] = useState<Scope>("read");
+  const [scope, setScope] = useState<TokenScope>("read");
   const make = useAction(async () => {
     onMade(await host.makeToken({ name: name.trim(), scope }));
     setName("");
@@ -145,7 +145,7 @@ function MakeToken({ onMade }: { onMade: (token: NewToken) => void }) {
   );
 }
 
-function MadeDialog({ made, onClose }: { made: NewToken; onClose: () => void }) {
+function MadeDialog({ made, onClose }: { made: NewApiToken; onClose: () => void }) {
   const t = useMessages();
   return (
     <Dialog title={t.tokens.madeTitle} onClose={onClose}>

@@ -144,5 +144,7 @@ function outcome(t: Messages, last: NonNullable<PinStatus["last"]>): string {
       return t.pin.disarmed;
     case "abandoned":
       return t.pin.abandoned;
+    case "failed":
+      return t.pin.failed(name);
   }
 }

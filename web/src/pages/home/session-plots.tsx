@@ -1,4 +1,4 @@
-import type { MediaSession } from "../../api/types";
+import type { Latency, Session } from "../../api/types";
 import { useFormat, useMessages } from "../../i18n";
 import { sessionHistory } from "../../lib/history";
 import { bounds, roundUp } from "../../lib/plot";
@@ -7,7 +7,7 @@ import { LinePlot, StackPlot } from "../../ui/plot";
 const STAGES = ["capture", "encode", "send"] as const;
 
 /** How smooth a session runs, and where the time of a frame goes on the box. */
-export function SessionPlots({ session }: { session: MediaSession }) {
+export function SessionPlots({ session }: { session: Session }) {
   return (
     <div class="plots">
       <Fps session={session} />
@@ -16,7 +16,7 @@ export function SessionPlots({ session }: { session: MediaSession }) {
   );
 }
 
-function Fps({ session }: { session: MediaSession }) {
+function Fps({ session }: { session: Session }) {
   const t = useMessages();
   const format = useFormat();
   const history = sessionHistory(session.id);
@@ -37,11 +37,11 @@ function Fps({ session }: { session: MediaSession }) {
   );
 }
 
-function Split({ session }: { session: MediaSession }) {
+function Split({ session }: { session: Session }) {
   const t = useMessages();
   const format = useFormat();
   const now = session.latency_us;
-  if (now == null) {
+  if (STAGES.every((stage) => now[stage] == null)) {
     return (
       <div class="figure">
         <p class="figure__label">{t.session.latency}</p>
@@ -50,15 +50,16 @@ function Split({ session }: { session: MediaSession }) {
     );
   }
   const stages = { capture: t.session.capture, encode: t.session.encode, send: t.session.send };
-  const history = sessionHistory(session.id).filter(({ latency }) => latency !== undefined);
+  const history = sessionHistory(session.id);
   const latest = history[history.length - 1]?.at ?? 0;
   const layers = STAGES.map((stage) =>
-    history.map(({ at, latency }) => ({ age: latest - at, value: latency?.[stage] ?? 0 })),
+    history.map(({ at, latency }) => ({ age: latest - at, value: latency[stage] ?? 0 })),
   );
-  const sum = (latency: typeof now) => latency.capture + latency.encode + latency.send;
-  const sums = history.flatMap(({ latency }) => (latency === undefined ? [] : [sum(latency)]));
+  const sum = (latency: Latency) => STAGES.reduce((total, stage) => total + (latency[stage] ?? 0), 0);
+  const sums = history.map(({ latency }) => sum(latency));
   const { least, most } = bounds(sums);
   const worst = session.latency_p99_us;
+  const shown = (us: number | null | undefined) => (us == null ? "–" : format.milliseconds(us));
   return (
     <div class="figure">
       <p class="figure__label">{t.session.latency}</p>
@@ -88,8 +89,8 @@ function Split({ session }: { session: MediaSession }) {
                 <span class={`legend__key legend__key--${index + 1}`} aria-hidden="true" />
                 {stages[stage]}
               </th>
-              <td>{format.milliseconds(now[stage])}</td>
-              <td>{worst == null ? "–" : format.milliseconds(worst[stage])}</td>
+              <td>{shown(now[stage])}</td>
+              <td>{shown(worst[stage])}</td>
             </tr>
           ))}
         </tbody>

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { host } from "../../api/host";
 import { keys, queryClient } from "../../api/queries";
-import type { MediaSession, Stream } from "../../api/types";
+import type { Session, Stream } from "../../api/types";
 import { useFormat, useMessages } from "../../i18n";
 import { sentence } from "../../i18n/format";
 import { useAction } from "../../lib/action";
@@ -17,7 +17,7 @@ import { Problem } from "../../ui/problem";
 import { SessionPlots } from "./session-plots";
 
 /** What is being encoded, and who watches it. */
-export function SessionCard({ session, streams }: { session: MediaSession; streams: readonly Stream[] }) {
+export function SessionCard({ session, streams }: { session: Session; streams: readonly Stream[] }) {
   const t = useMessages();
   return (
     <article class="card session" aria-labelledby={`session-${session.id}`}>
@@ -73,7 +73,7 @@ function StreamRow({ stream }: { stream: Stream }) {
             {t.session.since(format.duration(Math.max(0, now - stream.started_at)))}
           </p>
         </div>
-        <Button kind="danger" onClick={() => setEnding(true)} aria-label={t.session.endTitle(stream.name)}>
+        <Button kind="danger" onClick={() => setEnding(true)} aria-label={t.session.endName(stream.name)}>
           {t.session.end}
         </Button>
       </div>
