@@ -3,24 +3,28 @@
 mod commands;
 
 use std::fmt::Write as _;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+use punktfunk_config::Listen;
 use punktfunk_core::wire::DEFAULT_PORT;
 use punktfunk_trust::{Actor, ArmRequest, Armed, DeviceId};
 
 use crate::app::Host;
+use crate::owner::{ClaimCode, Desk};
 use commands::Commands;
 
 /// Prints the banner to standard output. A host that pairs by itself arms its first PIN for it.
 #[allow(clippy::print_stdout)] // a result of `serve`, for the person or script that started it
-pub(crate) fn print(host: &Host, runtime_dir: &Path) {
+pub(crate) fn print(host: &Host, owner: &Desk, runtime_dir: &Path) {
     let policy = host.policy();
     let facts = Facts {
         name: policy.name.clone(),
         addresses: addresses(),
         port: host.native_port(),
         fingerprint: host.identity().id(),
+        console: console_url(&policy.console.listen, host.management_port()),
+        claim_code: owner.claim_code(),
         admission: match (policy.pairing.require, policy.pairing.pin.auto_arm) {
             (false, _) => Admission::Open,
             (true, false) => Admission::Asked,
@@ -39,6 +43,9 @@ struct Facts {
     addresses: Vec<IpAddr>,
     port: u16,
     fingerprint: DeviceId,
+    console: String,
+    /// As long as the box has no owner.
+    claim_code: Option<ClaimCode>,
     admission: Admission,
 }
 
@@ -53,7 +60,7 @@ enum Admission {
 }
 
 fn text(facts: &Facts, commands: &Commands) -> String {
-    let Facts { name, addresses, port, fingerprint, admission } = facts;
+    let Facts { name, addresses, port, fingerprint, console, claim_code, admission } = facts;
     let Commands { host, client, runtime_dir } = commands;
     let all: Vec<String> = addresses.iter().map(ToString::to_string).collect();
     let target = target(addresses, *port);
@@ -62,7 +69,13 @@ fn text(facts: &Facts, commands: &Commands) -> String {
     // writing to a String cannot fail
     let _ = writeln!(text, "{} is ready.", name.escape_debug());
     let _ = writeln!(text, "  address      {} (UDP port {port})", all.join(", "));
-    let _ = writeln!(text, "  fingerprint  {fingerprint}\n");
+    let _ = writeln!(text, "  fingerprint  {fingerprint}");
+    let _ = writeln!(text, "  console      {console}\n");
+    if let Some(code) = claim_code {
+        let _ =
+            writeln!(text, "This box has no owner yet. Open the console in a browser and enter the code:");
+        let _ = writeln!(text, "  {code}");
+    }
     if let Admission::Open = admission {
         let _ = writeln!(text, "OPEN: every device on this network may watch the screen and use its input.");
     }
@@ -88,6 +101,17 @@ fn text(facts: &Facts, commands: &Commands) -> String {
         }
     }
     text
+}
+
+/// Where a browser finds the console.
+pub(crate) fn console_url(listen: &Listen, port: u16) -> String {
+    let address = match listen {
+        Listen::Lan => addresses().first().copied(),
+        Listen::Local => None,
+        Listen::Addresses(listed) => listed.iter().find(|address| !address.is_unspecified()).copied(),
+    };
+    let address = address.unwrap_or(IpAddr::from([127, 0, 0, 1]));
+    format!("https://{}", SocketAddr::new(address, port))
 }
 
 /// The first address, as a client takes it.
@@ -135,6 +159,8 @@ mod tests {
             addresses: vec![[192, 0, 2, 7].into(), "2001:db8::7".parse().unwrap()],
             port: DEFAULT_PORT,
             fingerprint: DeviceId::from_bytes([0xab; 32]),
+            console: "https://192.0.2.7:47990".to_owned(),
+            claim_code: None,
             admission,
         }
     }
@@ -151,6 +177,20 @@ mod tests {
     fn a_host_says_where_it_is_and_how_to_let_a_device_in() {
         insta::assert_snapshot!("banner_asked", text(&facts(Admission::Asked), &plain()));
         insta::assert_snapshot!("banner_open", text(&facts(Admission::Open), &plain()));
+    }
+
+    #[test]
+    fn a_box_without_an_owner_says_how_it_is_claimed() {
+        let facts = Facts { claim_code: Some("ABCD-2345".parse().unwrap()), ..facts(Admission::Asked) };
+        insta::assert_snapshot!("banner_unclaimed", text(&facts, &plain()));
+    }
+
+    #[test]
+    fn the_console_is_found_at_an_address_of_the_machine() {
+        assert_eq!(console_url(&Listen::Local, 1), "https://127.0.0.1:1");
+        let listed = Listen::Addresses(vec!["::".parse().unwrap(), "2001:db8::7".parse().unwrap()]);
+        assert_eq!(console_url(&listed, 47990), "https://[2001:db8::7]:47990");
+        assert!(console_url(&Listen::Lan, 47990).ends_with(":47990"));
     }
 
     #[test]

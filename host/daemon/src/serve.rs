@@ -204,7 +204,7 @@ pub async fn run(options: Options) -> Result<(), RunError> {
     let mut hang_up = signal(SignalKind::hangup())?;
     let runtime_dir = options.runtime_dir.clone();
     let running = start(options).await?;
-    crate::banner::print(running.host(), &runtime_dir);
+    crate::banner::print(running.host(), running.owner(), &runtime_dir);
     crate::notify::notify(crate::notify::State::Ready);
     loop {
         tokio::select! {

@@ -1,6 +1,7 @@
 //! The command line: one verb per module, results to standard output, logs to standard error.
 
 mod config;
+mod console;
 pub mod dirs;
 mod doctor;
 mod local;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use config::ConfigArgs;
+pub use console::ConsoleArgs;
 pub use doctor::DoctorArgs;
 pub use pair::PairArgs;
 pub use restore::RestoreArgs;
@@ -47,6 +49,7 @@ Examples:
   punktfunk-host serve                         stream this machine, with the built-in policy
   punktfunk-host serve --allow-pairing         let the next device in with a PIN that is logged
   punktfunk-host pair pending                  who is waiting to be let in
+  punktfunk-host console claim-code            how to claim the box in a browser
   punktfunk-host doctor                        is this machine fit to stream?
   punktfunk-host config check my.yaml          is this policy good?";
 
@@ -57,6 +60,8 @@ pub enum Command {
     Serve(ServeArgs),
     /// Say who may stream from the running host
     Pair(PairArgs),
+    /// Say who runs the box over the web console
+    Console(ConsoleArgs),
     /// Say what the running host is doing
     Status(StatusArgs),
     /// Say whether this machine is fit to stream, and what to do if not
@@ -78,6 +83,7 @@ pub fn run() -> ExitCode {
     match cli.command {
         Command::Serve(args) => serve::run(&args),
         Command::Pair(args) => pair::run(&args),
+        Command::Console(args) => console::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Config(args) => config::run(&args),

@@ -42,7 +42,8 @@ impl Gate {
     fn look_at(&self, api: &Api, request: &Request) -> Result<(), Problem> {
         let Some(ConnectInfo(Caller::Remote(address))) = request.extensions().get() else { return Ok(()) };
         self.rates.take(api.host.clock().now(), address.ip().into()).map_err(|wait| {
-            Problem::of(&SLOW_DOWN, "too many requests at once: wait a moment").retry_after(whole_seconds(wait))
+            Problem::of(&SLOW_DOWN, "too many requests at once: wait a moment")
+                .retry_after(whole_seconds(wait))
         })?;
         let host = named_host(request.uri(), request.headers()).ok_or_else(|| wrong_host("in two ways"))?;
         if !self.names.include(&host, &api.host.policy().console.hosts) {
@@ -71,7 +72,8 @@ fn wrong_host(how: &str) -> Problem {
 }
 
 fn body_is_fit(request: &Request) -> Result<(), Problem> {
-    let length = |headers: &HeaderMap| headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok();
+    let length =
+        |headers: &HeaderMap| headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok();
     if length(request.headers()).is_some_and(|length| length > BODY_LIMIT) {
         return Err(Problem::of(&TOO_LARGE, "the body is larger than 16 KiB"));
     }

@@ -10,6 +10,8 @@ use super::Api;
 use super::guard::LocalOperator;
 use super::problem::Problem;
 use super::refusals::{Guarded, Resetting};
+use crate::banner::console_url;
+use crate::owner::ClaimCode;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(claim_code)).routes(routes!(reset))
@@ -23,14 +25,16 @@ pub struct ClaimState {
     /// The code that claims it; none when it has an owner.
     #[schema(example = "ABCD-2345")]
     pub code: Option<String>,
+    /// Where the console is.
+    #[schema(example = "https://192.168.1.20:47990")]
+    pub url: String,
 }
 
 /// The code that claims the box. Answered on the control socket only.
 #[utoipa::path(get, path = "/claim-code", operation_id = "claimCode", tag = "account", responses(
     (status = 200, description = "the code, if the box has no owner", body = ClaimState), Guarded))]
 async fn claim_code(_: LocalOperator, State(api): State<Api>) -> Json<ClaimState> {
-    let code = api.owner.claim_code();
-    Json(ClaimState { claimed: code.is_none(), code: code.map(|code| code.to_string()) })
+    Json(state(&api, api.owner.claim_code()))
 }
 
 /// Forgets the password: the box has no owner, nobody is signed in, no API token works, and a new code claims it. Devices
@@ -39,5 +43,10 @@ async fn claim_code(_: LocalOperator, State(api): State<Api>) -> Json<ClaimState
     (status = 200, description = "the new code", body = ClaimState), Resetting))]
 async fn reset(guard: LocalOperator, State(api): State<Api>) -> Result<Json<ClaimState>, Problem> {
     let code = api.owner.reset(guard.actor()).await?;
-    Ok(Json(ClaimState { claimed: false, code: Some(code.to_string()) }))
+    Ok(Json(state(&api, Some(code))))
+}
+
+fn state(api: &Api, code: Option<ClaimCode>) -> ClaimState {
+    let url = console_url(&api.host.policy().console.listen, api.host.management_port());
+    ClaimState { claimed: code.is_none(), code: code.map(|code| code.to_string()), url }
 }

@@ -1,9 +1,11 @@
 //! How many connections the console has at once. Whoever hogs his share takes nothing from the others.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::future::{Ready, ready};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -14,9 +16,12 @@ use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::caller::{Caller, is_operator};
+use crate::owner::Network;
 
 /// Connections from the network.
 pub(super) const FROM_NETWORK: usize = 64;
+/// Of those, connections from one source: the many that one browser opens, and not nearly all.
+pub(super) const FROM_ONE_SOURCE: usize = 16;
 /// Connections from this machine over HTTPS, and over the control socket those of root and the host's own user.
 pub(super) const FROM_HERE: usize = 64;
 /// Connections over the control socket of users who may do nothing but be told so.
@@ -29,6 +34,25 @@ const BREATHER: Duration = Duration::from_millis(50);
 pub(super) struct Slots {
     inside: Arc<Semaphore>,
     outside: Arc<Semaphore>,
+    shares: Shares,
+}
+
+/// A connection's place.
+#[derive(Debug)]
+struct Slot {
+    _permit: OwnedSemaphorePermit,
+    _share: Option<Share>,
+}
+
+/// How many connections each source has; as many sources as there are slots, at the most.
+#[derive(Debug, Clone, Default)]
+struct Shares(Arc<Mutex<HashMap<Network, usize>>>);
+
+/// One connection of a source.
+#[derive(Debug)]
+struct Share {
+    shares: Shares,
+    source: Network,
 }
 
 impl Slots {
@@ -38,12 +62,51 @@ impl Slots {
     }
 
     fn new(inside: usize, outside: usize) -> Self {
-        Self { inside: Arc::new(Semaphore::new(inside)), outside: Arc::new(Semaphore::new(outside)) }
+        Self {
+            inside: Arc::new(Semaphore::new(inside)),
+            outside: Arc::new(Semaphore::new(outside)),
+            shares: Shares::default(),
+        }
     }
 
-    fn take(&self, is_inside: bool) -> Option<OwnedSemaphorePermit> {
+    /// A place for a process on this machine.
+    fn take(&self, is_inside: bool) -> Option<Slot> {
         let slots = if is_inside { &self.inside } else { &self.outside };
-        Arc::clone(slots).try_acquire_owned().ok()
+        let permit = Arc::clone(slots).try_acquire_owned().ok()?;
+        Some(Slot { _permit: permit, _share: None })
+    }
+
+    /// A place for somebody on the network, or for this machine talking to itself.
+    fn take_from(&self, source: Network) -> Option<Slot> {
+        if source.is_loopback() {
+            return self.take(true);
+        }
+        let share = self.shares.take(source)?;
+        Some(Slot { _share: Some(share), ..self.take(false)? })
+    }
+}
+
+impl Shares {
+    fn take(&self, source: Network) -> Option<Share> {
+        let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = shares.entry(source).or_default();
+        if *count == FROM_ONE_SOURCE {
+            return None;
+        }
+        *count += 1;
+        Some(Share { shares: self.clone(), source })
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let mut shares = self.shares.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut count) = shares.entry(self.source) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
     }
 }
 
@@ -53,9 +116,9 @@ impl<S> Accept<TcpStream, S> for Slots {
     type Future = Ready<io::Result<(Held<TcpStream>, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        let is_inside = stream.peer_addr().is_ok_and(|peer| peer.ip().to_canonical().is_loopback());
+        let slot = stream.peer_addr().ok().and_then(|peer| self.take_from(peer.ip().into()));
         let full = || io::Error::new(io::ErrorKind::ConnectionRefused, "too many connections");
-        ready(self.take(is_inside).ok_or_else(full).map(|slot| (Held { stream, _slot: slot }, service)))
+        ready(slot.ok_or_else(full).map(|slot| (Held { stream, _slot: slot }, service)))
     }
 }
 
@@ -99,7 +162,7 @@ impl Listener for ControlSocket {
 #[derive(Debug)]
 pub(super) struct Held<S> {
     stream: S,
-    _slot: OwnedSemaphorePermit,
+    _slot: Slot,
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Held<S> {
@@ -131,5 +194,42 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Held<S> {
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+
+    fn network(text: &str) -> Network {
+        text.parse::<IpAddr>().unwrap().into()
+    }
+
+    #[test]
+    fn one_neighbour_cannot_take_the_slots_of_the_others() {
+        let slots = Slots::https();
+        let crowd: Vec<_> = (0..100).filter_map(|_| slots.take_from(network("192.0.2.1"))).collect();
+        assert_eq!(crowd.len(), FROM_ONE_SOURCE);
+        let owner = slots.take_from(network("192.0.2.2")).unwrap();
+        assert!(slots.take_from(network("127.0.0.1")).is_some());
+        drop(crowd);
+        assert!(slots.take_from(network("192.0.2.1")).is_some(), "slots come back");
+        drop(owner);
+        assert!(slots.shares.0.lock().unwrap().is_empty(), "and nothing is remembered");
+    }
+
+    #[test]
+    fn a_crowd_from_everywhere_is_bounded() {
+        let slots = Slots::https();
+        let crowd: Vec<_> =
+            (0..200).filter_map(|n| slots.take_from(network(&format!("192.0.2.{n}")))).collect();
+        assert_eq!(crowd.len(), FROM_NETWORK);
+        assert_eq!(
+            slots.shares.0.lock().unwrap().len(),
+            FROM_NETWORK,
+            "those who got none leave nothing behind"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The code by which somebody shows that he is at the box.
 
 use std::fmt;
+use std::str::FromStr;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use punktfunk_trust::Randomness;
@@ -39,6 +40,19 @@ fn parse(typed: &str) -> Option<[u8; LENGTH]> {
     letters.next().is_none().then_some(code)
 }
 
+/// The text is no claim code.
+#[derive(Debug, thiserror::Error)]
+#[error("a claim code has eight letters and digits, such as ABCD-2345")]
+pub struct BadClaimCode;
+
+impl FromStr for ClaimCode {
+    type Err = BadClaimCode;
+
+    fn from_str(text: &str) -> Result<Self, BadClaimCode> {
+        parse(text).map(Self).ok_or(BadClaimCode)
+    }
+}
+
 impl fmt::Display for ClaimCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = std::str::from_utf8(&self.0).unwrap_or_default();
@@ -61,8 +75,7 @@ impl Serialize for ClaimCode {
 
 impl<'de> Deserialize<'de> for ClaimCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse(&text).map(Self).ok_or_else(|| de::Error::custom("this is no claim code"))
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 

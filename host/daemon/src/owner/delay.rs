@@ -90,6 +90,7 @@ impl Strangers {
         own.max(self.wait_together(now))
     }
 
+    #[cfg(test)]
     /// How long it would have to wait for itself alone.
     pub(crate) fn own_wait(&self, now: Now, network: Network) -> Duration {
         self.tries(network).map_or(Duration::ZERO, |tries| tries.wait(now))

@@ -35,7 +35,7 @@ pub use account::{
     Account, Attempt, ClaimError, Claiming, EndError, Entered, From, Keeper, LimitError, OpenError, SlowDown,
     TryError, Unsaved, whole_seconds,
 };
-pub use claim_code::ClaimCode;
+pub use claim_code::{BadClaimCode, ClaimCode};
 pub use desk::{Desk, DeskError};
 pub use file::{FileError, OWNER_FILE};
 pub use issue::{ISSUE_FILE, Issue};

@@ -1,5 +1,7 @@
 //! Tokens by which scripts ask.
 
+use std::fmt;
+
 use punktfunk_trust::{DeviceName, UnixSeconds};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -24,6 +26,16 @@ pub enum TokenScope {
     Devices,
     /// Everything but what makes new ways in: those take a person who has signed in.
     All,
+}
+
+impl fmt::Display for TokenScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Read => "read",
+            Self::Devices => "devices",
+            Self::All => "all",
+        })
+    }
 }
 
 /// A token, for the list of them.

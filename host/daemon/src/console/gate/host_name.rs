@@ -58,7 +58,10 @@ impl Known {
             let v4 = address.as_sockaddr_in().map(|address| IpAddr::V4(address.ip()));
             v4.or_else(|| address.as_sockaddr_in6().map(|address| IpAddr::V6(address.ip())))
         };
-        Self { hostname: hostname.trim().to_ascii_lowercase(), addresses: interfaces.filter_map(address).collect() }
+        Self {
+            hostname: hostname.trim().to_ascii_lowercase(),
+            addresses: interfaces.filter_map(address).collect(),
+        }
     }
 
     fn includes(&self, host: &str, listed: &[HostName]) -> bool {
@@ -98,8 +101,19 @@ mod tests {
     fn the_box_answers_to_its_own_names_and_addresses_with_any_port() {
         let listed = ["tv.example.org".parse().unwrap()];
         for host in [
-            "192.0.2.7", "192.0.2.7:47990", "[2001:db8::7]:47990", "127.0.0.1:1", "[::1]", "localhost", "localhost:8443",
-            "box", "box:47990", "box.local", "box.local.:47990", "box.home.example", "tv.example.org",
+            "192.0.2.7",
+            "192.0.2.7:47990",
+            "[2001:db8::7]:47990",
+            "127.0.0.1:1",
+            "[::1]",
+            "localhost",
+            "localhost:8443",
+            "box",
+            "box:47990",
+            "box.local",
+            "box.local.:47990",
+            "box.home.example",
+            "tv.example.org",
         ] {
             assert!(known().includes(host, &listed), "{host}");
         }
@@ -108,9 +122,23 @@ mod tests {
     #[test]
     fn a_name_that_somebody_else_chose_is_not_the_box() {
         for host in [
-            "evil.example", "192.0.2.8", "192.0.2.7.evil.example", "box.evil.example", "localhost.evil.example",
-            "box@evil.example", "evil.example:47990", "", ":47990", "local", ".local", "boxx", "[2001:db8::8]",
-            "127.0.0.1.nip.example", "box.local.evil.example", "tv.example.org", "a b",
+            "evil.example",
+            "192.0.2.8",
+            "192.0.2.7.evil.example",
+            "box.evil.example",
+            "localhost.evil.example",
+            "box@evil.example",
+            "evil.example:47990",
+            "",
+            ":47990",
+            "local",
+            ".local",
+            "boxx",
+            "[2001:db8::8]",
+            "127.0.0.1.nip.example",
+            "box.local.evil.example",
+            "tv.example.org",
+            "a b",
         ] {
             assert!(!known().includes(host, &[]), "{host}");
         }

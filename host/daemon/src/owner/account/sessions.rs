@@ -40,6 +40,12 @@ impl Account {
         Some(id)
     }
 
+    /// Whether a session goes on.
+    pub fn has_session(&mut self, now: Now, session: ShortId) -> bool {
+        let time = self.clock.read(now);
+        self.state.sessions.iter().any(|other| other.id == session && !other.is_over(time))
+    }
+
     /// How long the last proof of the password holds yet in a session, when one holds for `reauth`.
     pub fn proven_for(&mut self, now: Now, session: ShortId, reauth: Duration) -> Duration {
         let time = self.clock.read(now);

@@ -70,6 +70,11 @@ impl Account {
         Some(found)
     }
 
+    /// Whether a token works.
+    pub fn has_token(&self, token: ShortId) -> bool {
+        self.state.tokens.iter().any(|other| other.id == token)
+    }
+
     /// Every token, the newest first.
     pub fn tokens(&self) -> Vec<TokenInfo> {
         self.state.tokens.iter().rev().map(Token::info).collect()
