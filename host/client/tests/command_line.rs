@@ -3,7 +3,6 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, mpsc};
@@ -15,7 +14,7 @@ use punktfunk_client::InputEvent;
 use punktfunk_core::datagram::ClientDatagram;
 use support::{FakeHost, MODE, Visit, stream};
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 /// Pure red in limited-range BT.709.
 const RED: [u8; 3] = [63, 102, 240];
 
@@ -175,15 +174,22 @@ fn a_session_cut_short_by_the_host_keeps_its_figures_and_fails() {
 
 #[test]
 fn ctrl_c_ends_the_session_in_order_and_still_sums_up() {
-    let (host, dir) = (streaming_host(), tempfile::tempdir().expect("dir"));
-    let mut child = client(dir.path(), &["connect", &host.address.to_string(), "--tofu", "--json"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("started");
-    let told = BufReader::new(child.stderr.take().expect("stderr")).lines();
-    assert!(told.map_while(Result::ok).any(|line| line == "let in"));
-    std::thread::sleep(Duration::from_millis(300));
+    let (told, heard) = mpsc::channel();
+    let units = Arc::new(stream::h264(MODE, 30, RED));
+    let host = FakeHost::start(move |mut visit| {
+        let (told, units) = (told.clone(), Arc::clone(&units));
+        async move {
+            let connection = visit.connection.clone();
+            let listening = async { told.send(connection.read_datagram().await.is_ok()).expect("told") };
+            tokio::join!(listening, stream_to(&mut visit, &units, usize::MAX));
+        }
+    });
+    let dir = tempfile::tempdir().expect("dir");
+    // The client types when it has its first picture.
+    let words = ["connect", &host.address.to_string(), "--tofu", "--press", "a", "--json"];
+    let child =
+        client(dir.path(), &words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("started");
+    assert_eq!(heard.recv_timeout(SOON), Ok(true));
     kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).expect("sent");
     let output = child.wait_with_output().expect("ended");
     assert_eq!(output.status.code(), Some(0));

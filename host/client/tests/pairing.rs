@@ -12,7 +12,7 @@ use punktfunk_trust::{CeremonyError, DeviceId};
 use spake2::{Ed25519Group, Identity as SpakeIdentity, Password, Spake2};
 use support::{FakeHost, Visit};
 
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(60);
 
 fn device() -> Arc<Identity> {
     Identity::generate(Role::Client).expect("identity").into()

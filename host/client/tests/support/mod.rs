@@ -110,13 +110,14 @@ impl FakeHost {
         let identity = Arc::new(Identity::generate(Role::Client).expect("identity"));
         let mut options = ConnectOptions::new(self.address.clone(), identity, HostPin::Fingerprint(self.id));
         options.mode = MODE;
-        options.budget = Duration::from_secs(20);
+        options.budget = Duration::from_secs(60);
+        options.dial_budget = options.budget;
         options
     }
 
     /// The application code with which the first visit was closed by the client.
     pub fn close_code(&self) -> Option<u64> {
-        for _ in 0..200 {
+        for _ in 0..6000 {
             if let Some(end) = self.closes.lock().expect("closes").first() {
                 return match end {
                     quinn::ConnectionError::ApplicationClosed(close) => Some(close.error_code.into_inner()),
