@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { followEvents } from "./api/live";
 import { useSession } from "./api/queries";
 import { useLanguage, useMessages } from "./i18n";
@@ -28,6 +28,8 @@ function Door() {
   const t = useMessages();
   const { data: session } = useSession();
   const signedIn = session?.claimed === true && session.signed_in;
+  const before = useRef(false);
+  before.current ||= signedIn;
   useEffect(() => (signedIn ? followEvents() : undefined), [signedIn]);
 
   if (session === undefined) {
@@ -42,7 +44,7 @@ function Door() {
     return <Claim />;
   }
   if (!session.signed_in) {
-    return <SignIn box={session.box_name} />;
+    return <SignIn box={session.box_name} ended={before.current} />;
   }
   return (
     <>

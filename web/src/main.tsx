@@ -11,9 +11,6 @@ import "./styles/parts.css";
 import "./styles/home.css";
 import "./styles/pages.css";
 
-// The box was updated under an open page: the parts that it would load later are no longer there.
-window.addEventListener("vite:preloadError", () => location.reload());
-
 followTheme();
 
 const root = document.getElementById("app");

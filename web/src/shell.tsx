@@ -1,6 +1,6 @@
-import type { ComponentType } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { lazy, Suspense } from "preact/compat";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useErrorBoundary, useRef } from "preact/hooks";
 import { connection } from "./api/connection";
 import { usePending, useStatus } from "./api/queries";
 import { useMessages } from "./i18n";
@@ -11,6 +11,7 @@ import { useTitle } from "./lib/title";
 import { Devices } from "./pages/devices";
 import { Home } from "./pages/home";
 import { type RouteName, routeOf, routes } from "./routes";
+import { Button } from "./ui/button";
 import { ConnectionBanner } from "./ui/connection";
 import { AccountIcon, DevicesIcon, HealthIcon, HomeIcon, Mark, PolicyIcon, RecentIcon } from "./ui/icons";
 
@@ -87,9 +88,11 @@ export function Shell({ box }: { box: string }) {
       </div>
       <main id="main" class="shell__main" ref={main} tabIndex={-1}>
         <ConnectionBanner />
-        <Suspense fallback={<p class="muted">{t.app.loading}</p>}>
-          <Page />
-        </Suspense>
+        <Attempt key={path}>
+          <Suspense fallback={<p class="muted">{t.app.loading}</p>}>
+            <Page />
+          </Suspense>
+        </Attempt>
       </main>
     </div>
   );
@@ -127,6 +130,23 @@ function Liveness() {
       <span class="unseen">{t.app.polling}</span>
     </span>
   ) : null;
+}
+
+/** Says so when a page cannot be shown: most likely the box was updated and no longer has the part that was asked for. */
+function Attempt({ children }: { children: ComponentChildren }) {
+  const t = useMessages();
+  const [error] = useErrorBoundary();
+  if (error === undefined) {
+    return <>{children}</>;
+  }
+  return (
+    <div class="stack" role="alert">
+      <p>{t.app.loadFailed}</p>
+      <div class="actions">
+        <Button onClick={() => location.reload()}>{t.app.retry}</Button>
+      </div>
+    </div>
+  );
 }
 
 function NotFound() {

@@ -31,8 +31,8 @@ export async function call<T>(send: () => Promise<Answer<T>>): Promise<T> {
       }
       throw new NotProven();
     }
-    // A wrong password says nothing about the session in which it was typed.
-    if (refusal.status === 401 && refusal.code !== "password_wrong") {
+    // A wrong password says nothing about the session in which it was typed. A box without an owner knows no sessions.
+    if ((refusal.status === 401 && refusal.code !== "password_wrong") || refusal.code === "unclaimed") {
       signedOut();
     }
     throw refusal;

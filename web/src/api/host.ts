@@ -22,11 +22,7 @@ export const host = {
   revokeToken: (id: string) => call(() => client.DELETE("/api/v1/tokens/{id}", { params: { path: { id } } })),
 
   status: () => call(() => client.GET("/api/v1/status")),
-  preview: () =>
-    call<Blob>(async () => {
-      const response = await fetch("/api/v1/preview");
-      return response.ok ? { data: await response.blob(), response } : { error: await response.json(), response };
-    }),
+  preview: () => call(() => client.GET("/api/v1/preview", { parseAs: "blob" })) as Promise<Blob>,
   endStream: (id: number) => call(() => client.DELETE("/api/v1/streams/{id}", { params: { path: { id } } })),
   acceptClock: () => call(() => client.POST("/api/v1/clock/accept")),
   doctor: () => call(() => client.GET("/api/v1/doctor")),

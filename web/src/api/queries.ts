@@ -36,6 +36,7 @@ export const queryClient = new QueryClient({
 
 onSignedOut(() => {
   queryClient.setQueryData<SessionState>(keys.session, (known) => known && { ...known, signed_in: false });
+  void queryClient.invalidateQueries({ queryKey: keys.session });
 });
 
 /** Puts what the host has just said about the session in place of what was known. */

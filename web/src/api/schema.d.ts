@@ -121,6 +121,8 @@ export interface paths {
          *     Each has an id (`id:`). A reader that comes back and sends the last one that it saw as `Last-Event-ID` gets what
          *     happened meanwhile. Where that is too much (256 events are kept), or the host was started anew, it gets `missed` and
          *     should look at everything again; so does a reader that is too slow.
+         *
+         *     The stream ends when its reader is signed out, or its token revoked.
          */
         get: operations["events"];
         put?: never;
@@ -371,6 +373,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the box shows now, no side longer than 960 pixels: what its viewers see, or, while nobody streams, what they would
+         *     see. For the owner alone; no API token shows it.
+         */
+        get: operations["preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/proof": {
         parameters: {
             query?: never;
@@ -540,6 +562,26 @@ export interface paths {
         post?: never;
         /** Makes a token work no more. */
         delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the host is doing, in the text format of Prometheus. Sessions and streams are labelled by their numbers; no device,
+         *     name or address is in it.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -715,6 +757,11 @@ export interface components {
              * @example ABCD-2345
              */
             code?: string | null;
+            /**
+             * @description Where the console is.
+             * @example https://192.168.1.20:47990
+             */
+            url: string;
         };
         /** @description A device that may come in without asking. */
         Client: {
@@ -855,6 +902,35 @@ export interface components {
             stream: number;
         } | {
             /** @enum {string} */
+            event: "owner.claimed";
+        } | {
+            /** @enum {string} */
+            event: "owner.signed_in";
+            /** @description Its session, as `/browsers` lists it. */
+            session: string;
+        } | {
+            /** @enum {string} */
+            event: "session.ended";
+            /** @description Its session. */
+            session: string;
+        } | {
+            /** @enum {string} */
+            event: "owner.password_changed";
+        } | {
+            /** @enum {string} */
+            event: "owner.reset";
+        } | {
+            /** @enum {string} */
+            event: "owner.token_made";
+            /** @description Which, as `/tokens` lists it. */
+            token: string;
+        } | {
+            /** @enum {string} */
+            event: "owner.token_revoked";
+            /** @description Which. */
+            token: string;
+        } | {
+            /** @enum {string} */
             event: "status.changed";
         } | {
             /** @enum {string} */
@@ -891,6 +967,11 @@ export interface components {
              */
             sentence: string;
         };
+        /**
+         * @description Who gave an order.
+         * @enum {string}
+         */
+        Giver: "console" | "local" | "device" | "policy";
         /**
          * @description What can happen.
          * @enum {string}
@@ -1045,6 +1126,11 @@ export interface components {
          * @enum {string}
          */
         Outcome: "approved" | "denied" | "expired" | "evicted";
+        /**
+         * @description What can happen to the account.
+         * @enum {string}
+         */
+        OwnerHappening: "claimed" | "wrong_code" | "signed_in" | "wrong_password" | "signed_out" | "session_revoked" | "password_changed" | "reset" | "token_made" | "token_revoked";
         /** @description Gives the password. */
         PasswordBody: {
             /**
@@ -1233,15 +1319,11 @@ export interface components {
             at: number;
             /** @description The book that it stands in. */
             book: components["schemas"]["Book"];
-            /**
-             * @description On whose order, if on one: `console`, `local`, `policy`, `device`.
-             * @example console
-             */
-            by?: string | null;
+            by?: components["schemas"]["Giver"] | null;
             /** @description To which device, if to one. */
             fingerprint?: string | null;
             /**
-             * @description What that device was called then.
+             * @description What that device, browser or token was called then.
              * @example Kitchen tablet
              */
             name?: string | null;
@@ -1256,8 +1338,10 @@ export interface components {
              */
             source?: string | null;
             /** @description What happened. */
-            what: components["schemas"]["Happening"];
+            what: components["schemas"]["Recording"];
         };
+        /** @description What can happen. */
+        Recording: components["schemas"]["Happening"] | components["schemas"]["OwnerHappening"];
         /** @description One source through one encoder; several streams may share it. */
         Session: {
             /**
@@ -3746,6 +3830,99 @@ export interface operations {
             };
         };
     };
+    preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_picture`: there is nothing to see now; `fault` says why */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     prove: {
         parameters: {
             query?: never;
@@ -4792,6 +4969,86 @@ export interface operations {
             };
             /** @description `ended_unsaved`: it has ended now, but that could not be saved: after a restart it would work again */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all metrics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example # HELP punktfunk_streams Streams running.
+                     *     # TYPE punktfunk_streams gauge
+                     *     punktfunk_streams 1
+                     */
+                    "text/plain": string;
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,15 +1,14 @@
+import type { Attention } from "../api/types";
 import { isolate } from "./format";
+import { translated } from "./machine";
 
 /** What is the case, and what to do about it. */
 type Told = (params: Readonly<Record<string, string>>) => readonly [sentence: string, next: string];
 
 const of = (params: Readonly<Record<string, string>>, name: string) => isolate(params[name] ?? "?");
 
-/**
- * What the owner reads for each thing that wants his eye. A test holds the codes against the OpenAPI document; a code
- * that is not here is shown in the host's own words.
- */
-export const attention = {
+/** What the owner reads for each thing that wants his eye. One that the document names and this does not is a type error. */
+const attention = {
   en: {
     store_not_saved: (p) => [
       `The list of devices is not saved: ${of(p, "reason")}.`,
@@ -18,10 +17,6 @@ export const attention = {
     pin_guessing: (p) => [
       `Somebody may be guessing PINs: ${of(p, "failures")} in a row were wrong.`,
       "Approve your devices’ knocks instead, or bind the next PIN to one device.",
-    ],
-    no_picture: (p) => [
-      "Devices see a still picture, because the screen gives none.",
-      `The host says: ${of(p, "fault")}. Health shows what to do.`,
     ],
     open_mode: () => ["Every device on the network may stream.", "Set “pairing.require” in the policy to change that."],
     clock_behind: () => ["The clock is behind what it was before, so guests have to wait.", "Set the clock, or accept it as it is."],
@@ -39,7 +34,7 @@ export const attention = {
     ],
     input_unavailable: (p) => [
       `Devices can watch, but their input goes nowhere: ${of(p, "reason")}.`,
-      "Health shows what to do.",
+      "Under Health, “Input” says what to do.",
     ],
     policy_bad: () => [
       "The policy file has a mistake, so the policy from before stays in force.",
@@ -67,10 +62,6 @@ export const attention = {
       `Vielleicht rät jemand PINs: ${of(p, "failures")} nacheinander waren falsch.`,
       "Gib deine Geräte lieber frei, wenn sie anklopfen, oder binde die nächste PIN an ein Gerät.",
     ],
-    no_picture: (p) => [
-      "Geräte sehen ein Standbild, weil der Bildschirm keines liefert.",
-      `Der Host meldet: ${of(p, "fault")}. Unter „Zustand“ steht, was zu tun ist.`,
-    ],
     open_mode: () => ["Jedes Gerät im Netz darf zuschauen.", "Das ändert „pairing.require“ in den Regeln."],
     clock_behind: () => [
       "Die Uhr geht gegenüber früher nach, deshalb müssen Gäste warten.",
@@ -90,7 +81,7 @@ export const attention = {
     ],
     input_unavailable: (p) => [
       `Geräte können zuschauen, aber ihre Eingaben kommen nicht an: ${of(p, "reason")}.`,
-      "Unter „Zustand“ steht, was zu tun ist.",
+      "Unter „Zustand“ steht bei „Eingabe“, was zu tun ist.",
     ],
     policy_bad: () => [
       "Die Regeldatei enthält einen Fehler, deshalb gelten die bisherigen Regeln weiter.",
@@ -109,10 +100,18 @@ export const attention = {
       "Gib frei, oder weise ab.",
     ],
   },
-} satisfies Record<"en" | "de", Record<string, Told>>;
+} satisfies Record<"en" | "de", Record<Exclude<Attention["code"], "no_picture">, Told>>;
 
-/** Looks a code up in one language. */
-export function told(language: "en" | "de", code: string): Told | undefined {
-  const table: Record<string, Told> = attention[language];
-  return table[code];
+/** What is told in the owner's language; `undefined` where the host's own words have to do. */
+export function told(
+  language: "en" | "de",
+  item: Pick<Attention, "params" | "sentence" | "next"> & { code: string },
+): readonly [sentence: string, next: string] | undefined {
+  if (item.code === "no_picture") {
+    const fault = { code: item.params["fault"] ?? "", params: item.params, found: item.sentence, next: item.next };
+    const own = translated(language, fault);
+    return own?.next === undefined ? undefined : [own.found, own.next];
+  }
+  const table: Partial<Record<string, Told>> = attention[language];
+  return table[item.code]?.(item.params);
 }

@@ -87,6 +87,7 @@ export function groups(hex: string): string {
 /** The host's own words, which are parts of sentences, as a sentence. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
-  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  // A first word with more than letters in it is a name, which stays as it is.
+  const begun = /^\p{L}+(?![\p{L}\d_/.-])/u.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
   return /[.!?…]$/.test(begun) || begun === "" ? begun : `${begun}.`;
 }

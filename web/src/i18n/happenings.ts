@@ -1,4 +1,6 @@
-/** What can stand in the record, in words. */
+import type { Recorded } from "../api/types";
+
+/** What can stand in the record, in words. What the document names and this does not is a type error. */
 const happenings = {
   en: {
     knocked: "Knocked",
@@ -52,29 +54,10 @@ const happenings = {
     token_made: "API-Schlüssel erzeugt",
     token_revoked: "API-Schlüssel entzogen",
   },
-} satisfies Record<"en" | "de", Record<string, string>>;
-
-/** Those that are about the owner's account; the others are about devices. */
-const OWNERS: ReadonlySet<string> = new Set([
-  "claimed",
-  "wrong_code",
-  "signed_in",
-  "wrong_password",
-  "signed_out",
-  "session_revoked",
-  "password_changed",
-  "reset",
-  "token_made",
-  "token_revoked",
-]);
+} satisfies Record<"en" | "de", Record<Recorded["what"], string>>;
 
 /** What happened, in words; the host's own word where this console is too old to know it. */
 export function happened(language: "en" | "de", what: string): string {
   const table: Record<string, string> = happenings[language];
   return table[what] ?? what;
-}
-
-/** Whether it is about the owner's account rather than about a device. */
-export function isOwners(what: string): boolean {
-  return OWNERS.has(what);
 }

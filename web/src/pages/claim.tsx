@@ -20,9 +20,13 @@ export function Claim() {
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
   const claim = useAction(async () => {
-    sessionIs(await host.claim({ code: code.trim(), password }));
-    refetchAll();
-    announce(t.claim.done);
+    try {
+      sessionIs(await host.claim({ code: code.trim(), password }));
+      announce(t.claim.done);
+    } finally {
+      // Somebody else may have been faster.
+      refetchAll();
+    }
   });
   const delay = useDelay(claim.error);
   return (

@@ -1,11 +1,13 @@
 import { useDoctor } from "../api/queries";
 import type { Check } from "../api/types";
-import { useLanguage, useMessages } from "../i18n";
+import { type Language, useLanguage, useMessages } from "../i18n";
 import { sentence } from "../i18n/format";
-import { probeName } from "../i18n/probes";
+import { told } from "../i18n/attention";
+import { subject, translated } from "../i18n/machine";
 import { Button } from "../ui/button";
 import { AlertIcon, CheckIcon } from "../ui/icons";
 import { Loading } from "../ui/loading";
+import { Prose } from "../ui/prose";
 
 /** What the box finds when it checks itself. What is wrong comes first, each with its next step. */
 export default function Health() {
@@ -59,6 +61,8 @@ function Summary({ probes }: { probes: readonly Check[] }) {
 function Result({ probe }: { probe: Check }) {
   const t = useMessages();
   const language = useLanguage();
+  const own = translated(language, probe) ?? noticed(language, probe);
+  const next = own?.next ?? (probe.next == null ? undefined : sentence(probe.next));
   return (
     <article class="probe">
       <span class={probe.good ? "probe__mark probe__mark--good" : "probe__mark probe__mark--bad"}>
@@ -66,17 +70,25 @@ function Result({ probe }: { probe: Check }) {
         <span class="unseen">{probe.good ? t.health.good : t.health.bad}</span>
       </span>
       <div class="probe__text">
-        <h2 class="probe__name">{probeName(language, probe)}</h2>
-        {/* What was found is told by the parts of the host, in their own words. */}
-        <p class="found" lang="en">
-          {sentence(probe.found)}
+        <h2 class="probe__name">{subject(language, probe.subject)}</h2>
+        <p class="found" lang={own === undefined ? "en" : undefined}>
+          <Prose text={own?.found ?? sentence(probe.found)} />
         </p>
-        {probe.next != null && (
-          <p class="probe__next">
-            <strong>{t.health.next}:</strong> <span lang="en">{sentence(probe.next)}</span>
+        {next !== undefined && (
+          <p class={probe.good ? "probe__next" : "probe__next probe__next--bad"}>
+            <strong>{probe.good ? t.health.better : t.health.next}:</strong>{" "}
+            <span lang={own?.next === undefined ? "en" : undefined}>
+              <Prose text={next} />
+            </span>
           </p>
         )}
       </div>
     </article>
   );
+}
+
+/** What wants the owner's eye is among the checks, too. */
+function noticed(language: Language, probe: Check): { found: string; next: string } | undefined {
+  const own = language === "en" ? undefined : told(language, { ...probe, sentence: probe.found, next: probe.next ?? "" });
+  return own === undefined ? undefined : { found: own[0], next: own[1] };
 }

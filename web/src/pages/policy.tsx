@@ -5,11 +5,13 @@ import type { PolicyRow, PolicyView } from "../api/types";
 import { useFormat, useMessages } from "../i18n";
 import { useAction } from "../lib/action";
 import { announce } from "../lib/announce";
+import { inline } from "../lib/yaml";
 import { Button } from "../ui/button";
 import { CopyButton } from "../ui/copy";
 import { Field } from "../ui/field";
 import { Loading } from "../ui/loading";
 import { Problem } from "../ui/problem";
+import { Prose } from "../ui/prose";
 
 /** What the box may do, where each value comes from, and whether the file on disk is in force. */
 export default function PolicyPage() {
@@ -104,6 +106,7 @@ function BadFile({ problem }: { problem: NonNullable<PolicyView["problem"]> }) {
 
 function Row({ row }: { row: PolicyRow }) {
   const t = useMessages();
+  const shown = (value: unknown) => (value === null || value === "" ? t.policy.empty : inline(value));
   return (
     <div class="policy-row">
       <dt>
@@ -112,19 +115,14 @@ function Row({ row }: { row: PolicyRow }) {
         {row.place != null && <code class="muted policy-row__place">{row.place}</code>}
       </dt>
       <dd>
-        <code class="policy-row__value">{written(row.value) === "" ? t.policy.empty : written(row.value)}</code>
-        {row.origin !== "default" && written(row.default) !== written(row.value) && (
-          <span class="muted"> {t.policy.builtIn(written(row.default))}</span>
+        <code class="policy-row__value">{shown(row.value)}</code>
+        {row.origin !== "default" && shown(row.default) !== shown(row.value) && (
+          <span class="muted"> {t.policy.builtIn(shown(row.default))}</span>
         )}
       </dd>
       <dd class="muted policy-row__what" lang="en">
-        {row.description}
+        <Prose text={row.description} />
       </dd>
     </div>
   );
-}
-
-/** A value as the file would hold it, in one line. */
-function written(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { useRecord } from "../api/queries";
 import type { Recorded } from "../api/types";
 import { useFormat, useLanguage, useMessages } from "../i18n";
-import { happened, isOwners } from "../i18n/happenings";
+import { happened } from "../i18n/happenings";
 import { useNow } from "../lib/clock";
 import { Button } from "../ui/button";
 import { Empty } from "../ui/empty";
@@ -15,7 +15,7 @@ const STEP = 50;
 /** Entries that the host gives at most. */
 const MOST = 500;
 
-type Filter = "all" | "devices" | "owner";
+type Filter = "all" | Recorded["book"];
 
 /** What has happened at the door and at the console, the newest first. */
 export default function Recent() {
@@ -40,16 +40,16 @@ export default function Recent() {
                 value={filter}
                 options={[
                   ["all", t.recent.filters.all],
-                  ["devices", t.recent.filters.devices],
+                  ["admission", t.recent.filters.admission],
                   ["owner", t.recent.filters.owner],
                 ]}
                 onValue={setFilter}
               />
               <ol class="list">
                 {entries
-                  .filter((entry) => filter === "all" || isOwners(entry.what) === (filter === "owner"))
+                  .filter((entry) => filter === "all" || entry.book === filter)
                   .map((entry) => (
-                    <li key={`${entry.number} ${entry.at} ${entry.what}`}>
+                    <li key={`${entry.book} ${entry.number}`}>
                       <Entry entry={entry} />
                     </li>
                   ))}
@@ -74,8 +74,9 @@ function Entry({ entry }: { entry: Recorded }) {
   const language = useLanguage();
   const format = useFormat();
   const now = useNow(30_000);
+  const by: Record<string, string> = t.recent.by;
   const details = [
-    entry.by == null ? undefined : t.recent.by(entry.by),
+    entry.by == null ? undefined : (by[entry.by] ?? entry.by),
     entry.source == null ? undefined : t.recent.from(entry.source),
   ].filter((part) => part !== undefined);
   return (

@@ -12,8 +12,8 @@ import { Gate } from "../ui/gate";
 import { Problem } from "../ui/problem";
 import { Username } from "../ui/username";
 
-/** Asks for the password. The page that was asked for comes up afterwards, since the address stays. */
-export function SignIn({ box }: { box: string }) {
+/** Asks for the password; `ended` after a session in this very page. The page that was asked for comes up afterwards, since the address stays. */
+export function SignIn({ box, ended }: { box: string; ended: boolean }) {
   const t = useMessages();
   const [password, setPassword] = useState("");
   const signIn = useAction(async () => {
@@ -25,6 +25,7 @@ export function SignIn({ box }: { box: string }) {
     <Gate title={t.signIn.title(box)}>
       <h1>{t.signIn.title(box)}</h1>
       <ConnectionBanner />
+      {ended && <p class="muted">{t.signIn.ended}</p>}
       <form
         class="stack"
         onSubmit={(event) => {

@@ -11,7 +11,8 @@ export function useExplain(): (error: unknown) => string {
   return (error) => {
     if (error instanceof Refusal) {
       // The host's own sentence stands in for a code that this console is too old to know.
-      return table[error.code] ?? (error.message === "" ? t.app.failed : sentence(error.message));
+      const precise = table[`${error.code}:${error.params["reason"] ?? ""}`];
+      return precise ?? table[error.code] ?? (error.message === "" ? t.app.failed : sentence(error.message));
     }
     return error instanceof Unreachable ? t.app.unreachable : t.app.failed;
   };

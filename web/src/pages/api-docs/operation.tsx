@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { useMessages } from "../../i18n";
+import { Prose } from "../../ui/prose";
 import { curl, type Field, type Operation } from "../../lib/openapi";
 
 /** One call: what it is for, what goes in, what comes out, and how it is refused. */
@@ -12,7 +13,7 @@ export function OperationDetails({ operation }: { operation: Operation }) {
         <span class={`method method--${operation.method.toLowerCase()}`}>{operation.method}</span>
         <code class="operation__path">{operation.path}</code>
         <span class="muted operation__summary" lang="en">
-          {operation.summary}
+          <Prose text={operation.summary} />
         </span>
       </summary>
       {/* The host describes its API in English. */}
@@ -27,7 +28,7 @@ function Details({ operation }: { operation: Operation }) {
     <div class="operation__body stack">
       {operation.description !== "" && (
         <p class="found" lang="en">
-          {operation.description}
+          <Prose text={operation.description} />
         </p>
       )}
       {operation.parameters.length > 0 && (
@@ -60,7 +61,7 @@ function Details({ operation }: { operation: Operation }) {
                 <dt>
                   {refused.status} <code>{refused.code}</code>
                 </dt>
-                <dd class="muted">{refused.when}</dd>
+                <dd class="muted"><Prose text={refused.when} /></dd>
               </div>
             ))}
           </dl>
@@ -94,7 +95,9 @@ function Fields({ fields, caption }: { fields: readonly Field[]; caption: string
             <code>{field.name}</code> <span class="muted">{field.type}</span>{" "}
             <span class="tag">{field.required ? t.apiDocs.required : t.apiDocs.optional}</span>
           </dt>
-          <dd lang="en">{field.description}</dd>
+          <dd lang="en">
+            <Prose text={field.description} />
+          </dd>
         </div>
       ))}
     </dl>

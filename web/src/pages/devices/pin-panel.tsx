@@ -143,7 +143,7 @@ function outcome(t: Messages, last: NonNullable<PinStatus["last"]>): string {
     case "disarmed":
       return t.pin.disarmed;
     case "abandoned":
-      return t.pin.abandoned;
+      return t.pin.abandoned(name);
     case "failed":
       return t.pin.failed(name);
   }

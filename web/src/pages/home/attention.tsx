@@ -12,7 +12,7 @@ import { AlertIcon, InfoIcon, KnockIcon } from "../../ui/icons";
 import { Problem } from "../../ui/problem";
 
 /** Where the owner can do something about it. */
-const PLACES: Record<string, string> = {
+const PLACES: Partial<Record<Attention["code"], string>> = {
   knocks_waiting: routes.devices,
   pin_guessing: routes.devices,
   pins_stopped: routes.devices,
@@ -42,7 +42,7 @@ export function AttentionList({ items }: { items: readonly Attention[] }) {
 
 function Item({ item }: { item: Attention }) {
   const t = useMessages();
-  const own = told(useLanguage(), item.code)?.(item.params);
+  const own = told(useLanguage(), item);
   const [sentence, next] = own ?? [toSentence(item.sentence), toSentence(item.next)];
   const place = PLACES[item.code];
   const accept = useAction(async () => {

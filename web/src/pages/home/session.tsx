@@ -3,7 +3,6 @@ import { host } from "../../api/host";
 import { keys, queryClient } from "../../api/queries";
 import type { Session, Stream } from "../../api/types";
 import { useFormat, useMessages } from "../../i18n";
-import { sentence } from "../../i18n/format";
 import { useAction } from "../../lib/action";
 import { useNow } from "../../lib/clock";
 import { SPAN, streamHistory } from "../../lib/history";
@@ -11,9 +10,9 @@ import { bounds, roundUp } from "../../lib/plot";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Swatch, Words } from "../../ui/fingerprint";
-import { AlertIcon } from "../../ui/icons";
 import { LinePlot } from "../../ui/plot";
 import { Problem } from "../../ui/problem";
+import { FaultBanner } from "./fault";
 import { SessionPlots } from "./session-plots";
 
 /** What is being encoded, and who watches it. */
@@ -29,14 +28,7 @@ export function SessionCard({ session, streams }: { session: Session; streams: r
           {session.source} · {session.encoder} · {t.session.viewers(session.viewers)}
         </p>
       </div>
-      {session.fault != null && (
-        <p class="banner banner--alarm" lang="en">
-          <AlertIcon />
-          <span>
-            <strong>{sentence(session.fault.sentence)}</strong> {sentence(session.fault.next)}
-          </span>
-        </p>
-      )}
+      {session.fault != null && <FaultBanner fault={session.fault} />}
       <SessionPlots session={session} />
       <ul class="streams">
         {streams.map((stream) => (

@@ -1,0 +1,115 @@
+/** What was found, and what to do about it. */
+export type Told = readonly [found: string, next?: string];
+
+/** What the checks of the doctor look at, in German. */
+export const subjects: readonly (readonly [RegExp, string])[] = [
+  [/^running host$/, "laufender Host"],
+  [/^policy$/, "Regeln"],
+  [/^pairing$/, "Koppeln"],
+  [/^state directory$/, "Ordner des Zustands"],
+  [/^free space$/, "freier Platz"],
+  [/^allow-list$/, "Geräteliste"],
+  [/^(UDP|TCP) port /, "$1-Port "],
+  [/^discovery$/, "Auffinden im Netz"],
+  [/^picture$/, "Bild"],
+  [/^screen service$/, "Bildschirmdienst"],
+  [/^output /, "Ausgang "],
+  [/^encoder\b/, "Encoder"],
+  [/^input$/, "Eingabe"],
+  [/^clock$/, "Uhr"],
+  [/^send buffers$/, "Sendepuffer"],
+];
+
+/** What the host says about the machine, in German, by its codes. */
+export const machine: Readonly<Record<string, Told>> = {
+  host_answers: ["Antwortet; Version {version}, {paired} Geräte zugelassen, {pending} warten."],
+  host_silent: ["Es antwortet kein Host.", "Starte ihn mit „punktfunk-host serve“."],
+
+  policy_read: ["Gelesen; diese Box heißt {name}."],
+  policy_bad: ["{text}", "Berichtige die Datei; „punktfunk-host config check“ sieht sie wieder an."],
+  open_mode: ["Jedes Gerät im Netz darf zuschauen.", "Das ändert „pairing.require“ in den Regeln."],
+
+  state_missing: ["{path} gibt es noch nicht; der erste Start legt es an."],
+  state_unreadable: ["{path} lässt sich nicht ansehen.", "Versuch es noch einmal mit sudo."],
+  state_no_folder: ["{path} ist kein Ordner.", "Verschieb es, oder wähle einen anderen --state-dir."],
+  state_open: ["{path} ist auch für andere lesbar, und es liegen Schlüssel darin.", "chmod 700 {path}"],
+  state_foreign: ["{path} gehört einem anderen Benutzer.", "Führ dies als dieser Benutzer oder mit sudo aus."],
+  state_private: ["{path} ist privat, und sein Besitzer kann hineinschreiben."],
+  space: ["{mib} MiB dort, wo der Zustand liegt."],
+  space_short: ["Nur {mib} MiB dort, wo der Zustand liegt.", "Schaff Platz, sonst kann kein Gerät zugelassen werden."],
+  list_held: ["{devices} Geräte; der laufende Host hält die Liste."],
+  list_good: ["{devices} Geräte."],
+  list_missing: ["Noch nicht da; der erste Start legt sie an."],
+  list_locked: ["Ein Host benutzt sie, der hier nicht antwortet.", "Sag mit --runtime-dir, wo."],
+
+  port_free: ["Frei."],
+  port_ours: ["Offen, durch den laufenden Host."],
+  port_refused: ["Lässt sich nicht öffnen: {reason}.", "Setz {key} in den Regeln."],
+  port_taken: ["Belegt durch {holder}.", "Beende dieses Programm, oder setz {key} in den Regeln."],
+  port_taken_unseen: ["Belegt durch ein anderes Programm.", "Beende es, oder setz {key} in den Regeln."],
+
+  discoverable: ["Geräte finden diese Box über {interfaces} (mDNS)."],
+  no_network: [
+    "Kein Netzwerkanschluss ist aktiv, der Multicast kann; nur Programme auf dieser Box können sich verbinden.",
+    "Steck ein Kabel ein, oder tritt einem WLAN bei.",
+  ],
+  interfaces_unlisted: [
+    "Die Netzwerkanschlüsse lassen sich nicht auflisten: {reason}.",
+    "Gib auf den Geräten die Adresse der Box ein.",
+  ],
+
+  clock_plausible: ["Plausibel."],
+  clock_never_set: [
+    "Weit in der Vergangenheit, deshalb müssen Gäste warten.",
+    "Schalte den Zeitabgleich ein (timedatectl set-ntp true).",
+  ],
+  send_buffers: ["Bis zu {kib} KiB.", "Für Bitraten über 50 Mbit/s erhöhe das: sysctl -w net.core.wmem_max=4194304"],
+  send_buffers_unknown: ["Der Kernel sagt nicht, wie groß sie sein dürfen."],
+
+  no_encoder: ["Diese Box hat keinen Videoencoder.", "Installiere ein FFmpeg mit libx264 (Debian: libavcodec59)."],
+  input_off: ["In den Regeln ausgeschaltet."],
+  input_works: ["Der Kernel macht jedes Gerät: {devices}."],
+
+  screen_service_missing: [
+    "Diese Box hat einen Bildschirmausgang, aber unter {path} gibt niemand das Bild heraus.",
+    "Starte punktfunk-screen: systemctl start punktfunk-screen",
+  ],
+  screen_service_broke_off: [
+    "Der Bildschirmdienst ist abgebrochen ({reason}).",
+    "Er wird wieder gefragt; „journalctl -u punktfunk-screen“ sagt, warum.",
+  ],
+  screen_service_powerless: [
+    "Der Kernel verbirgt den Bildschirm vor dem Bildschirmdienst.",
+    "Gib seiner Unit AmbientCapabilities=CAP_SYS_ADMIN.",
+  ],
+  screen_service_busy: [
+    "Der Bildschirmdienst bedient schon {clients} Programme.",
+    "Beende einen anderen Host oder eine andere Prüfung auf dieser Box.",
+  ],
+  no_graphics_card: [
+    "Diese Box hat keine Grafikkarte mit Bildschirmausgang.",
+    "Sieh nach, ob ihr Kerneltreiber geladen ist (ls /dev/dri).",
+  ],
+  graphics_card_silent: [
+    "Die Grafikkarte antwortet nicht auf {detail} ({reason}).",
+    "Wenn sie nicht eben abgezogen wurde, lass den Bildschirmdienst /dev/dri benutzen (Gruppe video).",
+  ],
+  no_screen_on: ["Kein Bildschirm ist an ({connected}).", "Starte auf der Box eine Sitzung, oder weck den Bildschirm."],
+  no_such_output: ["Es gibt keinen Ausgang namens {output}.", "Der Doktor listet auf, welche es gibt."],
+  screen_tiled: [
+    "Das Bild von {output} liegt so im Speicher des Treibers {driver}, dass Software es nicht lesen kann.",
+    "Übertrage einen anderen Ausgang, oder setz capture.source auf test-card.",
+  ],
+  screen_format: [
+    "{output} zeigt Bildpunkte im Format {format}, das Software nicht lesen kann.",
+    "Übertrage einen anderen Ausgang, oder setz capture.source auf test-card.",
+  ],
+  screen_unmapped: [
+    "Der Speicher des Bildschirms lässt sich nicht einblenden ({reason}).",
+    "Übertrage einen anderen Ausgang, oder setz capture.source auf test-card.",
+  ],
+  screen_gives_none: ["Innerhalb einer Sekunde kam kein Bild.", "Sieh auf den Bildschirm der Box selbst."],
+  test_card_chosen: ["Die Regeln verlangen das Testbild."],
+  file_empty: ["Die Datei aus capture.source liefert kein Bild.", "Wähle in den Regeln eine andere."],
+  file_unplayable: ["{path} lässt sich nicht abspielen: {reason}.", "Nimm eine Videodatei, die FFmpeg lesen kann."],
+};
