@@ -8,30 +8,30 @@ use crate::uinput::UINPUT_PATH;
 pub enum InputError {
     /// The device node is absent.
     #[error(
-        "{UINPUT_PATH} does not exist: load the kernel module with `modprobe uinput`, and list `uinput` in \
+        "{UINPUT_PATH} does not exist; load the kernel module with `modprobe uinput`, and list `uinput` in \
          /etc/modules-load.d so that it is there after a reboot"
     )]
     Missing,
     /// The node exists, but no driver answers behind it.
     #[error(
-        "{UINPUT_PATH} has no driver behind it: load the kernel module with `modprobe uinput`; a kernel built \
-         without CONFIG_INPUT_UINPUT cannot inject input"
+        "{UINPUT_PATH} has no driver behind it; load the kernel module with `modprobe uinput`, and if that fails use a kernel \
+         built with CONFIG_INPUT_UINPUT"
     )]
     NoDriver,
     /// The node may not be opened for writing.
     #[error(
-        "{UINPUT_PATH} may not be written by this process: give the service access, with a udev rule \
+        "{UINPUT_PATH} may not be written by this process; give the service access, with a udev rule \
          (KERNEL==\"uinput\", GROUP=\"input\", MODE=\"0660\"), the group `input`, and DeviceAllow={UINPUT_PATH} rw \
          in its unit"
     )]
     Denied,
     /// Opening failed for another reason.
     #[error(
-        "{UINPUT_PATH} could not be opened ({0}): run `punktfunk-host doctor` for the state of this machine"
+        "{UINPUT_PATH} could not be opened ({0}); run `punktfunk-host doctor` for the state of this machine"
     )]
     Open(#[source] io::Error),
     /// The kernel refused to make a device.
-    #[error("the kernel refused to create the virtual {device} ({source}): see `dmesg` for its reason")]
+    #[error("the kernel refused to create the virtual {device} ({source}); see `dmesg` for its reason")]
     Create {
         /// The device that was asked for.
         device: DeviceKind,
@@ -39,7 +39,7 @@ pub enum InputError {
         source: io::Error,
     },
     /// A device stopped taking events.
-    #[error("the virtual {device} stopped taking events ({source}): end the session and connect again")]
+    #[error("the virtual {device} stopped taking events ({source}); end the session and connect again")]
     Write {
         /// The device that failed.
         device: DeviceKind,

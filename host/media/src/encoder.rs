@@ -42,6 +42,10 @@ pub trait Encoder: Send {
     /// As [`Encoder::encode`].
     fn encode_again(&mut self, want: Want) -> Result<Option<Encoded<'_>>, EncodeError>;
 
+    /// The picture that was encoded last, as the decoder sees it but for its losses; `None` while there has been none, or
+    /// where it is out of the processor's reach.
+    fn last_picture(&self) -> Option<Picture<'_>>;
+
     /// Aims at another bit rate from the next picture on, without an IDR. Held within [`MIN_BITRATE_KBPS`] and
     /// [`MAX_BITRATE_KBPS`].
     fn set_bitrate(&mut self, kbps: u32);

@@ -18,6 +18,7 @@ mod quality;
 mod source;
 mod status_card;
 pub mod testcard;
+mod thumbnail;
 
 pub use encoder::{
     Codec, EncodeError, Encoded, Encoder, EncoderInfo, EncoderSpec, MAX_BITRATE_KBPS, MAX_ENCODED_SIDE,
@@ -28,3 +29,4 @@ pub use picture::{DmaBuf, DmaBufPlane, MAX_SIDE, Memory, Picture, PictureError, 
 pub use quality::psnr;
 pub use source::{Source, SourceError, SourceInfo, SourceSpec, open_source};
 pub use status_card::StatusCard;
+pub use thumbnail::{MAX_THUMBNAIL_SIDE, Thumbnail, ThumbnailError};

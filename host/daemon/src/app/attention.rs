@@ -179,7 +179,9 @@ fn policy(facts: &Facts) -> Option<Attention> {
 }
 
 fn without_effect(key: &str) -> Attention {
-    let told = format!("the policy sets {key}, which this version does not have yet; it has no effect");
+    let told = format!(
+        "the policy sets {key}, which has no effect in this version; take it out, or leave it for a later one"
+    );
     Attention::new(AttentionCode::SettingWithoutEffect, &told).with("key", key)
 }
 
@@ -187,13 +189,13 @@ fn encoder(found: &SoftwareEncoder) -> Attention {
     let SoftwareEncoder { encoder, unwished } = found;
     let (code, told) = if *unwished {
         let told = format!(
-            "the policy asks for a graphics card that encodes, and this version has none: {encoder} on the processor \
-             does; set encode.backend to software, or lower the mode if pictures stutter"
+            "the policy asks for encoding on the graphics card, which this version cannot do, so the processor does it \
+             with {encoder}; set encode.backend to auto or software, and choose a smaller mode where pictures stutter"
         );
         (AttentionCode::EncoderFellBack, told)
     } else {
         let told = format!(
-            "the processor encodes, with {encoder}; that is fine for small modes, so lower the mode if pictures stutter"
+            "the processor encodes, with {encoder}; where pictures stutter, choose a smaller mode on the device"
         );
         (AttentionCode::SoftwareEncoder, told)
     };
@@ -216,7 +218,7 @@ impl Attention {
         Self { code, severity: code.severity(), params: BTreeMap::new(), sentence, next }
     }
 
-    fn with(mut self, name: &str, value: impl ToString) -> Self {
+    fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
     }

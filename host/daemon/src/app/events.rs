@@ -97,6 +97,39 @@ pub enum HostEvent {
         #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
         device: DeviceId,
     },
+    /// The box has an owner.
+    #[serde(rename = "owner.claimed")]
+    Claimed,
+    /// A browser has signed in.
+    #[serde(rename = "owner.signed_in")]
+    SignedIn {
+        /// Its session, as `/browsers` lists it.
+        session: String,
+    },
+    /// The reader's browser is signed in no more; nothing follows. It is told to nobody else.
+    #[serde(rename = "session.ended")]
+    SessionEnded {
+        /// Its session.
+        session: String,
+    },
+    /// There is another password.
+    #[serde(rename = "owner.password_changed")]
+    PasswordChanged,
+    /// The password was forgotten at the box itself: nobody owns it until it is claimed again.
+    #[serde(rename = "owner.reset")]
+    OwnerReset,
+    /// An API token was made.
+    #[serde(rename = "owner.token_made")]
+    TokenMade {
+        /// Which, as `/tokens` lists it.
+        token: String,
+    },
+    /// An API token works no more. If it is the reader's own, nothing follows.
+    #[serde(rename = "owner.token_revoked")]
+    TokenRevoked {
+        /// Which.
+        token: String,
+    },
     /// Something else wants the owner's eye than before, or nothing any more.
     #[serde(rename = "status.changed")]
     StatusChanged,

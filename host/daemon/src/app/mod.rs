@@ -207,6 +207,7 @@ impl Host {
         let _ = self.going_down.subscribe().wait_for(|down| *down).await;
     }
 
+    /// Tells everybody who watches.
     pub(crate) fn tell(&self, event: HostEvent) {
         self.events.tell(event);
     }

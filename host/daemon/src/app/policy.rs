@@ -58,11 +58,10 @@ pub enum PolicyError {
     Trust(#[from] SettingsError),
 }
 
-/// What the policy asks for and this version does not have.
+/// What the policy asks for and this version does not have; an encoder that is missing is told by what works in its place.
 pub(super) fn what_is_missing(policy: &Policy) -> Vec<&'static str> {
     let asked = [
         (policy.doors.gamestream.enable, "doors.gamestream.enable"),
-        (policy.encode.backend == Backend::Vaapi, "encode.backend: vaapi"),
         (policy.update.feed.is_some(), "update.feed"),
     ];
     asked.into_iter().filter(|(set, _)| *set).map(|(_, key)| key).collect()
@@ -70,7 +69,8 @@ pub(super) fn what_is_missing(policy: &Policy) -> Vec<&'static str> {
 
 /// Writes to the log what the policy asks for and this version does not have, so that nothing is ignored silently.
 pub(crate) fn warn_of_what_is_missing(policy: &Policy) {
-    for key in what_is_missing(policy) {
+    let encoder = (policy.encode.backend == Backend::Vaapi).then_some("encode.backend: vaapi");
+    for key in what_is_missing(policy).into_iter().chain(encoder) {
         tracing::warn!("the policy sets {key}, which this version does not have yet: it has no effect");
     }
 }

@@ -33,9 +33,9 @@ impl Fault {
 /// What is left to do where an error does not say it.
 const NEXT: &str = "the host's log says more";
 
-/// Parts "what happened; what to do next".
+/// Parts "what happened; what to do next", or the same as two sentences.
 pub(crate) fn split(told: &str) -> (String, Option<String>) {
-    match told.split_once("; ") {
+    match told.split_once("; ").or_else(|| told.split_once(". ")) {
         Some((sentence, next)) => (sentence.to_owned(), Some(next.to_owned())),
         None => (told.to_owned(), None),
     }
@@ -45,4 +45,58 @@ pub(crate) fn split(told: &str) -> (String, Option<String>) {
 pub(super) fn sentences(told: &str) -> (String, String) {
     let (sentence, next) = split(told);
     (sentence, next.unwrap_or_else(|| NEXT.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_and_what_to_do_are_told_apart() {
+        let parts = |told| {
+            let (sentence, next) = split(told);
+            (sentence, next.unwrap_or_default())
+        };
+        let both = ("the disk is full".to_owned(), "free some space".to_owned());
+        assert_eq!(parts("the disk is full; free some space"), both);
+        assert_eq!(parts("the disk is full. free some space"), both);
+        assert_eq!(parts("the disk is full"), (both.0.clone(), String::new()));
+        assert_eq!(sentences("the disk is full").1, NEXT);
+    }
+
+    #[test]
+    fn every_reason_without_a_picture_says_what_to_do() {
+        use std::io::{Error, ErrorKind};
+
+        use punktfunk_media::SourceError;
+        use punktfunk_media::kms::ScreenError;
+
+        let io = || Error::from(ErrorKind::ConnectionRefused);
+        let (connector, driver) = ("HDMI-A-1".to_owned(), "i915".to_owned());
+        let screen = [
+            ScreenError::NoBroker { path: "/run/screen.sock".into(), source: io() },
+            ScreenError::Broken(io()),
+            ScreenError::Protocol(punktfunk_media::kms::protocol::ProtocolError::Malformed),
+            ScreenError::NoCard,
+            ScreenError::NoActiveOutput { connected: "HDMI-A-1 is dark".to_owned() },
+            ScreenError::NoSuchOutput { name: connector.clone() },
+            ScreenError::CapabilityMissing,
+            ScreenError::Device { detail: "its planes".to_owned(), source: io() },
+            ScreenError::Busy { clients: "4".to_owned() },
+            ScreenError::Tiled { connector: connector.clone(), driver: driver.clone(), modifier: 1 },
+            ScreenError::Format { connector, fourcc: "YUYV".to_owned() },
+            ScreenError::Geometry { driver },
+            ScreenError::Map(io()),
+        ];
+        let files = SourceError::File { path: "/film.mkv".into(), reason: "it is no video".to_owned() };
+        let card = SourceError::TestCard { width: 1, height: 1, refresh_hz: 60 };
+        let all = screen.into_iter().map(SourceError::from).chain([files, card]);
+        let lines = all.map(|error| {
+            let Fault { code, params, sentence, next } =
+                Fault::new(error.code(), error.params(), &error.to_string());
+            assert_ne!(next, NEXT, "{sentence}");
+            format!("{code} {params:?}\n  {sentence}\n  {next}\n")
+        });
+        insta::assert_snapshot!("source_faults", lines.collect::<String>());
+    }
 }

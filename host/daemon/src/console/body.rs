@@ -56,7 +56,7 @@ fn read<T: DeserializeOwned>(is_json: bool, bytes: &[u8]) -> Result<T, Problem> 
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) else {
         return false;
     };

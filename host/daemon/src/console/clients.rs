@@ -74,7 +74,7 @@ pub struct AmendBody {
     (status = 200, description = "who is let in", body = [Client]), Guarded))]
 async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Client>> {
     let devices = api.host.trust(|trust, _| trust.devices());
-    Json(devices.into_iter().map(|device| api.show(device)).collect())
+    Json(devices.iter().map(|device| api.show(device)).collect())
 }
 
 /// Changes what a device is called, or what it may do and until when. That holds for its running streams too.
@@ -96,7 +96,7 @@ async fn amend(
         trust.amend(now, &id, &amendment, guard.actor())
     };
     let device = api.host.decide(amend).await?;
-    Ok(Json(api.show(device)))
+    Ok(Json(api.show(&device)))
 }
 
 /// Throws a device out: its streams end within a second, and it is a stranger from then on.
@@ -145,7 +145,7 @@ pub(super) fn guest_pass(expires_in_secs: Option<u64>, forever: bool) -> Result<
 
 impl Api {
     /// A device as it is shown.
-    pub(super) fn show(&self, device: Device) -> Client {
+    pub(super) fn show(&self, device: &Device) -> Client {
         let expires_at = match device.grant.lifetime {
             Lifetime::Permanent => None,
             Lifetime::Until(end) => Some(end.0),

@@ -1,13 +1,16 @@
 //! What happens, as it happens (server-sent events).
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
+use tokio::sync::broadcast::error::RecvError;
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use tokio_stream::{Stream, StreamExt as _};
@@ -16,7 +19,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Api;
 use super::guard::{Read, Scope};
 use super::refusals::Guarded;
-use crate::app::{HostEvent, Numbered, Resumed};
+use crate::app::{Host, HostEvent, Numbered, Resumed};
+use crate::owner::{Desk, OwnerEvent};
 
 /// A comment is sent this often, so that both ends notice a dead connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -35,6 +39,8 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 /// Each has an id (`id:`). A reader that comes back and sends the last one that it saw as `Last-Event-ID` gets what
 /// happened meanwhile. Where that is too much (256 events are kept), or the host was started anew, it gets `missed` and
 /// should look at everything again; so does a reader that is too slow.
+///
+/// The stream ends when its reader is signed out, or its token revoked.
 #[utoipa::path(get, path = "/events", operation_id = "events", tag = "host",
     params(("last-event-id" = Option<String>, Header, description = "the id of the last event that was seen")),
     responses(
@@ -42,7 +48,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
      example = "id: 5f0c2a91-17\nevent: pairing.answered\ndata: {\"event\":\"pairing.answered\",\"id\":271828182845,\"device\":\"9f2c…\",\"outcome\":\"approved\"}\n\n"),
     Guarded))]
 async fn events(
-    _: Scope<Read>,
+    reader: Scope<Read>,
     State(api): State<Api>,
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
@@ -52,8 +58,62 @@ async fn events(
     let hello = Numbered { seq: after, event: HostEvent::Hello { seq: after } };
     let lost = missed.then_some(Numbered { seq: after, event: HostEvent::Missed });
     let past = tokio_stream::iter([hello].into_iter().chain(lost).chain(meanwhile).map(Ok));
-    let stream = past.chain(BroadcastStream::new(from_now)).map(move |event| Ok(render(&boot, event)));
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+    let all = past.chain(BroadcastStream::new(from_now));
+    let stream = all.filter(move |event| !is_for_another(&reader, event)).map(move |event| {
+        let is_last = event.as_ref().is_ok_and(|numbered| reader.ends_with(&numbered.event));
+        (render(&boot, event), is_last)
+    });
+    Sse::new(UntilLast(Some(stream))).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+}
+
+/// The end of a session is told to its own browser alone.
+fn is_for_another(reader: &Scope<Read>, event: &Result<Numbered, BroadcastStreamRecvError>) -> bool {
+    let Ok(Numbered { event: event @ HostEvent::SessionEnded { .. }, .. }) = event else { return false };
+    !reader.ends_with(event)
+}
+
+/// Ends with the first item that says so.
+struct UntilLast<S>(Option<S>);
+
+impl<S: Stream<Item = (Event, bool)> + Unpin> Stream for UntilLast<S> {
+    type Item = Result<Event, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(stream) = &mut self.0 else { return Poll::Ready(None) };
+        match ready!(Pin::new(stream).poll_next(cx)) {
+            Some((event, is_last)) => {
+                if is_last {
+                    self.0 = None;
+                }
+                Poll::Ready(Some(Ok(event)))
+            }
+            None => Poll::Ready(None),
+        }
+    }
+}
+
+/// Tells watchers of the host what happens to its owner's account, until the host goes down.
+pub(super) async fn pass_on(owner: Arc<Desk>, host: Arc<Host>) {
+    let mut events = owner.watch();
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            () = host.going_down() => return,
+        };
+        host.tell(match event {
+            Ok(OwnerEvent::Claimed) => HostEvent::Claimed,
+            Ok(OwnerEvent::SignedIn { session }) => HostEvent::SignedIn { session: session.to_string() },
+            Ok(OwnerEvent::SessionEnded { session }) => {
+                HostEvent::SessionEnded { session: session.to_string() }
+            }
+            Ok(OwnerEvent::PasswordChanged) => HostEvent::PasswordChanged,
+            Ok(OwnerEvent::Reset) => HostEvent::OwnerReset,
+            Ok(OwnerEvent::TokenMade { token }) => HostEvent::TokenMade { token: token.to_string() },
+            Ok(OwnerEvent::TokenRevoked { token }) => HostEvent::TokenRevoked { token: token.to_string() },
+            Err(RecvError::Lagged(_)) => HostEvent::Missed,
+            Err(RecvError::Closed) => return,
+        });
+    }
 }
 
 /// The number in an id of this run of the host; one that cannot be, for any other.

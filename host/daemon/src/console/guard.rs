@@ -13,6 +13,7 @@ use super::caller::{Caller, is_operator};
 use super::cookies::{self, cookie};
 use super::problem::Problem;
 use super::refusals::{FORBIDDEN, PROOF_NEEDED, SIGN_IN_NEEDED, TOKEN_WRONG, UNCLAIMED};
+use crate::app::HostEvent;
 pub(super) use crate::owner::TokenScope;
 use crate::owner::{Browser, ShortId, browser_label};
 
@@ -97,7 +98,7 @@ enum Who {
     /// A browser that is signed in.
     Browser { session: ShortId },
     /// A script with a token.
-    Token { scope: TokenScope },
+    Token { token: ShortId, scope: TokenScope },
 }
 
 impl Who {
@@ -112,7 +113,7 @@ impl Who {
     fn may(self, wanted: TokenScope) -> bool {
         match self {
             Self::Local { .. } | Self::Browser { .. } => true,
-            Self::Token { scope } => scope >= wanted,
+            Self::Token { scope, .. } => scope >= wanted,
         }
     }
 
@@ -158,6 +159,20 @@ impl LocalOperator {
 }
 
 impl<S> Scope<S> {
+    /// Whether this event takes the right away that was shown at the beginning.
+    pub(super) fn ends_with(&self, event: &HostEvent) -> bool {
+        match (self.who, event) {
+            (Who::Browser { session }, HostEvent::SessionEnded { session: ended }) => {
+                session.to_string() == *ended
+            }
+            (Who::Token { token, .. }, HostEvent::TokenRevoked { token: ended }) => {
+                token.to_string() == *ended
+            }
+            (Who::Browser { .. } | Who::Token { .. }, HostEvent::OwnerReset) => true,
+            _ => false,
+        }
+    }
+
     /// On whose order something is done, for the record.
     pub(super) fn actor(&self) -> Actor {
         self.who.actor()
@@ -284,7 +299,7 @@ fn remote(headers: &HeaderMap, api: &Api, source: IpAddr) -> Result<Who, Problem
         let token = presented.and_then(|text| api.owner.ask(|account, now| account.token(now, text)));
         let wrong =
             || Problem::of(&TOKEN_WRONG, "this is none of this host's API tokens, or one that was revoked");
-        return token.map(|(_, scope)| Who::Token { scope }).ok_or_else(wrong);
+        return token.map(|(token, scope)| Who::Token { token, scope }).ok_or_else(wrong);
     }
     let cookie = cookie(headers, cookies::SESSION);
     let session =

@@ -12,15 +12,20 @@ mod cookies;
 mod doctor;
 mod document;
 mod events;
+mod gate;
 mod guard;
+mod headers;
 mod ignored;
 mod listen;
+mod metrics;
+mod once;
 mod open;
 mod owner_problems;
 mod pairing;
 mod pending;
 mod policy;
 mod presence;
+mod preview;
 mod problem;
 mod record;
 mod refusals;
@@ -34,12 +39,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use punktfunk_trust::DeviceId;
 use tokio::time::timeout;
-use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -55,12 +58,14 @@ pub use pending::{ApproveBody, DenyBody, LetInBy, LooksLike, Pending};
 pub use policy::{OriginKind, PolicyProblem, PolicyRow, PolicyView};
 pub use presence::ClaimState;
 pub use problem::Problem;
-pub use record::{Book, Recorded};
+pub use record::{Book, Giver, Recorded, Recording};
 pub use status::Health;
 pub use tokens::{ApiToken, NewApiToken, TokenBody};
 
 use crate::app::Host;
+use crate::doctor::Check;
 use crate::owner::Desk;
+use once::Once;
 use refusals::{BAD_FINGERPRINT, METHOD_NOT_ALLOWED, TOO_SLOW};
 
 /// Where everything of the API stands.
@@ -78,13 +83,21 @@ const DRAIN: Duration = Duration::from_secs(2);
 pub struct Api {
     host: Arc<Host>,
     owner: Arc<Desk>,
-    surgery: doctor::Surgery,
+    gate: gate::Gate,
+    checks: Once<Vec<Check>>,
+    shots: Once<preview::Shot>,
 }
 
 impl Api {
     /// The API of `host`; `owner` says who may ask over HTTPS.
     pub fn new(host: Arc<Host>, owner: Arc<Desk>) -> Self {
-        Self { host, owner, surgery: doctor::Surgery::default() }
+        Self {
+            host,
+            owner,
+            gate: gate::Gate::default(),
+            checks: Once::new(doctor::FRESH),
+            shots: Once::new(preview::FRESH),
+        }
     }
 }
 
@@ -126,15 +139,16 @@ fn described() -> OpenApiRouter<Api> {
         .merge(policy::routes())
         .merge(doctor::routes())
         .merge(clock::routes())
+        .merge(preview::routes())
         .merge(document::routes())
         .merge(events::routes());
-    OpenApiRouter::with_openapi(document).nest(BASE, v1)
+    OpenApiRouter::with_openapi(document).nest(BASE, v1).merge(metrics::routes())
 }
 
 /// The whole API, to be served on either listener.
 fn router(api: Api) -> Router {
     let (router, _) = described().split_for_parts();
-    router
+    let router = router
         .fallback(assets::answer)
         .method_not_allowed_fallback(|| async {
             Problem::of(
@@ -143,11 +157,10 @@ fn router(api: Api) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(api.clone(), gate::pass))
         .layer(from_fn(in_time))
-        .layer(header(header::CACHE_CONTROL, "no-store"))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-        .with_state(api)
+        .with_state(api);
+    headers::with_headers(router)
 }
 
 /// A request that dawdles is ended; what an event stream sends later is no part of it.
@@ -156,10 +169,6 @@ async fn in_time(request: Request, next: Next) -> Response {
         Problem::of(&TOO_SLOW, "this took too long: send the whole request at once, or try again")
             .into_response()
     })
-}
-
-fn header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
 fn parse_fingerprint(text: &str) -> Result<DeviceId, Problem> {

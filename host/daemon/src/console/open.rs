@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::{Api, ConsoleError, LocalListener, bind_https, serve_https, serve_local};
+use super::{Api, ConsoleError, LocalListener, bind_https, events, serve_https, serve_local};
 use crate::app::Host;
 use crate::owner::Desk;
 
@@ -32,13 +32,14 @@ impl Console {
     /// Answers for `host` and its `owner` until it goes down.
     pub(crate) fn serve(self, host: &Arc<Host>, owner: &Arc<Desk>, tasks: &mut JoinSet<()>) {
         let api = Api::new(Arc::clone(host), Arc::clone(owner));
-        let (host, owner) = (Arc::clone(host), Arc::clone(owner));
+        let (watched, account) = (Arc::clone(host), Arc::clone(owner));
         tasks.spawn(async move {
             tokio::select! {
-                () = owner.keep_time() => {}
-                () = host.going_down() => {}
+                () = account.keep_time() => {}
+                () = watched.going_down() => {}
             }
         });
+        tasks.spawn(events::pass_on(Arc::clone(owner), Arc::clone(host)));
         let local = serve_local(self.local, api.clone());
         tasks.spawn(async { report(local.await) });
         for listener in self.https {

@@ -143,7 +143,7 @@ async fn approve(
         )
     };
     let device = api.host.decide(approve).await?;
-    Ok(Json(api.show(device)))
+    Ok(Json(api.show(&device)))
 }
 
 /// Turns a waiting device away.

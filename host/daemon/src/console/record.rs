@@ -11,7 +11,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Api;
 use super::guard::{Read, Scope};
 use super::problem::Problem;
-use super::refusals::Recording;
+use super::refusals::ReadingTheRecord;
+use crate::owner::{OwnerHappening, OwnerRecord};
 
 /// Lines that are answered when nobody says how many.
 const USUAL: u16 = 100;
@@ -32,20 +33,42 @@ pub struct Recorded {
     /// Unix time.
     pub at: u64,
     /// What happened.
-    #[schema(value_type = Happening)]
-    pub what: String,
+    pub what: Recording,
     /// To which device, if to one.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub fingerprint: Option<String>,
-    /// What that device was called then.
+    /// What that device, browser or token was called then.
     #[schema(example = "Kitchen tablet")]
     pub name: Option<String>,
-    /// On whose order, if on one: `console`, `local`, `policy`, `device`.
-    #[schema(example = "console")]
-    pub by: Option<String>,
+    /// On whose order, if on one.
+    pub by: Option<Giver>,
     /// Where it came from, if from the network.
     #[schema(example = "192.168.1.23")]
     pub source: Option<String>,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Recording {
+    /// To a device.
+    Admission(Happening),
+    /// To the account.
+    Owner(OwnerHappening),
+}
+
+/// Who gave an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Giver {
+    /// A signed-in browser, or a script with a token.
+    Console,
+    /// Somebody at the box, on its command line.
+    Local,
+    /// A device that may let others in.
+    Device,
+    /// The policy.
+    Policy,
 }
 
 /// A book of the record.
@@ -68,15 +91,16 @@ struct Page {
 /// What happened since the start of the host, newest first.
 #[utoipa::path(get, path = "/record", operation_id = "record", tag = "host",
     params(("limit" = Option<u16>, Query, description = "lines at the most, up to 1000; 100 if absent")), responses(
-    (status = 200, description = "what happened, newest first", body = [Recorded]), Recording))]
+    (status = 200, description = "what happened, newest first", body = [Recorded]), ReadingTheRecord))]
 async fn record(
     _: Scope<Read>,
     State(api): State<Api>,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Vec<Recorded>>, Problem> {
     let Query(page) = page?;
+    let admission = api.host.trust(|trust, _| trust.record()).into_iter().map(Recorded::from);
     let mut lines: Vec<Recorded> =
-        api.host.trust(|trust, _| trust.record()).into_iter().map(Recorded::from).collect();
+        admission.chain(api.owner.record().into_iter().map(Recorded::from)).collect();
     lines.sort_by_key(|line| std::cmp::Reverse((line.at, line.book, line.number)));
     lines.truncate(usize::from(page.limit.unwrap_or(USUAL).min(MOST)));
     Ok(Json(lines))
@@ -89,24 +113,38 @@ impl From<RecordEntry> for Recorded {
             number,
             book: Book::Admission,
             at: at.0,
-            what: word(what),
+            what: Recording::Admission(what),
             fingerprint: device.map(|device| device.to_string()),
             name: name.map(|name| name.to_string()),
-            by: by.map(|by| giver(by).to_owned()),
+            by: by.map(Giver::from),
             source: source.map(|source| source.to_string()),
         }
     }
 }
 
-fn word(what: Happening) -> String {
-    serde_json::to_value(what).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
+impl From<OwnerRecord> for Recorded {
+    fn from(entry: OwnerRecord) -> Self {
+        let OwnerRecord { number, at, what, source, name, by } = entry;
+        Self {
+            number,
+            book: Book::Owner,
+            at: at.0,
+            what: Recording::Owner(what),
+            fingerprint: None,
+            name,
+            by: by.map(Giver::from),
+            source: source.map(|source| source.to_string()),
+        }
+    }
 }
 
-fn giver(by: Actor) -> &'static str {
-    match by {
-        Actor::Console => "console",
-        Actor::Local { .. } => "local",
-        Actor::Device(_) => "device",
-        Actor::Policy => "policy",
+impl From<Actor> for Giver {
+    fn from(by: Actor) -> Self {
+        match by {
+            Actor::Console => Self::Console,
+            Actor::Local { .. } => Self::Local,
+            Actor::Device(_) => Self::Device,
+            Actor::Policy => Self::Policy,
+        }
     }
 }

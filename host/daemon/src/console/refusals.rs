@@ -61,6 +61,7 @@ codes! {
     TOO_LARGE = PAYLOAD_TOO_LARGE, "too_large", "the body is larger than 16 KiB";
     JSON_ONLY = UNSUPPORTED_MEDIA_TYPE, "json_only", "the body is not sent as JSON";
     POLICY_BAD = UNPROCESSABLE_ENTITY, "policy_bad", "the file is no policy; the one before stays in force";
+    NO_PICTURE = SERVICE_UNAVAILABLE, "no_picture", "there is nothing to see now; `fault` says why";
     WORKER_LOST = INTERNAL_SERVER_ERROR, "worker_lost", "the host broke down at this; its log says where";
     WRONG_HOST = MISDIRECTED_REQUEST, "wrong_host", "the box is not called by a name or address of its own";
     SLOW_DOWN = TOO_MANY_REQUESTS, "slow_down", "too soon or too often: `retry_after_secs` says when to try again";
@@ -140,9 +141,11 @@ refusals! {
     /// Of reading the policy again.
     Reloading = [POLICY_BAD, WORKER_LOST];
     /// Of reading the record.
-    Recording = [BAD_QUERY];
+    ReadingTheRecord = [BAD_QUERY];
     /// Of examining the machine.
     Examining = [WORKER_LOST];
+    /// Of looking at what is shown.
+    Previewing = [WORKER_LOST, NO_PICTURE];
     /// Of throwing out.
     Revoking = [PROOF_NEEDED, BAD_FINGERPRINT, NOT_FOUND, DECLARED, REVOKED_UNSAVED];
 }

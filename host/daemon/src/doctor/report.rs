@@ -46,7 +46,7 @@ impl Check {
         Self { good: false, next, ..Self::good(code, subject, found) }
     }
 
-    pub(super) fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(super) fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
     }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::IpAddr;
 
 use punktfunk_trust::{Actor, Now, UnixSeconds};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::state::ShortId;
 
@@ -30,7 +30,7 @@ pub struct OwnerRecord {
 }
 
 /// What can happen to the account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OwnerHappening {
     /// The box has an owner now.

@@ -2,6 +2,7 @@
 
 mod meter;
 mod pipeline;
+mod preview;
 mod screen;
 #[allow(clippy::module_inception)] // the type's own file
 mod session;
@@ -10,6 +11,7 @@ mod source;
 mod table;
 
 pub use meter::{Flow, Pace, Spread, Timings};
+pub(crate) use preview::preview;
 pub use session::{LatencyUs, Profile, SessionView};
 pub use slot::{DEPTH, Slot, Taken};
 pub(crate) use source::has_no_display;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use punktfunk_media::{
-    EncodeError, Encoded, Encoder, EncoderSpec, Picture, SourceSpec, Want, heap, open_encoder,
+    EncodeError, Encoded, Encoder, EncoderSpec, Picture, SourceSpec, Thumbnail, Want, heap, open_encoder,
 };
 
 use super::AccessUnit;
@@ -103,6 +103,10 @@ fn run(session: &Session, source: SourceSpec) {
         if orders.kbps != spec.bitrate_kbps {
             spec.bitrate_kbps = orders.kbps;
             work.encoder.set_bitrate(orders.kbps);
+        }
+        if orders.snapshot {
+            let shown = work.encoder.last_picture();
+            session.give_snapshot(shown.and_then(|picture| Thumbnail::of(&picture).ok()));
         }
         if let Err(error) = work.turn(session, orders.idr) {
             tracing::warn!(session = session.id(), %error, "encoding failed");

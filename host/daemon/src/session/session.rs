@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use punktfunk_media::{Codec, EncoderInfo};
+use punktfunk_media::{Codec, EncoderInfo, Thumbnail};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -62,6 +62,17 @@ struct State {
     encoder: String,
     software: bool,
     frames: u64,
+    snapshot: Snapshot,
+}
+
+/// A copy of what is shown, made when somebody asks.
+#[derive(Debug, Default)]
+enum Snapshot {
+    #[default]
+    NotWanted,
+    Wanted,
+    /// `None` where there was no picture to copy.
+    Taken(Option<Thumbnail>),
 }
 
 #[derive(Debug)]
@@ -138,6 +149,8 @@ pub(super) struct Orders {
     pub(super) watched: bool,
     /// The next picture must be an IDR.
     pub(super) idr: bool,
+    /// Somebody wants a copy of what is shown.
+    pub(super) snapshot: bool,
     /// Bit rate of the video, kbit/s.
     pub(super) kbps: u32,
 }
@@ -253,6 +266,7 @@ impl Session {
             ended: state.ended,
             watched: state.watched(),
             idr: state.idr_wanted || state.viewers.iter().any(|viewer| viewer.slot.wants_idr()),
+            snapshot: matches!(state.snapshot, Snapshot::Wanted),
             kbps: state.kbps(),
         }
     }
@@ -273,6 +287,29 @@ impl Session {
             behind |= viewer.slot.offer(unit) == Offered::WantsIdr;
         }
         state.idr_wanted |= behind;
+    }
+
+    /// A copy of what the viewers see, made by the session's thread; waits up to `wait` for it. `None` when nobody looks, so
+    /// that nothing is encoded, or it takes too long.
+    pub(super) fn snapshot(&self, wait: Duration) -> Option<Thumbnail> {
+        let mut state = self.lock();
+        if !state.watched() {
+            return None;
+        }
+        state.snapshot = Snapshot::Wanted;
+        let waits = |state: &mut State| !state.ended && matches!(state.snapshot, Snapshot::Wanted);
+        let (mut state, _) =
+            self.changed.wait_timeout_while(state, wait, waits).unwrap_or_else(PoisonError::into_inner);
+        match std::mem::take(&mut state.snapshot) {
+            Snapshot::Taken(thumbnail) => thumbnail,
+            Snapshot::NotWanted | Snapshot::Wanted => None,
+        }
+    }
+
+    /// Answers those who wait in [`snapshot`](Self::snapshot).
+    pub(super) fn give_snapshot(&self, thumbnail: Option<Thumbnail>) {
+        self.lock().snapshot = Snapshot::Taken(thumbnail);
+        self.changed.notify_all();
     }
 
     pub(super) fn show_source(&self, name: String, fault: Option<Fault>) {

@@ -1,8 +1,9 @@
 //! Which sessions are running, and who watches which.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use punktfunk_media::SourceSpec;
+use punktfunk_media::{SourceSpec, Thumbnail};
 use punktfunk_trust::DeviceId;
 
 use super::pipeline;
@@ -102,6 +103,13 @@ impl SessionTable {
     /// What is running now, oldest first.
     pub fn list(&self) -> Vec<SessionView> {
         self.lock().sessions.iter().map(|session| session.view()).collect()
+    }
+
+    /// A copy of what the oldest session's viewers see; waits up to `wait` for it. `None` without a session that shows its
+    /// source.
+    pub fn snapshot(&self, wait: Duration) -> Option<Thumbnail> {
+        let session = self.lock().sessions.first().cloned()?;
+        session.snapshot(wait)
     }
 
     /// Sessions running.

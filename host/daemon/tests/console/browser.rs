@@ -1,7 +1,6 @@
 //! Somebody with a web browser: keeps cookies, says where it comes from.
 
-use punktfunk_host::console::BASE;
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::common::{Answer, PASSWORD, TestHost};
@@ -28,6 +27,11 @@ impl<'a> Visitor<'a> {
         visitor
     }
 
+    /// The same browser after the host was started anew.
+    pub(crate) fn at<'b>(&self, host: &'b TestHost) -> Visitor<'b> {
+        Visitor { host, client: host.https(), cookies: self.cookies.clone() }
+    }
+
     pub(crate) fn sign_in(&mut self, password: &str) -> Answer {
         self.send(Method::POST, "/sign-in", Some(&json!({ "password": password })))
     }
@@ -41,12 +45,7 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) fn send(&mut self, method: Method, path: &str, body: Option<&Value>) -> Answer {
-        let mut request = self.client.request(method, self.host.url(path));
-        request = request.header("origin", format!("https://{}", self.host.console()));
-        request = request.header("sec-fetch-site", "same-origin");
-        if let Some(cookies) = self.cookie_header() {
-            request = request.header("cookie", cookies);
-        }
+        let mut request = self.request(method, &self.host.url(path));
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -57,10 +56,18 @@ impl<'a> Visitor<'a> {
         answer
     }
 
-    /// What the browser sends along.
-    pub(crate) fn cookie_header(&self) -> Option<String> {
+    /// A request as the console's own page sends it.
+    pub(crate) fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        self.bare_request(method, url)
+            .header("origin", format!("https://{}", self.host.console()))
+            .header("sec-fetch-site", "same-origin")
+    }
+
+    /// A request with this browser's cookies that says nothing of where it comes from.
+    pub(crate) fn bare_request(&self, method: Method, url: &str) -> RequestBuilder {
         let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        (!pairs.is_empty()).then(|| pairs.join("; "))
+        let request = self.client.request(method, url);
+        if pairs.is_empty() { request } else { request.header("cookie", pairs.join("; ")) }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -84,7 +91,3 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// Where the API is, below the address of the console.
-pub(crate) fn place(path: &str) -> String {
-    format!("{BASE}{path}")
-}

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -33,6 +33,7 @@ pub(crate) struct TestHost {
     pub(crate) runtime: Runtime,
     running: Option<Running>,
     runtime_dir: PathBuf,
+    on_disk: Arc<Mutex<Option<String>>>,
     token: OnceLock<String>,
     _dir: TempDir,
 }
@@ -61,9 +62,14 @@ impl TestHost {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let again = policy.clone();
+        let on_disk = Arc::<Mutex<Option<String>>>::default();
+        let written = Arc::clone(&on_disk);
         let options = Options {
             policy,
-            read_policy: Box::new(move || Ok(again.clone())),
+            read_policy: Box::new(move || match &*written.lock().unwrap() {
+                Some(text) => punktfunk_config::parse(text, "policy.yaml"),
+                None => Ok(again.clone()),
+            }),
             state_dir,
             runtime_dir: runtime_dir.clone(),
             screen_socket: "/nonexistent/screen.sock".into(),
@@ -72,7 +78,7 @@ impl TestHost {
             announce: false,
         };
         let running = runtime.block_on(start(options)).unwrap();
-        Self { runtime, running: Some(running), runtime_dir, token: OnceLock::new(), _dir: dir }
+        Self { runtime, running: Some(running), runtime_dir, on_disk, token: OnceLock::new(), _dir: dir }
     }
 
     pub(crate) fn host(&self) -> &Arc<Host> {
@@ -85,6 +91,18 @@ impl TestHost {
 
     pub(crate) fn runtime_dir(&self) -> &Path {
         &self.runtime_dir
+    }
+
+    /// What the host finds when it reads its policy again.
+    pub(crate) fn write_policy(&self, text: &str) {
+        *self.on_disk.lock().unwrap() = Some(text.to_owned());
+    }
+
+    /// A device that is let in and streams.
+    pub(crate) fn stream(&self, name: &str) -> NativeClient {
+        let knocking = self.knock(name);
+        self.post(&knocking.place("approve"), &self.approval(&knocking)).ok();
+        knocking.outcome().unwrap()
     }
 
     pub(crate) fn owner(&self) -> &Arc<Desk> {

@@ -46,7 +46,7 @@ fn every_operation_has_a_name_of_its_own_a_summary_and_a_place() {
     for (name, operation) in &operations {
         assert!(operation["summary"].as_str().is_some_and(|text| text.len() > 10), "{name}");
         assert!(["account", "host", "pairing"].contains(&operation["tags"][0].as_str().unwrap()), "{name}");
-        assert!(name.contains("/api/v1/"), "{name}");
+        assert!(name.contains("/api/v1/") || name == "get /metrics", "{name}");
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             assert!(parameter["description"].is_string(), "{name}");
         }

@@ -8,19 +8,18 @@ use std::time::Duration;
 use punktfunk_client::{ConnectError, ConnectOptions, HostPin, NativeClient, Refusal};
 use punktfunk_config::{Loaded, Policy, Source};
 use punktfunk_core::wire::{CloseCode, Mode};
-use punktfunk_host::app::{Host, HostEvent};
+use punktfunk_host::app::{Host, HostEvent, Watcher};
 use punktfunk_host::serve::{Options, Running, start};
 use punktfunk_media::decode::Decoder;
 use punktfunk_media::testcard::{self, Stamp};
 use punktfunk_trust::{Actor, Approve, Device, DeviceId, Identity, PendingView, Role};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio::sync::broadcast;
 
 /// Small pictures: what is tested here is not the encoder.
 pub(crate) const MODE: Mode = Mode { width: 320, height: 180, refresh_hz: 30 };
 /// Longer than anything here takes on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running host; dropped, it goes down.
 pub(crate) struct TestHost {
@@ -117,6 +116,7 @@ impl TestHost {
         options.mode = MODE;
         options.name = Some("Kitchen tablet".to_owned());
         options.budget = PATIENCE;
+        options.dial_budget = PATIENCE;
         options
     }
 
@@ -134,7 +134,7 @@ impl TestHost {
     /// Waits for an event.
     pub(crate) fn wait_for(
         &self,
-        events: &mut broadcast::Receiver<HostEvent>,
+        events: &mut Watcher,
         wanted: impl Fn(&HostEvent) -> bool,
     ) -> HostEvent {
         let found = async {
@@ -151,7 +151,7 @@ impl TestHost {
     /// Waits until `device` knocks, and returns what the operator sees.
     pub(crate) fn wait_for_knock(
         &self,
-        events: &mut broadcast::Receiver<HostEvent>,
+        events: &mut Watcher,
         device: DeviceId,
     ) -> PendingView {
         self.wait_for(events, |event| matches!(event, HostEvent::Knocked { device: d, .. } if *d == device));

@@ -188,7 +188,7 @@ fn a_source_without_a_picture_is_shown_as_a_card_with_the_reason() {
     assert!(frame.key);
     next_frame(&client, |frame| frame.frame_index >= 2);
     let fault = host.host().sessions().list()[0].fault.clone().unwrap();
-    assert!(fault.contains("film.mkv"), "{fault}");
+    assert!(fault.sentence.contains("film.mkv"), "{fault:?}");
 }
 
 #[test]

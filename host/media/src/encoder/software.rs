@@ -15,7 +15,7 @@ use super::{
 };
 use crate::convert::{Converter, I420Mut};
 use crate::ffmpeg as glue;
-use crate::picture::Picture;
+use crate::picture::{Memory, Picture, Plane, Yuv};
 
 const LIBRARY: &str = "libx264";
 /// Pictures' worth of bits that the rate buffer holds: bursts above it would wait in the network.
@@ -114,6 +114,13 @@ impl Encoder for Software {
         let start = Instant::now();
         let idr = self.compress(want)?;
         Ok(Some(Encoded { data: &self.access_unit, idr, convert: Duration::ZERO, encode: start.elapsed() }))
+    }
+
+    fn last_picture(&self) -> Option<Picture<'_>> {
+        let plane = |index| Plane { stride: self.frame.stride(index), data: self.frame.data(index) };
+        let yuv = Yuv::I420 { y: plane(0), u: plane(1), v: plane(2) };
+        let EncoderSpec { width, height, .. } = self.spec;
+        (self.pictures > 0).then_some(Picture { width, height, captured_at_ns: 0, memory: Memory::Yuv(yuv) })
     }
 
     fn set_bitrate(&mut self, kbps: u32) {
