@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { until } from "./until";
 
+/** Whatever happens to the tests, none of their programs outlives them. */
+const started = new Set<ChildProcess>();
+process.on("exit", () => started.forEach((child) => child.kill("SIGKILL")));
+
 /** A program that runs beside the test, with everything it has said. */
 export class Program {
   out = "";
@@ -15,9 +19,11 @@ export class Program {
     this.#child = spawn(path, args, { stdio: ["ignore", "pipe", "pipe"], env });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.out += text));
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.err += text));
+    started.add(this.#child);
     this.#ended = new Promise((done) => {
       this.#child.on("close", (code) => {
         this.code = code ?? -1;
+        started.delete(this.#child);
         done();
       });
       this.#child.on("error", (error) => {

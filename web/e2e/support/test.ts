@@ -4,9 +4,10 @@ import { Device } from "./device";
 import { Host } from "./host";
 import { closeBrowser, Visitor } from "./visitor";
 
-/** What a test may have; whatever it asked for is taken down after it, and the pages are looked over for faults. */
+/** What a test may have. All of it is taken down after the test, and the pages are then looked over for faults. */
 interface Fixtures {
-  /** An unclaimed host, or one with more policy. */
+  stage: Stage;
+  /** An unclaimed host; more policy for it may be given. */
   startHost: (policy?: string) => Promise<Host>;
   /** Somebody at the door. */
   visitor: (host: Host, options?: BrowserContextOptions) => Promise<Visitor>;
@@ -16,47 +17,56 @@ interface Fixtures {
   device: (host: Host) => Device;
 }
 
+/** Everything that one test has set up. */
+class Stage {
+  readonly #hosts: Host[] = [];
+  readonly #devices: Device[] = [];
+  readonly #visitors: Visitor[] = [];
+
+  async host(policy?: string): Promise<Host> {
+    return kept(this.#hosts, await Host.start(policy));
+  }
+
+  device(host: Host): Device {
+    return kept(this.#devices, new Device(host, String(this.#devices.length)));
+  }
+
+  async visitor(arriving: Promise<Visitor>): Promise<Visitor> {
+    return kept(this.#visitors, await arriving);
+  }
+
+  /** Takes everything down; what is wrong on a page is told last, when nothing is left running. */
+  async strike(failed: string | undefined): Promise<void> {
+    const faults: string[] = [];
+    for (const [index, visitor] of this.#visitors.entries()) {
+      if (failed !== undefined) {
+        await visitor.keepPicture(`${failed}-${index}`);
+      }
+      faults.push(...(await visitor.leave()));
+    }
+    await Promise.all(this.#devices.map((device) => device.end()));
+    await Promise.all(this.#hosts.map((host) => host.end()));
+    if (faults.length > 0) {
+      throw new Error(faults.join("\n"));
+    }
+  }
+}
+
+function kept<T>(list: T[], one: T): T {
+  list.push(one);
+  return one;
+}
+
 export const test = base.extend<Fixtures>({
-  startHost: async ({}, use) => {
-    const hosts: Host[] = [];
-    await use(async (policy) => {
-      const host = await Host.start(policy);
-      hosts.push(host);
-      return host;
-    });
-    await Promise.all(hosts.map((host) => host.end()));
+  stage: async ({ task }, use) => {
+    const stage = new Stage();
+    await use(stage);
+    await stage.strike(task.result?.state === "fail" ? task.name : undefined);
   },
-  device: async ({ startHost: _ }, use) => {
-    const devices: Device[] = [];
-    await use((host) => {
-      const device = new Device(host, String(devices.length));
-      devices.push(device);
-      return device;
-    });
-    await Promise.all(devices.map((device) => device.end()));
-  },
-  visitor: async ({ device: _ }, use) => {
-    const visitors: Visitor[] = [];
-    await use(async (host, options) => {
-      const visitor = await Visitor.arrive(host, options);
-      visitors.push(visitor);
-      return visitor;
-    });
-    for (const visitor of visitors) {
-      await visitor.leave();
-    }
-  },
-  owner: async ({ device: _ }, use) => {
-    const owners: Visitor[] = [];
-    await use(async (host, options) => {
-      const owner = await Visitor.owner(host, options);
-      owners.push(owner);
-      return owner;
-    });
-    for (const owner of owners) {
-      await owner.leave();
-    }
-  },
+  startHost: ({ stage }, use) => use((policy) => stage.host(policy)),
+  device: ({ stage }, use) => use((host) => stage.device(host)),
+  visitor: ({ stage }, use) => use((host, options) => stage.visitor(Visitor.arrive(host, options))),
+  owner: ({ stage }, use) => use((host, options) => stage.visitor(Visitor.owner(host, options))),
 });
 
 afterAll(closeBrowser);

@@ -1,0 +1,22 @@
+import { expect } from "vitest";
+import { test } from "./support/test";
+
+test("a page whose host is cut off says so, and is live again by itself once the host is back", async ({ startHost, owner, device }) => {
+  const host = await startHost();
+  const { page, t } = await owner(host);
+  await page.goto("/devices");
+  const live = page.getByText(t.app.live, { exact: true });
+  await live.waitFor();
+  await page.evaluate(() => document.body.setAttribute("data-not-reloaded", ""));
+
+  await host.kill();
+  await page.getByText(t.app.lost).waitFor();
+  expect(await live.count()).toBe(0);
+
+  await host.boot();
+  await live.waitFor();
+  expect(await page.getByText(t.app.lost).count()).toBe(0);
+  device(host).connect("Tablet");
+  await page.getByRole("button", { name: t.knock.approveName("Tablet") }).waitFor();
+  expect(await page.locator("body[data-not-reloaded]").count()).toBe(1);
+});
