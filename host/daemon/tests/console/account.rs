@@ -1,16 +1,18 @@
 //! Claiming the box, signing in and out.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
+use punktfunk_config::Loaded;
 use punktfunk_host::console::BASE;
 use punktfunk_host::owner::{From, ISSUE_FILE, OWNER_FILE};
-use punktfunk_host::serve::start;
+use punktfunk_host::serve::{Options, start};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::browser::Visitor;
-use crate::common::{PASSWORD, TestHost, options};
+use crate::common::{Answer, PASSWORD, PATIENCE, TestHost};
 
 /// Where these tests ask from.
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -135,12 +137,7 @@ fn delays_and_sessions_outlast_a_restart() {
     let mut gone = Visitor::signed_in(&host);
     gone.send(Method::POST, "/sign-out", None).done();
     guess_for_long(&host);
-    let (owner, gone) = {
-        let keep = |visitor: &Visitor<'_>| visitor.cookies();
-        let kept = (keep(&owner), keep(&gone));
-        drop((owner, gone));
-        kept
-    };
+    let (owner, gone) = (owner.cookies(), gone.cookies());
     drop(host);
 
     let host = start();
@@ -170,8 +167,8 @@ fn weighty_things_ask_for_the_password_again_after_a_while() {
     assert_eq!(visitor.get("/session").ok()["proven_for_secs"], 0);
     visitor.get("/status").ok();
     visitor.post("/proof", &json!({ "password": "not the password" })).refused(401, "password_wrong");
-    let_the_wait_pass(&host);
-    assert!(visitor.post("/proof", &json!({ "password": PASSWORD })).ok()["proven_for_secs"].as_u64() > Some(200));
+    let proven = after_the_wait(|| visitor.post("/proof", &json!({ "password": PASSWORD }))).ok();
+    assert!(proven["proven_for_secs"].as_u64() > Some(200), "{proven}");
     visitor.post("/native/pair/arm", &json!({})).ok();
 }
 
@@ -186,8 +183,7 @@ fn a_new_password_signs_every_other_browser_out() {
     change(&mut one, PASSWORD, "short").refused(400, "password_weak");
     change(&mut one, "not the password", NEW).refused(401, "password_wrong");
     other.get("/status").ok();
-    let_the_wait_pass(&host);
-    change(&mut one, PASSWORD, NEW).ok();
+    after_the_wait(|| change(&mut one, PASSWORD, NEW)).ok();
     one.get("/status").ok();
     other.get("/status").refused(401, "sign_in_needed");
     Visitor::new(&host).sign_in(NEW).ok();
@@ -253,9 +249,8 @@ fn the_password_is_reset_at_the_box_alone() {
     }
     owner.send(Method::POST, "/reset-password", None).refused(403, "forbidden");
 
-    let at_the_box = |method: Method, path: &str| {
-        host.socket().request(method, format!("http://localhost{BASE}{path}"))
-    };
+    let at_the_box =
+        |method: Method, path: &str| host.socket().request(method, format!("http://localhost{BASE}{path}"));
     let before = host.send(at_the_box(Method::GET, "/claim-code")).ok();
     assert_eq!((&before["claimed"], &before["code"]), (&json!(true), &Value::Null));
     let code = host.send(at_the_box(Method::POST, "/reset-password")).ok()["code"].clone();
@@ -295,7 +290,26 @@ fn let_the_proof_lapse(host: &TestHost) {
     host.owner().ask(|account, now| account.tick(now.later(Duration::from_secs(3600))));
 }
 
-fn let_the_wait_pass(host: &TestHost) {
-    let wait = Duration::from_millis(1100);
-    host.runtime.block_on(tokio::time::sleep(wait));
+/// Tries until it is not too soon any more.
+fn after_the_wait(mut ask: impl FnMut() -> Answer) -> Answer {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = ask();
+        if answer.status != 429 || Instant::now() > deadline {
+            return answer;
+        }
+    }
+}
+
+fn options(state_dir: PathBuf, runtime_dir: PathBuf) -> Options {
+    Options {
+        policy: Loaded::default(),
+        read_policy: Box::new(|| Ok(Loaded::default())),
+        state_dir,
+        runtime_dir,
+        screen_socket: "/nonexistent/screen.sock".into(),
+        native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
+        console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
+        announce: false,
+    }
 }

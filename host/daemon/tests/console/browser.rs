@@ -27,9 +27,13 @@ impl<'a> Visitor<'a> {
         visitor
     }
 
-    /// The same browser after the host was started anew.
-    pub(crate) fn at<'b>(&self, host: &'b TestHost) -> Visitor<'b> {
-        Visitor { host, client: host.https(), cookies: self.cookies.clone() }
+    /// A browser that was here before the host was started anew, with the cookies that it had.
+    pub(crate) fn with(host: &'a TestHost, cookies: Vec<(String, String)>) -> Self {
+        Self { host, client: host.https(), cookies }
+    }
+
+    pub(crate) fn cookies(&self) -> Vec<(String, String)> {
+        self.cookies.clone()
     }
 
     pub(crate) fn sign_in(&mut self, password: &str) -> Answer {
@@ -65,9 +69,17 @@ impl<'a> Visitor<'a> {
 
     /// A request with this browser's cookies that says nothing of where it comes from.
     pub(crate) fn bare_request(&self, method: Method, url: &str) -> RequestBuilder {
-        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.client.request(method, url);
-        if pairs.is_empty() { request } else { request.header("cookie", pairs.join("; ")) }
+        match self.cookie_header() {
+            Some(cookies) => request.header("cookie", cookies),
+            None => request,
+        }
+    }
+
+    /// What the browser sends along.
+    pub(crate) fn cookie_header(&self) -> Option<String> {
+        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -90,4 +102,3 @@ impl<'a> Visitor<'a> {
         }
     }
 }
-
