@@ -48,7 +48,7 @@ export const de: Messages = {
     strong: "Stark.",
   },
   claim: {
-    title: "Diese Box gehört dir?",
+    title: "Mach diese Box zu deiner",
     intro:
       "Diese Box hat noch keinen Besitzer. Zeig, dass du neben ihr stehst: Gib den Code ein, den sie anzeigt, und wähle dann ein Passwort für diese Konsole.",
     code: "Code der Box",
@@ -152,7 +152,7 @@ export const de: Messages = {
     source: "Von",
     first: "Erstes Klopfen",
     last: "Letztes Klopfen",
-    count: "Klopfzeichen",
+    count: "Wie oft",
     connected: "Bleibt in der Leitung: kommt mit der Freigabe sofort herein",
     returning: "War schon einmal zugelassen; die Zeit ist abgelaufen",
     lookAlike: (other) => `Der Name ähnelt deinem Gerät ${isolate(other)}, aber es ist ein anderes.`,
@@ -168,6 +168,7 @@ export const de: Messages = {
     denyName: (name) => `Jetzt nicht: ${isolate(name)}`,
     ignore: "Für immer ignorieren",
     ignoreName: (name) => `Für immer ignorieren: ${isolate(name)}`,
+    gone: (name, why) => `${isolate(name)}: ${why}`,
     approved: (name) => `${isolate(name)} ist gekoppelt.`,
     denied: (name) => `${isolate(name)} wurde abgewiesen und darf später wieder anklopfen.`,
     ignored: (name) => `${isolate(name)} wird ab jetzt ignoriert. Weiter unten kannst du das rückgängig machen.`,
@@ -182,6 +183,7 @@ export const de: Messages = {
     disarm: "Zurücknehmen",
     type: "Gib diese PIN auf dem Gerät ein",
     boundTo: (name) => `Nur ${isolate(name)} darf sie benutzen.`,
+    boundToOther: "Nur das Gerät, für das sie erzeugt wurde, darf sie benutzen.",
     unbound: "Jedes Gerät darf sie benutzen.",
     left: (time) => `Gilt noch ${time}`,
     usableIn: (seconds) => `Nach falschen PINs gilt sie erst in ${seconds} s.`,
@@ -194,6 +196,7 @@ export const de: Messages = {
     abandoned: (name: string) =>
       `${isolate(name)} hat abgebrochen, wie es ein Gerät bei einer falschen PIN tut. Nichts wurde gekoppelt, und die PIN ist verbraucht.`,
     failed: (name) => `${isolate(name)} kannte die PIN, konnte aber nicht zugelassen werden: Die Liste ist voll oder ließ sich nicht speichern. Nichts wurde gekoppelt, und die PIN ist verbraucht.`,
+    when: (outcome, time) => `${outcome} (${time})`,
     someDevice: "Ein Gerät",
     off: "Nicht nötig: Diese Box lässt jedes Gerät herein.",
   },
@@ -302,9 +305,9 @@ export const de: Messages = {
     scope: "Umfang",
     scopes: { read: "Lesen", devices: "Geräte", all: "Alles" },
     scopeHints: {
-      read: "Zustand, Geräte und Messwerte sehen",
+      read: "Zustand, Geräte und Messwerte sehen, aber keine PIN und kein Bild",
       devices: "Auch Geräte zulassen und entfernen",
-      all: "Auch Bild, Browser und Schlüssel",
+      all: "Auch Browser abmelden und Schlüssel entziehen",
     },
     make: "Schlüssel erzeugen",
     madeTitle: "Kopiere den Schlüssel jetzt",

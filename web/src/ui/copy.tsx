@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { useMessages } from "../i18n";
+import { announce } from "../lib/announce";
 import { Button } from "./button";
 
 /** Milliseconds for which a button says that its text was copied. */
@@ -16,8 +17,17 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
     const timer = setTimeout(() => setCopied(false), SAID);
     return () => clearTimeout(timer);
   }, [copied]);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      // The browser may forbid it; the text is there to be selected.
+      announce(t.app.failed);
+    }
+  };
   return (
-    <Button onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
+    <Button onClick={() => void copy()}>
       <span aria-live="polite">{copied ? t.app.copied : (label ?? t.app.copy)}</span>
     </Button>
   );

@@ -1,8 +1,12 @@
+import { useRef, useState } from "preact/hooks";
 import { usePending, useStatus } from "../../api/queries";
+import type { Refusal } from "../../api/refusal";
 import { useMessages } from "../../i18n";
+import { Button } from "../../ui/button";
 import { Empty } from "../../ui/empty";
-import { KnockIcon } from "../../ui/icons";
+import { AlertIcon, KnockIcon } from "../../ui/icons";
 import { Loading } from "../../ui/loading";
+import { useExplain } from "../../ui/problem";
 import { IgnoredDevices } from "./ignored";
 import { KnockCard } from "./knock-card";
 import { PairedDevices } from "./paired";
@@ -24,11 +28,16 @@ export function Devices() {
 
 function Waiting() {
   const t = useMessages();
+  const explain = useExplain();
   const pending = usePending();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [gone, setGone] = useState<{ name: string; why: Refusal } | undefined>(undefined);
   const { data: status } = useStatus();
   return (
     <section class="section" aria-labelledby="waiting">
-      <h2 id="waiting">{t.devices.waiting}</h2>
+      <h2 id="waiting" ref={heading} tabIndex={-1}>
+        {t.devices.waiting}
+      </h2>
       {status?.pairing_required === false && (
         <p class="banner banner--warning">
           <span>
@@ -36,6 +45,15 @@ function Waiting() {
           </span>
         </p>
       )}
+      <div role="alert">
+        {gone !== undefined && (
+          <div class="problem">
+            <AlertIcon />
+            <span>{t.knock.gone(gone.name, explain(gone.why))}</span>
+            <Button onClick={() => setGone(undefined)}>{t.app.close}</Button>
+          </div>
+        )}
+      </div>
       <Loading query={pending}>
         {(knocks) =>
           knocks.length === 0 ? (
@@ -49,7 +67,11 @@ function Waiting() {
                 .sort((one, other) => one.first_seen - other.first_seen || one.id - other.id)
                 .map((knock) => (
                   <li key={`${knock.id} ${knock.fingerprint}`}>
-                    <KnockCard knock={knock} />
+                    <KnockCard
+                      knock={knock}
+                      onAnswered={() => heading.current?.focus()}
+                      onGone={(lost, why) => setGone({ name: lost.name, why })}
+                    />
                   </li>
                 ))}
             </ul>

@@ -1,7 +1,8 @@
 import { useId, useState } from "preact/hooks";
 import { host } from "../../api/host";
 import { keys, queryClient } from "../../api/queries";
-import type { Pending } from "../../api/types";
+import { Refusal } from "../../api/refusal";
+import type { Level, Pending } from "../../api/types";
 import { useFormat, useMessages } from "../../i18n";
 import { useAction } from "../../lib/action";
 import { announce } from "../../lib/announce";
@@ -12,10 +13,20 @@ import { AlertIcon } from "../../ui/icons";
 import { Problem } from "../../ui/problem";
 import { WordCheck } from "./word-check";
 import { type Expiry, GrantFields, secondsOf } from "./grant";
-import type { Level } from "../../api/types";
+
+/** Refusals after which the card is no longer there to tell them. */
+const GONE: ReadonlySet<string> = new Set(["knock_gone", "other_device"]);
+
+interface KnockCardProps {
+  knock: Pending;
+  /** It was answered, and its card goes away. */
+  onAnswered: () => void;
+  /** It could not be answered, since it is not there any more. */
+  onGone: (knock: Pending, why: Refusal) => void;
+}
 
 /** A device that waits, with everything that tells it from another, and the owner's answers. */
-export function KnockCard({ knock }: { knock: Pending }) {
+export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
   const t = useMessages();
   const id = useId();
   const [name, setName] = useState(knock.name);
@@ -24,17 +35,28 @@ export function KnockCard({ knock }: { knock: Pending }) {
   // An approval is for what the owner has looked at, not for what came in a moment before the press.
   const [seen, setSeen] = useState(knock.revision);
   const changed = seen !== knock.revision;
+  const lookAgain = () => {
+    setSeen(knock.revision);
+    setName(knock.name);
+  };
   const [comparing, setComparing] = useState(false);
   const [compared, setCompared] = useState(false);
 
-  const answered = () =>
-    Promise.all([
-      queryClient.invalidateQueries({ queryKey: keys.pending }),
-      queryClient.invalidateQueries({ queryKey: keys.clients }),
-      queryClient.invalidateQueries({ queryKey: keys.ignored }),
-    ]);
-  const approve = useAction(async () => {
+  const answering = async (answer: () => Promise<void>) => {
     try {
+      await answer();
+      onAnswered();
+    } catch (error) {
+      if (error instanceof Refusal && GONE.has(error.code)) {
+        onGone(knock, error);
+      }
+      throw error;
+    } finally {
+      await Promise.all([keys.pending, keys.clients, keys.ignored].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+    }
+  };
+  const approve = useAction(() =>
+    answering(async () => {
       const client = await host.approve(knock.id, {
         fingerprint: knock.fingerprint,
         revision: seen,
@@ -43,18 +65,15 @@ export function KnockCard({ knock }: { knock: Pending }) {
         expires_in_secs: secondsOf(expiry),
       });
       announce(t.knock.approved(client.name));
-    } finally {
-      await answered();
-    }
-  });
-  const deny = useAction(async (ignore: boolean) => {
-    try {
-      await host.deny(knock.id, ignore);
-      announce(ignore ? t.knock.ignored(knock.name) : t.knock.denied(knock.name));
-    } finally {
-      await answered();
-    }
-  });
+    }),
+  );
+  const turnAway = (forGood: boolean) =>
+    answering(async () => {
+      await host.deny(knock.id, forGood);
+      announce(forGood ? t.knock.ignored(knock.name) : t.knock.denied(knock.name));
+    });
+  const deny = useAction(() => turnAway(false));
+  const ignore = useAction(() => turnAway(true));
 
   const suspicious = knock.looks_like != null;
   return (
@@ -96,10 +115,10 @@ export function KnockCard({ knock }: { knock: Pending }) {
           <div class="banner banner--warning" role="status">
             <AlertIcon />
             <span>{t.knock.changed}</span>
-            <Button onClick={() => setSeen(knock.revision)}>{t.knock.lookedAgain}</Button>
+            <Button onClick={lookAgain}>{t.knock.lookedAgain}</Button>
           </div>
         )}
-        <Problem error={approve.error ?? deny.error} />
+        <Problem error={approve.error ?? deny.error ?? ignore.error} />
         <div class="actions">
           {suspicious && !comparing ? (
             <Button onClick={() => setComparing(true)}>{t.knock.compare}</Button>
@@ -114,13 +133,13 @@ export function KnockCard({ knock }: { knock: Pending }) {
               {t.knock.approve}
             </Button>
           )}
-          <Button busy={deny.busy} onClick={() => void deny.run(false)} aria-label={t.knock.denyName(knock.name)}>
+          <Button busy={deny.busy} onClick={() => void deny.run()} aria-label={t.knock.denyName(knock.name)}>
             {t.knock.deny}
           </Button>
           <Button
             kind="quiet"
-            busy={deny.busy}
-            onClick={() => void deny.run(true)}
+            busy={ignore.busy}
+            onClick={() => void ignore.run()}
             aria-label={t.knock.ignoreName(knock.name)}
           >
             {t.knock.ignore}

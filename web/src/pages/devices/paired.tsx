@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { host } from "../../api/host";
 import { keys, queryClient, useClients } from "../../api/queries";
 import type { Client } from "../../api/types";
@@ -20,9 +20,12 @@ import { type Expiry, GrantFields, secondsOf } from "./grant";
 export function PairedDevices() {
   const t = useMessages();
   const clients = useClients();
+  const heading = useRef<HTMLHeadingElement>(null);
   return (
     <section class="section" aria-labelledby="paired">
-      <h2 id="paired">{t.paired.title}</h2>
+      <h2 id="paired" ref={heading} tabIndex={-1}>
+        {t.paired.title}
+      </h2>
       <Loading query={clients}>
         {(list) =>
           list.length === 0 ? (
@@ -33,7 +36,7 @@ export function PairedDevices() {
             <ul class="list">
               {list.map((client) => (
                 <li key={client.fingerprint}>
-                  <PairedDevice client={client} />
+                  <PairedDevice client={client} onRevoked={() => heading.current?.focus()} />
                 </li>
               ))}
             </ul>
@@ -44,7 +47,7 @@ export function PairedDevices() {
   );
 }
 
-function PairedDevice({ client }: { client: Client }) {
+function PairedDevice({ client, onRevoked }: { client: Client; onRevoked: () => void }) {
   const t = useMessages();
   const format = useFormat();
   const now = useNow(30_000);
@@ -90,7 +93,7 @@ function PairedDevice({ client }: { client: Client }) {
         )}
       </div>
       {open === "change" && <ChangeDialog client={client} onClose={close} />}
-      {open === "revoke" && <RevokeDialog client={client} onClose={close} />}
+      {open === "revoke" && <RevokeDialog client={client} onClose={close} onRevoked={onRevoked} />}
     </article>
   );
 }
@@ -140,7 +143,7 @@ function ChangeDialog({ client, onClose }: { client: Client; onClose: () => void
   );
 }
 
-function RevokeDialog({ client, onClose }: { client: Client; onClose: () => void }) {
+function RevokeDialog({ client, onClose, onRevoked }: { client: Client; onClose: () => void; onRevoked: () => void }) {
   const t = useMessages();
   const revoke = useAction(async () => {
     try {
@@ -150,6 +153,8 @@ function RevokeDialog({ client, onClose }: { client: Client; onClose: () => void
     } finally {
       await queryClient.invalidateQueries({ queryKey: keys.clients });
     }
+    // The row of the device is gone, and with it what had the focus.
+    onRevoked();
   });
   return (
     <Dialog title={t.paired.revokeTitle(client.name)} onClose={onClose}>

@@ -1,11 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { host } from "../../api/host";
 import { keys, queryClient, usePending, usePin } from "../../api/queries";
 import type { PinStatus } from "../../api/types";
-import { type Messages, useMessages } from "../../i18n";
+import { type Messages, useFormat, useMessages } from "../../i18n";
 import { clock, isolate } from "../../i18n/format";
 import { useAction } from "../../lib/action";
-import { useCountdown } from "../../lib/clock";
+import { useCountdown, useNow } from "../../lib/clock";
 import { Button } from "../../ui/button";
 import { Choice } from "../../ui/field";
 import { AlertIcon } from "../../ui/icons";
@@ -66,7 +66,7 @@ function Unarmed({ status }: { status: PinStatus }) {
           label={t.pin.bindTo}
           value={target ?? ANYONE}
           options={[
-            ...waiting.map((knock) => [knock.fingerprint, `${isolate(knock.name)} · ${knock.words.slice(0, 3).join(" ")} …`] as const),
+            ...waiting.map((knock) => [knock.fingerprint, `${isolate(knock.name)} · ${knock.words.join(" ")}`] as const),
             [ANYONE, t.pin.anyone] as const,
           ]}
           onValue={setChosen}
@@ -95,6 +95,13 @@ function Armed({ status }: { status: PinStatus }) {
     await host.disarmPin();
     await queryClient.invalidateQueries({ queryKey: keys.pin });
   });
+  // The host says so as well; this is for when its word does not come through.
+  const over = left === 0;
+  useEffect(() => {
+    if (over) {
+      void queryClient.invalidateQueries({ queryKey: keys.pin });
+    }
+  }, [over]);
   const bound = waiting.find((knock) => knock.fingerprint === status.fingerprint);
   return (
     <div class="pin">
@@ -109,7 +116,7 @@ function Armed({ status }: { status: PinStatus }) {
       </p>
       {usable > 0 && <p>{t.pin.usableIn(usable)}</p>}
       <p class="muted">
-        {status.fingerprint == null ? t.pin.unbound : t.pin.boundTo(bound?.name ?? status.fingerprint.slice(0, 8))}
+        {status.fingerprint == null ? t.pin.unbound : bound === undefined ? t.pin.boundToOther : t.pin.boundTo(bound.name)}
       </p>
       <Problem error={disarm.error} />
       <Button busy={disarm.busy} onClick={() => void disarm.run()}>
@@ -119,13 +126,21 @@ function Armed({ status }: { status: PinStatus }) {
   );
 }
 
+/** Seconds for which the outcome of the last PIN is of interest. */
+const RECENT = 3_600;
+
 /** What came of the last PIN. */
 function Outcome({ status }: { status: PinStatus }) {
   const t = useMessages();
+  const format = useFormat();
+  const now = useNow(10_000);
+  const last = status.last != null && now - status.last.at < RECENT ? status.last : undefined;
   return (
     <div role="status">
-      {status.last != null && (
-        <p class={status.last.outcome === "paired" ? "banner banner--good" : "banner"}>{outcome(t, status.last)}</p>
+      {last !== undefined && (
+        <p class={last.outcome === "paired" ? "banner banner--good" : "banner"}>
+          {t.pin.when(outcome(t, last), format.ago(now - last.at))}
+        </p>
       )}
     </div>
   );
