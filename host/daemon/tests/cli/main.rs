@@ -3,6 +3,7 @@
 
 mod common;
 mod config;
+mod console;
 mod doctor;
 mod pair;
 mod serve;

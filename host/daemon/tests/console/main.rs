@@ -10,6 +10,8 @@ mod common;
 mod document;
 mod events;
 mod full_disk;
+mod gate;
+mod guards;
 mod limits;
 mod machine;
 mod pairing;
