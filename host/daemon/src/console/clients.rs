@@ -63,7 +63,7 @@ pub struct AmendBody {
     /// What it may do.
     pub level: Option<Level>,
     /// It is a guest, and its time is over in so many seconds.
-    #[schema(minimum = 1, example = 86_400)]
+    #[schema(minimum = 1, maximum = 315_360_000, example = 86_400)]
     pub expires_in_secs: Option<u64>,
     /// It is no guest any more.
     pub forever: bool,
@@ -114,6 +114,9 @@ async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The longest that a guest is let in for, in seconds: ten years. Ends that no calendar can show are none.
+const LONGEST_PASS: u64 = 10 * 365 * 24 * 3_600;
+
 /// For how long a device is let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wish {
@@ -136,6 +139,10 @@ pub(super) fn guest_pass(expires_in_secs: Option<u64>, forever: bool) -> Result<
         (Some(_), true) => Err(Problem::of(
             &BAD_LIFETIME,
             "expires_in_secs and forever contradict each other; send one of them",
+        )),
+        (Some(seconds), false) if seconds > LONGEST_PASS => Err(Problem::of(
+            &BAD_LIFETIME,
+            "a guest stays for ten years at most; let the device in for good instead",
         )),
         (Some(seconds), false) => Ok(Some(Wish::For(Duration::from_secs(seconds)))),
         (None, true) => Ok(Some(Wish::Forever)),

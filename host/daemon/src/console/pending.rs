@@ -96,7 +96,7 @@ pub struct ApproveBody {
     /// What it may do; `full` if absent.
     pub level: Option<Level>,
     /// Its time is over in so many seconds; never if absent.
-    #[schema(minimum = 1, example = 86_400)]
+    #[schema(minimum = 1, maximum = 315_360_000, example = 86_400)]
     pub expires_in_secs: Option<u64>,
 }
 

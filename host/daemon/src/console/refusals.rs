@@ -32,7 +32,7 @@ codes! {
     ALREADY_OVER = BAD_REQUEST, "already_over", "the time of the guest would be over before it begins";
     BAD_FINGERPRINT = BAD_REQUEST, "bad_fingerprint", "a fingerprint is 64 hex digits";
     BAD_JSON = BAD_REQUEST, "bad_json", "the body is no JSON, or not what this place takes";
-    BAD_LIFETIME = BAD_REQUEST, "bad_lifetime", "the time of the guest ends in the past, or cannot be measured";
+    BAD_LIFETIME = BAD_REQUEST, "bad_lifetime", "the time of the guest ends in the past, is longer than ten years, or cannot be measured";
     BAD_NAME = BAD_REQUEST, "bad_name", "nothing that can be shown is in the name";
     BAD_PATH = BAD_REQUEST, "bad_path", "a part of the path cannot be read";
     BAD_QUERY = BAD_REQUEST, "bad_query", "what stands behind the question mark cannot be read";
@@ -123,8 +123,8 @@ refusals! {
     /// Of forgetting the password.
     Resetting = [NOT_SAVED];
     /// Of approving.
-    Approving = [PROOF_NEEDED, ALREADY_OVER, BAD_FINGERPRINT, BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, OTHER_DEVICE,
-        KNOCK_CHANGED, CLOCK_UNKNOWN, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
+    Approving = [PROOF_NEEDED, ALREADY_OVER, BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_PATH, UNREADABLE, KNOCK_GONE,
+        OTHER_DEVICE, KNOCK_CHANGED, CLOCK_UNKNOWN, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of turning away.
     Denying = [BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of arming a PIN.

@@ -85,6 +85,22 @@ fn an_approval_without_the_revision_that_was_shown_is_refused() {
 }
 
 #[test]
+fn a_guest_can_stay_for_ten_years_and_not_longer_than_calendars_go() {
+    let host = TestHost::start();
+    let knocking = host.knock("Tablet");
+    let revision = shown(&host, &knocking)["revision"].clone();
+    let within = |seconds: u64| {
+        let fingerprint = knocking.fingerprint.as_str();
+        json!({ "fingerprint": fingerprint, "revision": revision, "expires_in_secs": seconds })
+    };
+    for seconds in [315_360_001, u64::MAX / 2 + 1, u64::MAX] {
+        host.post(&knocking.place("approve"), &within(seconds)).refused(400, "bad_lifetime");
+    }
+    nothing_was_stored(&host);
+    host.post(&knocking.place("approve"), &within(315_360_000)).ok();
+}
+
+#[test]
 fn a_shortened_fingerprint_approves_nobody() {
     let host = TestHost::start();
     let knocking = host.knock("Tablet");
