@@ -26,7 +26,9 @@ describe("a call", () => {
   });
 
   it("that is refused says why, and when to try again", async () => {
-    const error = await call(() => refused(429, "slow_down", { retry_after_secs: 4 })).catch((caught: unknown) => caught);
+    const error = await call(() => refused(429, "slow_down", { retry_after_secs: 4 })).catch(
+      (caught: unknown) => caught,
+    );
     expect(error).toBeInstanceOf(Refusal);
     expect(error).toMatchObject({ code: "slow_down", retryAfter: 4, message: "why" });
     expect(ended).not.toHaveBeenCalled();

@@ -27,7 +27,11 @@ describe("refusals", () => {
   it("of the document all have words in both languages, and no others do", () => {
     const documented = [...documentedRefusals(), ...UNDOCUMENTED].sort();
     for (const table of [refusals.en, refusals.de]) {
-      expect(Object.keys(table).filter((code) => !code.includes(":")).sort()).toEqual(documented);
+      expect(
+        Object.keys(table)
+          .filter((code) => !code.includes(":"))
+          .sort(),
+      ).toEqual(documented);
     }
   });
 
@@ -48,7 +52,21 @@ describe("refusals", () => {
 
 describe("what wants the owner's eye", () => {
   const codes = openApiDocument().components.schemas["AttentionCode"]?.enum ?? [];
-  const params = { reason: "r", failures: "4", encoder: "e", key: "k", count: "2", connected: "c", fault: "no_screen_on" };
+  const params = {
+    reason: "r",
+    failures: "4",
+    encoder: "e",
+    key: "k",
+    count: "2",
+    connected: "c",
+    fault: "no_screen_on",
+  };
+
+  it("by the fault behind it is told in German with that fault", () => {
+    const uinput = { fault: "uinput_missing", path: "/dev/uinput" };
+    const [sentence] = told("de", { code: "input_unavailable", params: uinput, sentence: "", next: "next" }) ?? [];
+    expect(sentence).toMatch(/^Geräte können zuschauen.*uinput.* gibt es nicht[.]$/);
+  });
 
   it.each(codes)("%s is told in German", (code) => {
     const [sentence, next] = told("de", { code, params, sentence: "host", next: "host" }) ?? [];
@@ -62,7 +80,8 @@ describe("what wants the owner's eye", () => {
   });
 
   it("counts the devices that wait", () => {
-    const waiting = (count: string) => told("en", { code: "knocks_waiting", params: { count }, sentence: "", next: "" })?.[0];
+    const waiting = (count: string) =>
+      told("en", { code: "knocks_waiting", params: { count }, sentence: "", next: "" })?.[0];
     expect(waiting("1")).toBe("A device waits to be let in.");
     expect(waiting("3")).toContain("3");
   });
@@ -80,7 +99,12 @@ describe("the record", () => {
 });
 
 describe("what the host says about the machine", () => {
-  const said = { code: "port_taken", found: "in use", next: "stop it", params: { holder: "sunshine", key: "console.port" } };
+  const said = {
+    code: "port_taken",
+    found: "in use",
+    next: "stop it",
+    params: { holder: "sunshine", key: "console.port" },
+  };
 
   it("is told in German with its values", () => {
     const own = translated("de", said);

@@ -11,8 +11,15 @@ const document: Document = {
         parameters: [{ name: "id", in: "path", required: true, schema: { type: "integer" } }],
         requestBody: { content: { "application/json": { schema: { $ref: "#/components/schemas/Thing" } } } },
         responses: {
-          200: { description: "made", content: { "application/json": { schema: { type: "array", items: { $ref: "#/components/schemas/Thing" } } } } },
-          409: { content: { "application/problem+json": { examples: { taken: { value: { error: "it is taken" } } } } } },
+          200: {
+            description: "made",
+            content: {
+              "application/json": { schema: { type: "array", items: { $ref: "#/components/schemas/Thing" } } },
+            },
+          },
+          409: {
+            content: { "application/problem+json": { examples: { taken: { value: { error: "it is taken" } } } } },
+          },
         },
       },
     },
@@ -80,7 +87,10 @@ describe("the host's own document", () => {
   it("describes every operation, and each refusal by a code", () => {
     for (const { method, path, summary, refusals } of all) {
       expect(summary, `${method} ${path}`).not.toBe("");
-      expect(refusals.filter(({ code }) => code === ""), `${method} ${path}`).toEqual([]);
+      expect(
+        refusals.filter(({ code }) => code === ""),
+        `${method} ${path}`,
+      ).toEqual([]);
     }
   });
 

@@ -11,7 +11,10 @@ export function openApiDocument(): OpenApi {
 
 /** The parts of the document that the tests read. */
 export interface OpenApi {
-  paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, { examples?: object }> }> }>>;
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { examples?: object }> }> }>
+  >;
   components: { schemas: Record<string, { enum?: string[] }> };
 }
 

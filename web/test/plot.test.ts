@@ -7,11 +7,28 @@ const area = { width: 100, height: 50, span: 10, most: 100 };
 
 describe("a line", () => {
   it("goes from the left to the right edge, high values at the top", () => {
-    expect(line([{ age: 4, value: 0 }, { age: 2, value: 100 }, { age: 0, value: 50 }], area)).toBe("M60 50L80 0L100 25");
+    expect(
+      line(
+        [
+          { age: 4, value: 0 },
+          { age: 2, value: 100 },
+          { age: 0, value: 50 },
+        ],
+        area,
+      ),
+    ).toBe("M60 50L80 0L100 25");
   });
 
   it("is broken where measurements are missing", () => {
-    expect(line([{ age: 9, value: 0 }, { age: 1, value: 0 }], area)).toBe("M10 50M90 50");
+    expect(
+      line(
+        [
+          { age: 9, value: 0 },
+          { age: 1, value: 0 },
+        ],
+        area,
+      ),
+    ).toBe("M10 50M90 50");
   });
 
   it("stays inside of its area", () => {
@@ -26,13 +43,29 @@ describe("a line", () => {
 
 describe("stacked areas", () => {
   it("lie on each other", () => {
-    const low = [{ age: 2, value: 20 }, { age: 0, value: 20 }];
-    const high = [{ age: 2, value: 40 }, { age: 0, value: 40 }];
+    const low = [
+      { age: 2, value: 20 },
+      { age: 0, value: 20 },
+    ];
+    const high = [
+      { age: 2, value: 40 },
+      { age: 0, value: 40 },
+    ];
     expect(stack([low, high], area)).toEqual(["M80 40L100 40L100 50L80 50Z", "M80 20L100 20L100 40L80 40Z"]);
   });
 
   it("are closed on both sides of a gap", () => {
-    const [path] = stack([[{ age: 9, value: 10 }, { age: 8, value: 10 }, { age: 1, value: 10 }, { age: 0, value: 10 }]], area);
+    const [path] = stack(
+      [
+        [
+          { age: 9, value: 10 },
+          { age: 8, value: 10 },
+          { age: 1, value: 10 },
+          { age: 0, value: 10 },
+        ],
+      ],
+      area,
+    );
     expect(path?.match(/Z/g)).toHaveLength(2);
   });
 

@@ -39,9 +39,15 @@ describe("the texts", () => {
       const parent = path.slice(0, path.lastIndexOf("."));
       // A whole group is used where one of it is looked up by a value, or it is handed over.
       const group = parent.includes(".") || parent === "nav" ? [`t.${parent}[`, `t.${parent};`] : [];
-      return new RegExp(`\\bt\\.${path.replaceAll(".", "\\.")}\\b`).test(code) || group.some((use) => code.includes(use));
+      return (
+        new RegExp(`\\bt\\.${path.replaceAll(".", "\\.")}\\b`).test(code) || group.some((use) => code.includes(use))
+      );
     };
-    expect(leaves(en).map(([path]) => path).filter((path) => !used(path))).toEqual([]);
+    expect(
+      leaves(en)
+        .map(([path]) => path)
+        .filter((path) => !used(path)),
+    ).toEqual([]);
   });
 
   it("are there in both languages, with the same values to fill in", () => {

@@ -261,7 +261,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is waiting, the latest knock first. */
+        /** Who is waiting, whoever knocked first at the top. */
         get: operations["listPending"];
         put?: never;
         post?: never;
@@ -2539,7 +2539,7 @@ export interface operations {
              *
              *     `bad_json`: the body is no JSON, or not what this place takes
              *
-             *     `bad_lifetime`: the time of the guest ends in the past, or cannot be measured
+             *     `bad_lifetime`: the time of the guest ends in the past, is longer than ten years, or cannot be measured
              *
              *     `bad_name`: nothing that can be shown is in the name
              *
@@ -3203,6 +3203,8 @@ export interface operations {
              *     `bad_fingerprint`: a fingerprint is 64 hex digits
              *
              *     `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `bad_lifetime`: the time of the guest ends in the past, is longer than ten years, or cannot be measured
              *
              *     `bad_path`: a part of the path cannot be read
              *

@@ -7,7 +7,14 @@ type Told = (params: Readonly<Record<string, string>>) => readonly [sentence: st
 
 const of = (params: Readonly<Record<string, string>>, name: string) => isolate(params[name] ?? "?");
 
-/** What the owner reads for each thing that wants his eye. One that the document names and this does not is a type error. */
+/** What is told by the fault behind it; in languages other than the host's own, with these words before. */
+const BEFORE_FAULT = {
+  no_picture: "",
+  input_unavailable: "Geräte können zuschauen, aber ihre Eingaben kommen nicht an. ",
+} as const;
+type Faulty = keyof typeof BEFORE_FAULT;
+
+/** What the owner reads for each other thing that wants his eye. One that the document names and this does not is a type error. */
 const attention = {
   en: {
     store_not_saved: (p) => [
@@ -19,7 +26,10 @@ const attention = {
       "Approve your devices’ knocks instead, or bind the next PIN to one device.",
     ],
     open_mode: () => ["Every device on the network may stream.", "Set “pairing.require” in the policy to change that."],
-    clock_behind: () => ["The clock is behind what it was before, so guests have to wait.", "Set the clock, or accept it as it is."],
+    clock_behind: () => [
+      "The clock is behind what it was before, so guests have to wait.",
+      "Set the clock, or accept it as it is.",
+    ],
     pins_stopped: () => [
       "Devices that want to pair get no PIN by themselves any more, because none of the last ones led to a pairing.",
       "Arm one under Devices when you need it.",
@@ -31,10 +41,6 @@ const attention = {
     encoder_fell_back: (p) => [
       `The policy asks for a graphics card that encodes, but ${of(p, "encoder")} on the processor does.`,
       "Set “encode.backend” to software, or lower the mode if pictures stutter.",
-    ],
-    input_unavailable: (p) => [
-      `Devices can watch, but their input goes nowhere: ${of(p, "reason")}.`,
-      "Under Health, “Input” says what to do.",
     ],
     policy_bad: () => [
       "The policy file has a mistake, so the policy from before stays in force.",
@@ -79,10 +85,6 @@ const attention = {
       `Die Regeln verlangen eine Grafikkarte, die kodiert, aber ${of(p, "encoder")} auf dem Prozessor tut es.`,
       "Setz „encode.backend“ auf software, oder wähle eine kleinere Auflösung, wenn das Bild ruckelt.",
     ],
-    input_unavailable: (p) => [
-      `Geräte können zuschauen, aber ihre Eingaben kommen nicht an: ${of(p, "reason")}.`,
-      "Unter „Zustand“ steht bei „Eingabe“, was zu tun ist.",
-    ],
     policy_bad: () => [
       "Die Regeldatei enthält einen Fehler, deshalb gelten die bisherigen Regeln weiter.",
       "Berichtige die Datei und lies sie dann neu.",
@@ -100,17 +102,17 @@ const attention = {
       "Gib frei, oder weise ab.",
     ],
   },
-} satisfies Record<"en" | "de", Record<Exclude<Attention["code"], "no_picture">, Told>>;
+} satisfies Record<"en" | "de", Record<Exclude<Attention["code"], Faulty>, Told>>;
 
 /** What is told in the owner's language; `undefined` where the host's own words have to do. */
 export function told(
   language: "en" | "de",
   item: Pick<Attention, "params" | "sentence" | "next"> & { code: string },
 ): readonly [sentence: string, next: string] | undefined {
-  if (item.code === "no_picture") {
+  if (item.code in BEFORE_FAULT) {
     const fault = { code: item.params["fault"] ?? "", params: item.params, found: item.sentence, next: item.next };
     const own = translated(language, fault);
-    return own?.next === undefined ? undefined : [own.found, own.next];
+    return own?.next === undefined ? undefined : [BEFORE_FAULT[item.code as Faulty] + own.found, own.next];
   }
   const table: Partial<Record<string, Told>> = attention[language];
   return table[item.code]?.(item.params);

@@ -8,7 +8,7 @@ export const de: Messages = {
   app: {
     skip: "Zum Inhalt springen",
     menu: "Seiten",
-    loading: "Wird geladen …",
+    loading: "Wird geladen …",
     retry: "Nochmals versuchen",
     cancel: "Abbrechen",
     close: "Schließen",
@@ -18,14 +18,16 @@ export const de: Messages = {
     notFoundTitle: "Diese Seite gibt es nicht",
     notFound: "Diese Adresse gehört nicht zur Konsole.",
     toHome: "Zur Startseite",
-    lost: "Die Verbindung zur Box ist unterbrochen. Neuer Versuch läuft …",
+    lost: "Die Verbindung zur Box ist unterbrochen. Neuer Versuch läuft …",
     polling: "Zurzeit keine Meldungen in Echtzeit; stattdessen wird alle paar Sekunden nachgesehen.",
     live: "Live",
     title: (page, box) => `${page} · ${box}`,
     titleWaiting: (count, title) => `(${count}) ${title}`,
     failed: "Das hat nicht geklappt.",
-    unreachable: "Die Box hat nicht geantwortet, es wurde also nichts geändert. Versuch es noch einmal, sobald die Verbindung wieder steht.",
-    loadFailed: "Diese Seite ließ sich nicht anzeigen. Wenn die Box eben aktualisiert wurde, hilft es, sie neu zu laden.",
+    unreachable:
+      "Die Box hat nicht geantwortet, es wurde also nichts geändert. Versuch es noch einmal, sobald die Verbindung wieder steht.",
+    loadFailed:
+      "Diese Seite ließ sich nicht anzeigen. Wenn die Box eben aktualisiert wurde, hilft es, sie neu zu laden.",
   },
   nav: {
     home: "Start",
@@ -72,7 +74,8 @@ export const de: Messages = {
   },
   proof: {
     title: "Bist du es noch?",
-    intro: "Hier geht es darum, wer die Box benutzen darf; deshalb die Frage nach deinem Passwort. Danach geht es von selbst weiter.",
+    intro:
+      "Hier geht es darum, wer die Box benutzen darf; deshalb die Frage nach deinem Passwort. Danach geht es von selbst weiter.",
     submit: "Bestätigen",
   },
   home: {
@@ -86,7 +89,8 @@ export const de: Messages = {
     nobodyText: (box, port) =>
       `Öffne punktfunk auf einem Gerät in diesem Netz. Die Box erscheint dort als ${isolate(box)}; wenn nicht, gib ihre Adresse und den UDP-Port ${port} ein.`,
     preview: "Bild",
-    previewText: "Sieh nach, was der Bildschirm gerade zeigt. Das Bild geht nur an diesen Browser und wird nirgends gespeichert.",
+    previewText:
+      "Sieh nach, was der Bildschirm gerade zeigt. Das Bild geht nur an diesen Browser und wird nirgends gespeichert.",
     previewShow: "Bild anzeigen",
     previewAgain: "Neues Bild",
     previewHide: "Ausblenden",
@@ -113,7 +117,7 @@ export const de: Messages = {
     endText: "Das Gerät bleibt gekoppelt und kann sich sofort wieder verbinden.",
     since: (time) => `seit ${time}`,
     plot: (what, now, least, most) => `${what}: jetzt ${now}, in der letzten Minute zwischen ${least} und ${most}`,
-    collecting: "Wird gemessen …",
+    collecting: "Wird gemessen …",
   },
   device: {
     words: "Fingerabdruck in Wörtern",
@@ -157,7 +161,7 @@ export const de: Messages = {
     returning: "War schon einmal zugelassen; die Zeit ist abgelaufen",
     lookAlike: (other) => `Der Name ähnelt deinem Gerät ${isolate(other)}, aber es ist ein anderes.`,
     lookAlikeText: "Wenn du das nicht erwartet hast, weise es ab.",
-    compare: "Wörter vergleichen …",
+    compare: "Wörter vergleichen …",
     compareTitle: "Hake jedes Wort ab, das du auf dem Gerät siehst",
     compareText: "Sie müssen in derselben Reihenfolge dort stehen. Gib das Gerät nur frei, wenn alle acht stimmen.",
     changed: "Diese Anfrage hat sich geändert, während du sie angesehen hast: Name oder Adresse sind neu.",
@@ -175,7 +179,8 @@ export const de: Messages = {
   },
   pin: {
     title: "Mit PIN koppeln",
-    intro: "Für ein Gerät, das nicht auf die Freigabe warten kann: Erzeuge hier eine PIN und gib sie dort ein. Sie gilt für einen Versuch.",
+    intro:
+      "Für ein Gerät, das nicht auf die Freigabe warten kann: Erzeuge hier eine PIN und gib sie dort ein. Sie gilt für einen Versuch.",
     bindTo: "Wer sie benutzen darf",
     anyone: "Jedes Gerät",
     anyoneText: "Wer in diesem Netz zuerst rät, kann sie verbrauchen. Wähle das Gerät aus, wenn es in der Liste steht.",
@@ -190,12 +195,14 @@ export const de: Messages = {
     alert: (failures) =>
       `${many(failures, "falsche PIN", "falsche PINs")} nacheinander. Vielleicht rät jemand; jeder weitere Versuch muss länger warten.`,
     paired: (name) => `${isolate(name)} kannte die PIN und ist gekoppelt.`,
-    wrong: (name) => `${isolate(name)} hat eine falsche PIN geschickt. Nichts wurde gekoppelt, und die PIN ist verbraucht.`,
+    wrong: (name) =>
+      `${isolate(name)} hat eine falsche PIN geschickt. Nichts wurde gekoppelt, und die PIN ist verbraucht.`,
     expired: "Die PIN wurde nicht rechtzeitig benutzt. Nichts wurde gekoppelt.",
     disarmed: "Die PIN wurde zurückgenommen. Nichts wurde gekoppelt.",
     abandoned: (name: string) =>
       `${isolate(name)} hat abgebrochen, wie es ein Gerät bei einer falschen PIN tut. Nichts wurde gekoppelt, und die PIN ist verbraucht.`,
-    failed: (name) => `${isolate(name)} kannte die PIN, konnte aber nicht zugelassen werden: Die Liste ist voll oder ließ sich nicht speichern. Nichts wurde gekoppelt, und die PIN ist verbraucht.`,
+    failed: (name) =>
+      `${isolate(name)} kannte die PIN, konnte aber nicht zugelassen werden: Die Liste ist voll oder ließ sich nicht speichern. Nichts wurde gekoppelt, und die PIN ist verbraucht.`,
     when: (outcome, time) => `${outcome} (${time})`,
     someDevice: "Ein Gerät",
     off: "Nicht nötig: Diese Box lässt jedes Gerät herein.",
@@ -220,7 +227,8 @@ export const de: Messages = {
     revokeName: (name) => `Entziehen: ${isolate(name)}`,
     revokeTitle: (name) => `${isolate(name)} die Freigabe entziehen?`,
     revokeText: "Danach ist es wieder fremd: Um zurückzukommen, muss es anklopfen und freigegeben werden.",
-    revokeCuts: (count) => `${many(count, "laufende Übertragung endet", "laufende Übertragungen enden")} innerhalb einer Sekunde.`,
+    revokeCuts: (count) =>
+      `${many(count, "laufende Übertragung endet", "laufende Übertragungen enden")} innerhalb einer Sekunde.`,
     revokeNothing: "Es schaut gerade nicht zu, es wird also nichts unterbrochen.",
     revoked: (name) => `${isolate(name)} ist die Freigabe entzogen.`,
     changed: (name) => `${isolate(name)} ist geändert.`,
@@ -243,11 +251,12 @@ export const de: Messages = {
     next: "Was zu tun ist",
     better: "Ginge besser",
     again: "Neu prüfen",
-    checking: "Wird geprüft …",
+    checking: "Wird geprüft …",
   },
   policy: {
     title: "Regeln",
-    intro: "Was diese Box darf. Es steht in einer Datei auf der Box; hier siehst du, was gilt und woher jeder Wert kommt.",
+    intro:
+      "Was diese Box darf. Es steht in einer Datei auf der Box; hier siehst du, was gilt und woher jeder Wert kommt.",
     file: "Datei",
     noFile: "Es gibt keine Regeldatei: Alles ist wie eingebaut.",
     reload: "Datei neu lesen",
@@ -267,7 +276,12 @@ export const de: Messages = {
     intro: "Wer angeklopft hat, wer von wem zugelassen wurde und wer sich angemeldet hat. Das Neueste steht oben.",
     none: "Noch ist nichts geschehen",
     noneText: "Hier stehen dann Anklopfen, Freigaben, Entzüge und Anmeldungen.",
-    by: { console: "in der Konsole", local: "an der Box", policy: "durch die Regeln", device: "durch ein gekoppeltes Gerät" },
+    by: {
+      console: "in der Konsole",
+      local: "an der Box",
+      policy: "durch die Regeln",
+      device: "durch ein gekoppeltes Gerät",
+    },
     from: (source) => `von ${source}`,
     more: "Mehr anzeigen",
     filters: { all: "Alles", admission: "Geräte", owner: "Anmeldungen" },
@@ -323,7 +337,8 @@ export const de: Messages = {
   },
   apiDocs: {
     title: "API",
-    intro: "Alles, was diese Konsole tut, kann auch ein Skript: mit einem Schlüssel von der Seite „Konto“, geschickt als",
+    intro:
+      "Alles, was diese Konsole tut, kann auch ein Skript: mit einem Schlüssel von der Seite „Konto“, geschickt als",
     document: "OpenAPI-Dokument",
     parameters: "Parameter",
     body: "Inhalt",

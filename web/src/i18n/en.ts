@@ -175,7 +175,8 @@ export const en = {
   },
   pin: {
     title: "Pair with a PIN",
-    intro: "For a device that cannot wait for your approval: arm a PIN here and type it there. It is good for one guess.",
+    intro:
+      "For a device that cannot wait for your approval: arm a PIN here and type it there. It is good for one guess.",
     bindTo: "Who may use it",
     anyone: "Any device",
     anyoneText: "Whoever on this network guesses first can use it up. Choose the device where it is listed.",
@@ -195,7 +196,8 @@ export const en = {
     disarmed: "The PIN was disarmed. Nothing was paired.",
     abandoned: (name: string) =>
       `${isolate(name)} broke off, as a device does that was given a wrong PIN. Nothing was paired, and the PIN is used up.`,
-    failed: (name: string) => `${isolate(name)} knew the PIN, but could not be let in: the list is full or could not be saved. Nothing was paired, and the PIN is used up.`,
+    failed: (name: string) =>
+      `${isolate(name)} knew the PIN, but could not be let in: the list is full or could not be saved. Nothing was paired, and the PIN is used up.`,
     when: (outcome: string, time: string) => `${outcome} (${time})`,
     someDevice: "A device",
     off: "Not needed: this box lets every device in.",
@@ -247,7 +249,8 @@ export const en = {
   },
   policy: {
     title: "Policy",
-    intro: "What this box may do. It is one file on the box; here you see what is in force, and where each value comes from.",
+    intro:
+      "What this box may do. It is one file on the box; here you see what is in force, and where each value comes from.",
     file: "File",
     noFile: "There is no policy file: everything is as built in.",
     reload: "Read the file again",

@@ -63,9 +63,7 @@ function inUnits(seconds: number): [InUnit, InUnit?] {
   const [name, size] = UNITS[index] ?? UNITS[UNITS.length - 1]!;
   const next = index < 0 ? undefined : UNITS[index + 1];
   const largest = { name, count: Math.floor(whole / size) };
-  return next === undefined
-    ? [largest]
-    : [largest, { name: next[0], count: Math.floor((whole % size) / next[1]) }];
+  return next === undefined ? [largest] : [largest, { name: next[0], count: Math.floor((whole % size) / next[1]) }];
 }
 
 /** `2:05` for a countdown. */
@@ -88,6 +86,8 @@ export function groups(hex: string): string {
 export function sentence(text: string): string {
   const trimmed = text.trim();
   // A first word with more than letters in it is a name, which stays as it is.
-  const begun = /^\p{L}+(?![\p{L}\d_/.-])/u.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
+  const begun = /^\p{L}+(?![\p{L}\d_/.-])/u.test(trimmed)
+    ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+    : trimmed;
   return /[.!?…]$/.test(begun) || begun === "" ? begun : `${begun}.`;
 }

@@ -22,7 +22,7 @@ export const subjects: readonly (readonly [RegExp, string])[] = [
 
 /** What the host says about the machine, in German, by its codes. */
 export const machine: Readonly<Record<string, Told>> = {
-  host_answers: ["Antwortet; Version {version}, {paired} Geräte zugelassen, {pending} warten."],
+  host_answers: ["Antwortet. Version {version}; zugelassene Geräte: {paired}, wartende: {pending}."],
   host_silent: ["Es antwortet kein Host.", "Starte ihn mit „punktfunk-host serve“."],
 
   policy_read: ["Gelesen; diese Box heißt {name}."],
@@ -32,13 +32,16 @@ export const machine: Readonly<Record<string, Told>> = {
   state_missing: ["{path} gibt es noch nicht; der erste Start legt es an."],
   state_unreadable: ["{path} lässt sich nicht ansehen.", "Versuch es noch einmal mit sudo."],
   state_no_folder: ["{path} ist kein Ordner.", "Verschieb es, oder wähle einen anderen --state-dir."],
-  state_open: ["{path} ist auch für andere lesbar, und es liegen Schlüssel darin.", "chmod 700 {path}"],
-  state_foreign: ["{path} gehört einem anderen Benutzer.", "Führ dies als dieser Benutzer oder mit sudo aus."],
-  state_private: ["{path} ist privat, und sein Besitzer kann hineinschreiben."],
+  state_open: ["{path} hat die Rechte {mode}; auch andere könnten die Schlüssel darin lesen.", "chmod 700 {path}"],
+  state_foreign: [
+    "{path} gehört Benutzer {owner}, und dies ist Benutzer {user}.",
+    "Führ es als jener Benutzer oder mit sudo aus.",
+  ],
+  state_private: ["{path} ist privat, und sein Besitzer (Benutzer {owner}) kann hineinschreiben."],
   space: ["{mib} MiB dort, wo der Zustand liegt."],
   space_short: ["Nur {mib} MiB dort, wo der Zustand liegt.", "Schaff Platz, sonst kann kein Gerät zugelassen werden."],
-  list_held: ["{devices} Geräte; der laufende Host hält die Liste."],
-  list_good: ["{devices} Geräte."],
+  list_held: ["Geräte: {devices}. Der laufende Host hält die Liste."],
+  list_good: ["Geräte: {devices}."],
   list_missing: ["Noch nicht da; der erste Start legt sie an."],
   list_locked: ["Ein Host benutzt sie, der hier nicht antwortet.", "Sag mit --runtime-dir, wo."],
 
@@ -66,10 +69,40 @@ export const machine: Readonly<Record<string, Told>> = {
   send_buffers: ["Bis zu {kib} KiB.", "Für Bitraten über 50 Mbit/s erhöhe das: sysctl -w net.core.wmem_max=4194304"],
   send_buffers_unknown: ["Der Kernel sagt nicht, wie groß sie sein dürfen."],
 
+  encoder_works: ["{encoder} hat ein Bild von {size} in {ms} ms kodiert."],
+  encoder_fails: ["Es ließ sich kein Bild kodieren: {reason}."],
   no_encoder: ["Diese Box hat keinen Videoencoder.", "Installiere ein FFmpeg mit libx264 (Debian: libavcodec59)."],
   input_off: ["In den Regeln ausgeschaltet."],
   input_works: ["Der Kernel macht jedes Gerät: {devices}."],
 
+  uinput_missing: [
+    "{path} gibt es nicht.",
+    "Lade das Kernelmodul mit „modprobe uinput“, und trag „uinput“ in /etc/modules-load.d ein, damit es nach einem Neustart da ist.",
+  ],
+  uinput_without_driver: [
+    "Hinter {path} steht kein Treiber.",
+    "Lade das Kernelmodul mit „modprobe uinput“; wenn das scheitert, nimm einen Kernel mit CONFIG_INPUT_UINPUT.",
+  ],
+  uinput_denied: [
+    "Der Host darf {path} nicht beschreiben.",
+    "Gib dem Dienst das Recht dazu: mit einer udev-Regel, der Gruppe input und DeviceAllow={path} rw in seiner Unit.",
+  ],
+  uinput_not_opened: [
+    "{path} ließ sich nicht öffnen ({reason}).",
+    "„punktfunk-host doctor“ zeigt den Zustand der Box.",
+  ],
+  input_device_refused: ["Der Kernel wollte {device} nicht anlegen ({reason}).", "„dmesg“ nennt seinen Grund."],
+  input_device_stopped: [
+    "{device} nimmt keine Eingaben mehr an ({reason}).",
+    "Beende die Übertragung und verbinde dich neu.",
+  ],
+
+  screen_service_answers: ["Antwortet unter {path}."],
+  output_on: ["An, mit {mode}. Bildschirm: {monitor}, Treiber: {driver}."],
+  output_off: ["Angeschlossen, aber aus. Bildschirm: {monitor}, Treiber: {driver}."],
+  output_unplugged: ["Nichts angeschlossen. Treiber: {driver}."],
+  screen_gives_pictures: ["{output} liefert {size}."],
+  file_plays: ["Die Datei liefert {size}."],
   screen_service_missing: [
     "Diese Box hat einen Bildschirmausgang, aber unter {path} gibt niemand das Bild heraus.",
     "Starte punktfunk-screen: systemctl start punktfunk-screen",

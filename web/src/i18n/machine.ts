@@ -31,12 +31,12 @@ export function subject(language: "en" | "de", text: string): string {
   return own.charAt(0).toUpperCase() + own.slice(1);
 }
 
-/** Puts values in the places of `{names}`; `undefined` when one is missing. */
+/** Puts values in the places of `{names}`; `undefined` when one is missing or empty. */
 export function fill(template: string, params: Readonly<Record<string, string>>): string | undefined {
   let complete = true;
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
-    complete &&= value !== undefined;
+    complete &&= value !== undefined && value !== "";
     return value === undefined ? "" : isolate(value);
   });
   return complete ? filled : undefined;

@@ -31,13 +31,15 @@ export const refusals = {
     no_picture: "There is no picture to show at the moment. Try again once a screen is on.",
     not_found: "It is no longer there. The list has been read again.",
     not_saved: "It could not be saved, so nothing was changed. Make room on the box’s disk, then try again.",
-    other_device: "Another device waits there now than the one you saw, so nothing was stored. Compare the words again.",
+    other_device:
+      "Another device waits there now than the one you saw, so nothing was stored. Compare the words again.",
     password_weak: "This password is too easy to guess. Use a longer one: four unrelated words will do.",
     "password_weak:box_name": "The name of the box is no secret. Use another password: four unrelated words will do.",
     "password_weak:too_long": "This password is longer than 1024 bytes. Use a shorter one.",
     "password_weak:too_short": "This password is too short. Use at least ten characters: four unrelated words will do.",
     password_wrong: "That is not the password.",
-    policy_bad: "The policy file has a mistake, so the one before stays in force. Correct the file, then read it again.",
+    policy_bad:
+      "The policy file has a mistake, so the one before stays in force. Correct the file, then read it again.",
     proof_needed: "The box wants your password again for this.",
     revoked_unsaved:
       "The device is out now, but that could not be saved: after a restart it would be let in again. Make room on the box’s disk, then revoke it once more.",
@@ -50,7 +52,8 @@ export const refusals = {
     unclaimed: "This box has no owner yet. Claim it first.",
     unreadable: "The request broke off on the way. Try again.",
     worker_lost: "The host broke down at this. Its log says where; try again.",
-    wrong_host: "The box does not answer to this address. Open it by its IP address, or list the name under “console.hosts” in the policy.",
+    wrong_host:
+      "The box does not answer to this address. Open it by its IP address, or list the name under “console.hosts” in the policy.",
   },
   de: {
     already_claimed: "Diese Box hat schon einen Besitzer. Melde dich stattdessen an.",
@@ -62,30 +65,40 @@ export const refusals = {
     bad_path: "Die Box hat die Adresse nicht verstanden. Lade die Seite neu, sie ist vielleicht älter als die Box.",
     bad_query: "Die Box hat die Adresse nicht verstanden. Lade die Seite neu, sie ist vielleicht älter als die Box.",
     bad_window: "Eine PIN gilt 15 Sekunden bis 10 Minuten. Wähle eine Zeit dazwischen.",
-    claim_code_wrong: "Das ist nicht der Code dieser Box. Lies ihn noch einmal ab, auf ihrem Bildschirm oder in ihrem Protokoll.",
+    claim_code_wrong:
+      "Das ist nicht der Code dieser Box. Lies ihn noch einmal ab, auf ihrem Bildschirm oder in ihrem Protokoll.",
     clock_unknown:
       "Die Box weiß nicht, wie spät es ist, und kann deshalb keine begrenzte Zeit geben. Lass das Gerät dauerhaft zu, oder stell die Uhr.",
-    cross_site: "Das nimmt die Box nur von ihrer eigenen Seite an. Öffne die Konsole unter der Adresse der Box und versuch es noch einmal.",
+    cross_site:
+      "Das nimmt die Box nur von ihrer eigenen Seite an. Öffne die Konsole unter der Adresse der Box und versuch es noch einmal.",
     declared: "Dieses Gerät ist in den Regeln eingetragen. Ändere es dort und lies die Regeln dann neu.",
     ended_unsaved:
       "Es ist jetzt beendet, aber das ließ sich nicht speichern: Nach einem Neustart ginge es wieder. Schaff auf der Box Speicherplatz und beende es dann noch einmal.",
     forbidden: "Das darfst du nicht. Melde dich als Besitzer an, oder nimm einen Schlüssel mit größerem Umfang.",
     json_only: "Die Box hat die Anfrage nicht verstanden. Lade die Seite neu, sie ist vielleicht älter als die Box.",
-    knock_changed: "Diese Anfrage hat sich geändert, seit sie angezeigt wurde; nichts wurde gespeichert. Sieh sie noch einmal an und entscheide dann.",
+    knock_changed:
+      "Diese Anfrage hat sich geändert, seit sie angezeigt wurde; nichts wurde gespeichert. Sieh sie noch einmal an und entscheide dann.",
     knock_gone: "Das Gerät wartet nicht mehr. Lass es noch einmal anklopfen.",
-    list_full: "Die Liste ist voll. Nimm ein Gerät heraus, das nicht mehr gebraucht wird, und versuch es dann noch einmal.",
+    list_full:
+      "Die Liste ist voll. Nimm ein Gerät heraus, das nicht mehr gebraucht wird, und versuch es dann noch einmal.",
     method_not_allowed: "Das kann die Box nicht. Lade die Seite neu, sie ist vielleicht älter als die Box.",
     no_memory: "Die Box hat zurzeit zu wenig Arbeitsspeicher. Beende eine Übertragung und versuch es dann noch einmal.",
     no_picture: "Zurzeit gibt es kein Bild. Versuch es noch einmal, sobald ein Bildschirm an ist.",
     not_found: "Das gibt es nicht mehr. Die Liste wurde neu gelesen.",
-    not_saved: "Es ließ sich nicht speichern, deshalb wurde nichts geändert. Schaff auf der Box Speicherplatz und versuch es dann noch einmal.",
-    other_device: "Dort wartet jetzt ein anderes Gerät als das, das du gesehen hast; nichts wurde gespeichert. Vergleiche die Wörter noch einmal.",
-    password_weak: "Dieses Passwort ist zu leicht zu erraten. Nimm ein längeres: Vier Wörter ohne Zusammenhang genügen.",
-    "password_weak:box_name": "Der Name der Box ist kein Geheimnis. Nimm ein anderes Passwort: Vier Wörter ohne Zusammenhang genügen.",
+    not_saved:
+      "Es ließ sich nicht speichern, deshalb wurde nichts geändert. Schaff auf der Box Speicherplatz und versuch es dann noch einmal.",
+    other_device:
+      "Dort wartet jetzt ein anderes Gerät als das, das du gesehen hast; nichts wurde gespeichert. Vergleiche die Wörter noch einmal.",
+    password_weak:
+      "Dieses Passwort ist zu leicht zu erraten. Nimm ein längeres: Vier Wörter ohne Zusammenhang genügen.",
+    "password_weak:box_name":
+      "Der Name der Box ist kein Geheimnis. Nimm ein anderes Passwort: Vier Wörter ohne Zusammenhang genügen.",
     "password_weak:too_long": "Dieses Passwort ist länger als 1024 Bytes. Nimm ein kürzeres.",
-    "password_weak:too_short": "Dieses Passwort ist zu kurz. Nimm mindestens zehn Zeichen: Vier Wörter ohne Zusammenhang genügen.",
+    "password_weak:too_short":
+      "Dieses Passwort ist zu kurz. Nimm mindestens zehn Zeichen: Vier Wörter ohne Zusammenhang genügen.",
     password_wrong: "Das ist nicht das Passwort.",
-    policy_bad: "Die Regeldatei enthält einen Fehler, deshalb gelten die bisherigen Regeln weiter. Berichtige die Datei und lies sie dann neu.",
+    policy_bad:
+      "Die Regeldatei enthält einen Fehler, deshalb gelten die bisherigen Regeln weiter. Berichtige die Datei und lies sie dann neu.",
     proof_needed: "Dafür möchte die Box dein Passwort noch einmal.",
     revoked_unsaved:
       "Das Gerät ist jetzt draußen, aber das ließ sich nicht speichern: Nach einem Neustart käme es wieder herein. Schaff auf der Box Speicherplatz und entzieh ihm die Freigabe dann noch einmal.",

@@ -10,7 +10,18 @@ const GOOD = 55;
 const STRONG = 75;
 
 /** What everybody tries first. */
-const COMMON = ["password", "passwort", "punktfunk", "qwerty", "qwertz", "letmein", "iloveyou", "welcome", "admin", "hallo"];
+const COMMON = [
+  "password",
+  "passwort",
+  "punktfunk",
+  "qwerty",
+  "qwertz",
+  "letmein",
+  "iloveyou",
+  "welcome",
+  "admin",
+  "hallo",
+];
 
 /** Estimates how hard a password is to guess. The host decides by itself; this is for the one who types. */
 export function strengthOf(password: string): Strength {

@@ -43,14 +43,7 @@ export function Claim() {
           }
         }}
       >
-        <Field
-          label={t.claim.code}
-          value={code}
-          onValue={setCode}
-          autocomplete="one-time-code"
-          autofocus
-          required
-        />
+        <Field label={t.claim.code} value={code} onValue={setCode} autocomplete="one-time-code" autofocus required />
         <details class="help">
           <summary>{t.claim.where}</summary>
           <ul>

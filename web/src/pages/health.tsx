@@ -53,7 +53,9 @@ function Summary({ probes }: { probes: readonly Check[] }) {
   ) : (
     <p class="banner banner--warning" role="status">
       <AlertIcon />
-      <strong>{t.health.someBad(bad, probes.length)}</strong>
+      <span>
+        <strong>{t.health.someBad(bad, probes.length)}</strong>
+      </span>
     </p>
   );
 }
@@ -89,6 +91,7 @@ function Result({ probe }: { probe: Check }) {
 
 /** What wants the owner's eye is among the checks, too. */
 function noticed(language: Language, probe: Check): { found: string; next: string } | undefined {
-  const own = language === "en" ? undefined : told(language, { ...probe, sentence: probe.found, next: probe.next ?? "" });
+  const own =
+    language === "en" ? undefined : told(language, { ...probe, sentence: probe.found, next: probe.next ?? "" });
   return own === undefined ? undefined : { found: own[0], next: own[1] };
 }

@@ -68,7 +68,11 @@ function Effective({ policy }: { policy: PolicyView }) {
       <div class="filters">
         <Field label={t.policy.search} value={text} onValue={setText} autocomplete="off" />
         <label class="check">
-          <input type="checkbox" checked={onlyChanged} onChange={(event) => setOnlyChanged(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={onlyChanged}
+            onChange={(event) => setOnlyChanged(event.currentTarget.checked)}
+          />
           {t.policy.onlyChanged}
         </label>
       </div>

@@ -14,7 +14,14 @@ interface ButtonProps {
   children: ComponentChildren;
 }
 
-export function Button({ kind = "plain", type = "button", busy = false, disabled = false, onClick, ...rest }: ButtonProps) {
+export function Button({
+  kind = "plain",
+  type = "button",
+  busy = false,
+  disabled = false,
+  onClick,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type={type}

@@ -11,7 +11,9 @@ function icon(children: ComponentChildren) {
   };
 }
 
-export const HomeIcon = icon(<path d="M4 11.2 12 4.5l8 6.7M6 9.6V19a.8.8 0 0 0 .8.8h10.4a.8.8 0 0 0 .8-.8V9.6M10 19.5V14h4v5.5" />);
+export const HomeIcon = icon(
+  <path d="M4 11.2 12 4.5l8 6.7M6 9.6V19a.8.8 0 0 0 .8.8h10.4a.8.8 0 0 0 .8-.8V9.6M10 19.5V14h4v5.5" />,
+);
 export const DevicesIcon = icon(
   <>
     <rect x="3.5" y="5" width="12" height="9" rx="1.5" />

@@ -5,7 +5,13 @@ import { Button } from "./button";
 import { Problem } from "./problem";
 
 /** Shows what was asked for; what was known before stays in sight while it is asked for again. */
-export function Loading<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ComponentChildren }) {
+export function Loading<T>({
+  query,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  children: (data: T) => ComponentChildren;
+}) {
   const t = useMessages();
   if (query.data !== undefined) {
     return <>{children(query.data)}</>;

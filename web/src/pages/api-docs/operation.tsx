@@ -61,7 +61,9 @@ function Details({ operation }: { operation: Operation }) {
                 <dt>
                   {refused.status} <code>{refused.code}</code>
                 </dt>
-                <dd class="muted"><Prose text={refused.when} /></dd>
+                <dd class="muted">
+                  <Prose text={refused.when} />
+                </dd>
               </div>
             ))}
           </dl>

@@ -52,7 +52,9 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
       }
       throw error;
     } finally {
-      await Promise.all([keys.pending, keys.clients, keys.ignored].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+      await Promise.all(
+        [keys.pending, keys.clients, keys.ignored].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+      );
     }
   };
   const approve = useAction(() =>

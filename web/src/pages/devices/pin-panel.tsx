@@ -20,7 +20,9 @@ export function PinPanel() {
     <section class="section" aria-labelledby="pin">
       <h2 id="pin">{t.pin.title}</h2>
       <div class="panel stack">
-        <Loading query={pin}>{(status) => (status.enabled ? <Panel status={status} /> : <p class="muted">{t.pin.off}</p>)}</Loading>
+        <Loading query={pin}>
+          {(status) => (status.enabled ? <Panel status={status} /> : <p class="muted">{t.pin.off}</p>)}
+        </Loading>
       </div>
     </section>
   );
@@ -66,7 +68,9 @@ function Unarmed({ status }: { status: PinStatus }) {
           label={t.pin.bindTo}
           value={target ?? ANYONE}
           options={[
-            ...waiting.map((knock) => [knock.fingerprint, `${isolate(knock.name)} · ${knock.words.join(" ")}`] as const),
+            ...waiting.map(
+              (knock) => [knock.fingerprint, `${isolate(knock.name)} · ${knock.words.join(" ")}`] as const,
+            ),
             [ANYONE, t.pin.anyone] as const,
           ]}
           onValue={setChosen}
@@ -116,7 +120,11 @@ function Armed({ status }: { status: PinStatus }) {
       </p>
       {usable > 0 && <p>{t.pin.usableIn(usable)}</p>}
       <p class="muted">
-        {status.fingerprint == null ? t.pin.unbound : bound === undefined ? t.pin.boundToOther : t.pin.boundTo(bound.name)}
+        {status.fingerprint == null
+          ? t.pin.unbound
+          : bound === undefined
+            ? t.pin.boundToOther
+            : t.pin.boundTo(bound.name)}
       </p>
       <Problem error={disarm.error} />
       <Button busy={disarm.busy} onClick={() => void disarm.run()}>

@@ -10,6 +10,7 @@ import { routes } from "../../routes";
 import { Button } from "../../ui/button";
 import { AlertIcon, InfoIcon, KnockIcon } from "../../ui/icons";
 import { Problem } from "../../ui/problem";
+import { Prose } from "../../ui/prose";
 
 /** Where the owner can do something about it. */
 const PLACES: Partial<Record<Attention["code"], string>> = {
@@ -32,7 +33,10 @@ export function AttentionList({ items }: { items: readonly Attention[] }) {
   return (
     <ul class="attention">
       {items.map((item) => (
-        <li key={`${item.code} ${Object.values(item.params).join(" ")}`} class={`attention__item attention__item--${item.severity}`}>
+        <li
+          key={`${item.code} ${Object.values(item.params).join(" ")}`}
+          class={`attention__item attention__item--${item.severity}`}
+        >
           <Item item={item} />
         </li>
       ))}
@@ -53,8 +57,12 @@ function Item({ item }: { item: Attention }) {
     <>
       {item.code === "knocks_waiting" ? <KnockIcon /> : item.severity === "notice" ? <InfoIcon /> : <AlertIcon />}
       <div class="attention__text" lang={own === undefined ? "en" : undefined}>
-        <p class="attention__what">{sentence}</p>
-        <p>{next}</p>
+        <p class="attention__what">
+          <Prose text={sentence} />
+        </p>
+        <p>
+          <Prose text={next} />
+        </p>
         {item.code === "clock_behind" && <Problem error={accept.error} />}
       </div>
       {place !== undefined && (
