@@ -81,14 +81,36 @@ function Effective({ policy }: { policy: PolicyView }) {
           {t.policy.none}
         </p>
       ) : (
-        <dl class="list">
-          {rows.map((row) => (
-            <Row key={row.path} row={row} />
-          ))}
-        </dl>
+        [...groups(rows)].map(([name, group]) => <Group key={name} name={name} rows={group} />)
       )}
     </div>
   );
+}
+
+function Group({ name, rows }: { name: string; rows: readonly PolicyRow[] }) {
+  const list = rows.map((row) => <Row key={row.path} row={row} />);
+  return name === "" ? (
+    <dl class="list">{list}</dl>
+  ) : (
+    <details class="list" open>
+      <summary class="policy-group">
+        <h2>
+          <code>{name}</code>
+        </h2>
+      </summary>
+      <dl>{list}</dl>
+    </details>
+  );
+}
+
+/** The rows by the first word of their paths, in the order of the host; those of one word come first, without a name. */
+function groups(rows: readonly PolicyRow[]): Map<string, PolicyRow[]> {
+  const byName = new Map<string, PolicyRow[]>();
+  for (const row of [...rows].sort((one, other) => Number(one.path.includes(".")) - Number(other.path.includes(".")))) {
+    const name = row.path.includes(".") ? (row.path.split(".")[0] ?? "") : "";
+    byName.set(name, [...(byName.get(name) ?? []), row]);
+  }
+  return byName;
 }
 
 function BadFile({ problem }: { problem: NonNullable<PolicyView["problem"]> }) {

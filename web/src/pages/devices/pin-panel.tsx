@@ -49,7 +49,8 @@ function Unarmed({ status }: { status: PinStatus }) {
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   // Bound to a device that waits, unless the owner wants otherwise: then no neighbour can use the PIN up.
   const known = waiting.some((knock) => knock.fingerprint === chosen);
-  const target = chosen === ANYONE || known ? chosen : (waiting[0]?.fingerprint ?? ANYONE);
+  const likeliest = waiting.find((knock) => knock.looks_like == null) ?? waiting[0];
+  const target = chosen === ANYONE || known ? chosen : (likeliest?.fingerprint ?? ANYONE);
   const arm = useAction(async () => {
     queryClient.setQueryData(keys.pin, await host.armPin(target === ANYONE ? undefined : target));
   });
