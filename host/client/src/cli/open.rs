@@ -102,8 +102,10 @@ fn tell(progress: Progress) {
         }
         Progress::Connected { host } => format!("connected, host {host}"),
         Progress::WaitingForApproval { device, remaining } => format!(
-            "waiting for approval, up to {} s: on the host, `punktfunk-host pair pending` shows this device as\n  {device}",
-            remaining.as_secs()
+            "waiting for approval, up to {} s: the host's console and `punktfunk-host pair pending` show this device \
+             as\n  {}\n  {device}",
+            remaining.as_secs(),
+            device.words().join(" ")
         ),
         Progress::Welcomed => "let in".to_owned(),
         _ => return,

@@ -120,7 +120,8 @@ fn pending(local: &Local, output: Output) -> Result<(), LocalError> {
 
 fn describe(waiting: &Pending) -> String {
     let Pending { id, name, fingerprint, source, age_secs, knocks, .. } = waiting;
-    let mut text = format!("{id}  {name}\n  fingerprint {fingerprint}\n");
+    let words = waiting.words.join(" ");
+    let mut text = format!("{id}  {name}\n  {words}\n  fingerprint {fingerprint}\n");
     text += &format!("  from {source}, knocked {knocks} times, last {} ago\n", print::span(*age_secs));
     if let Some(other) = &waiting.looks_like {
         text += &format!(
