@@ -25,6 +25,11 @@ export function sources(passes: (path: string) => boolean): Map<string, string> 
   return new Map(files.map((path) => [path, readFileSync(join(root, "src", path), "utf8")]));
 }
 
+/** Every package that the console is made with, by its place. */
+export function lockFile(): { packages: Record<string, { license?: string; dev?: boolean }> } {
+  return JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as ReturnType<typeof lockFile>;
+}
+
 /** The page that all others are shown in. */
 export function indexPage(): string {
   return readFileSync(join(root, "index.html"), "utf8");

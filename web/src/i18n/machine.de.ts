@@ -128,7 +128,7 @@ export const machine: Readonly<Record<string, Told>> = {
     "Wenn sie nicht eben abgezogen wurde, lass den Bildschirmdienst /dev/dri benutzen (Gruppe video).",
   ],
   no_screen_on: ["Kein Bildschirm ist an ({connected}).", "Starte auf der Box eine Sitzung, oder weck den Bildschirm."],
-  no_such_output: ["Es gibt keinen Ausgang namens {output}.", "Der Doktor listet auf, welche es gibt."],
+  no_such_output: ["Es gibt keinen Ausgang namens {output}.", "„punktfunk-host doctor“ listet auf, welche es gibt."],
   screen_tiled: [
     "Das Bild von {output} liegt so im Speicher des Treibers {driver}, dass Software es nicht lesen kann.",
     "Übertrage einen anderen Ausgang, oder setz capture.source auf test-card.",

@@ -15,6 +15,10 @@ export interface SessionSample {
 /** Measurements of a stream at one moment. */
 export interface StreamSample {
   at: number;
+  kbps: number;
+  fps: number;
+  /** Round trip in µs, once it was measured. */
+  rtt: number | undefined;
   /** Parts per million. */
   loss: number;
 }
@@ -25,7 +29,13 @@ const streams = new Map<number, StreamSample[]>();
 /** Keeps what a status says, and forgets what is older than {@link SPAN} or no longer there. */
 export function remember(status: Status, at: number): void {
   keep(sessions, status.sessions, at, ({ fps, latency_us }) => ({ at, fps, latency: latency_us }));
-  keep(streams, status.streams, at, ({ loss_ppm }) => ({ at, loss: loss_ppm }));
+  keep(streams, status.streams, at, ({ kbps, fps, rtt_us, loss_ppm }) => ({
+    at,
+    kbps,
+    fps,
+    rtt: rtt_us ?? undefined,
+    loss: loss_ppm,
+  }));
 }
 
 export function sessionHistory(id: number): readonly SessionSample[] {

@@ -46,7 +46,7 @@ export function acceptable(password: string): boolean {
  * Bits of guessing work, estimated low: what repeats, runs on or is a common word counts next to nothing, and a letter
  * after a letter counts like one of running text.
  */
-export function bitsOf(password: string): number {
+function bitsOf(password: string): number {
   let text = password.toLowerCase();
   let bits = 0;
   for (const word of COMMON) {

@@ -71,7 +71,7 @@ function Result({ probe }: { probe: Check }) {
         {probe.good ? <CheckIcon /> : <AlertIcon />}
         <span class="unseen">{probe.good ? t.health.good : t.health.bad}</span>
       </span>
-      <div class="probe__text">
+      <div>
         <h2 class="probe__name">{subject(language, probe.subject)}</h2>
         <p class="found" lang={own === undefined ? "en" : undefined}>
           <Prose text={own?.found ?? sentence(probe.found)} />

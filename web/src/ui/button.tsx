@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-export type ButtonKind = "primary" | "plain" | "quiet" | "danger";
+type ButtonKind = "primary" | "plain" | "quiet" | "danger";
 
 interface ButtonProps {
   kind?: ButtonKind;

@@ -133,7 +133,7 @@ export function Choice<T extends string>({ label, value, options, onValue, hint 
 export function Switch<T extends string>({ label, value, options, onValue }: ChoiceProps<T>) {
   const name = useId();
   return (
-    <fieldset class="switch">
+    <fieldset>
       <legend class="field__label">{label}</legend>
       <div class="switch__options">
         {options.map(([key, text]) => (

@@ -40,7 +40,6 @@ export const AccountIcon = icon(
     <path d="M4.8 19.6c1-3.4 3.8-5 7.2-5s6.2 1.6 7.2 5" />
   </>,
 );
-export const ApiIcon = icon(<path d="m8 8-4 4 4 4M16 8l4 4-4 4M13.5 5.5l-3 13" />);
 export const CheckIcon = icon(<path d="m5 12.5 4.5 4.5L19 7.5" />);
 export const AlertIcon = icon(<path d="M12 4 3.2 19h17.6L12 4ZM12 10v4.2M12 16.7v.1" />);
 export const InfoIcon = icon(
@@ -50,7 +49,6 @@ export const InfoIcon = icon(
   </>,
 );
 export const ChevronIcon = icon(<path d="m7.5 10 4.5 4.5 4.5-4.5" />);
-export const CloseIcon = icon(<path d="m6.5 6.5 11 11M17.5 6.5l-11 11" />);
 export const EyeIcon = icon(
   <>
     <path d="M2.8 12C4.8 8 8.2 6 12 6s7.2 2 9.2 6c-2 4-5.4 6-9.2 6s-7.2-2-9.2-6Z" />
@@ -72,13 +70,6 @@ export const ScreenIcon = icon(
     <path d="M8.5 19.5h7" />
   </>,
 );
-export const KeyIcon = icon(
-  <>
-    <circle cx="8" cy="15.5" r="4" />
-    <path d="m11 12.5 8-8M16 7.5l2.5 2.5M13.8 9.7l1.7 1.7" />
-  </>,
-);
-export const PencilIcon = icon(<path d="m5 19 .8-3.6L16.2 5l2.8 2.8L8.6 18.2 5 19ZM14.2 7l2.8 2.8" />);
 
 /** The mark of punktfunk: a point that sends. */
 export function Mark() {

@@ -8,7 +8,7 @@ import { curl, type Field, type Operation } from "../../lib/openapi";
 export function OperationDetails({ operation }: { operation: Operation }) {
   const [open, setOpen] = useState(false);
   return (
-    <details class="operation" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary class="operation__head">
         <span class={`method method--${operation.method.toLowerCase()}`}>{operation.method}</span>
         <code class="operation__path">{operation.path}</code>

@@ -2,7 +2,7 @@ import type { Level } from "../../api/types";
 import { useMessages } from "../../i18n";
 import { Choice } from "../../ui/field";
 
-export const LEVELS = ["watch", "play", "full", "owner"] as const satisfies readonly Level[];
+const LEVELS = ["watch", "play", "full", "owner"] as const satisfies readonly Level[];
 
 /** For how long a device is let in, in seconds; `undefined` is for good. */
 const EXPIRIES = {

@@ -110,7 +110,7 @@ function Armed({ status }: { status: PinStatus }) {
   const bound = waiting.find((knock) => knock.fingerprint === status.fingerprint);
   return (
     <div class="pin">
-      <p class="pin__what">{t.pin.type}</p>
+      <p>{t.pin.type}</p>
       <p class="pin__digits" translate={false}>
         {/* Digit by digit for those who listen. */}
         <span class="unseen">{status.pin?.split("").join(" ")}</span>

@@ -56,7 +56,7 @@ function Item({ item }: { item: Attention }) {
   return (
     <>
       {item.code === "knocks_waiting" ? <KnockIcon /> : item.severity === "notice" ? <InfoIcon /> : <AlertIcon />}
-      <div class="attention__text" lang={own === undefined ? "en" : undefined}>
+      <div lang={own === undefined ? "en" : undefined}>
         <p class="attention__what">
           <Prose text={sentence} />
         </p>

@@ -5,21 +5,19 @@ import type { Session, Stream } from "../../api/types";
 import { useFormat, useMessages } from "../../i18n";
 import { useAction } from "../../lib/action";
 import { useNow } from "../../lib/clock";
-import { SPAN, streamHistory } from "../../lib/history";
-import { bounds, roundUp } from "../../lib/plot";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Swatch, Words } from "../../ui/fingerprint";
-import { LinePlot } from "../../ui/plot";
 import { Problem } from "../../ui/problem";
 import { FaultBanner } from "./fault";
 import { SessionPlots } from "./session-plots";
+import { StreamFigures } from "./stream-figures";
 
 /** What is being encoded, and who watches it. */
 export function SessionCard({ session, streams }: { session: Session; streams: readonly Stream[] }) {
   const t = useMessages();
   return (
-    <article class="card session" aria-labelledby={`session-${session.id}`}>
+    <article class="card" aria-labelledby={`session-${session.id}`}>
       <div>
         <h3 id={`session-${session.id}`}>
           {t.session.mode(session.width, session.height, String(session.refresh_hz))} · {session.codec}
@@ -46,11 +44,6 @@ function StreamRow({ stream }: { stream: Stream }) {
   const format = useFormat();
   const now = useNow();
   const [ending, setEnding] = useState(false);
-  const history = streamHistory(stream.id);
-  const latest = history[history.length - 1]?.at ?? 0;
-  const points = history.map(({ at, loss }) => ({ age: latest - at, value: loss }));
-  const { least, most } = bounds(points.map(({ value }) => value));
-  const share = (ppm: number) => format.percent(ppm / 1e6, 2);
   return (
     <div class="stream">
       <div class="stream__who">
@@ -69,35 +62,8 @@ function StreamRow({ stream }: { stream: Stream }) {
           {t.session.end}
         </Button>
       </div>
-      <dl class="facts">
-        <Fact label={t.session.rate} value={format.bitrate(stream.kbps)} />
-        <Fact label={t.session.fps} value={format.number(stream.fps, 1)} />
-        <Fact label={t.session.network} value={stream.rtt_us == null ? "–" : format.milliseconds(stream.rtt_us)} />
-        <div>
-          <dt>{t.session.loss}</dt>
-          <dd class="facts__plot">
-            {share(stream.loss_ppm)}
-            <LinePlot
-              label={t.session.plot(t.session.loss, share(stream.loss_ppm), share(least), share(most))}
-              most={roundUp(Math.max(most, LEAST_LOSS))}
-              points={points.filter(({ age }) => age <= SPAN)}
-            />
-          </dd>
-        </div>
-      </dl>
+      <StreamFigures stream={stream} />
       {ending && <EndDialog stream={stream} onClose={() => setEnding(false)} />}
-    </div>
-  );
-}
-
-/** The scale of the loss plot is not finer than this, so that a single lost datagram does not look like a disaster; ppm. */
-const LEAST_LOSS = 10_000;
-
-function Fact({ label, value }: { label: string; value: string }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
     </div>
   );
 }
