@@ -49,6 +49,32 @@ pub enum InputError {
 }
 
 impl InputError {
+    /// A stable word for this reason, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "uinput_missing",
+            Self::NoDriver => "uinput_without_driver",
+            Self::Denied => "uinput_denied",
+            Self::Open(_) => "uinput_not_opened",
+            Self::Create { .. } => "input_device_refused",
+            Self::Write { .. } => "input_device_stopped",
+        }
+    }
+
+    /// What the [sentence](ToString) is about, by name.
+    #[must_use]
+    pub fn params(&self) -> Vec<(&'static str, String)> {
+        let path = || ("path", UINPUT_PATH.to_owned());
+        match self {
+            Self::Missing | Self::NoDriver | Self::Denied => vec![path()],
+            Self::Open(reason) => vec![path(), ("reason", reason.to_string())],
+            Self::Create { device, source } | Self::Write { device, source } => {
+                vec![("device", device.to_string()), ("reason", source.to_string())]
+            }
+        }
+    }
+
     pub(crate) fn from_open(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,

@@ -56,7 +56,7 @@ pub enum AttentionCode {
     NoDisplay,
     /// The policy asks for an encoder that is not there (`backend`, `encoder`).
     EncoderFellBack,
-    /// Input cannot be injected (`reason`).
+    /// Input cannot be injected (`reason`, `fault`, and the fault's own).
     InputUnavailable,
     /// The policy file could not be put in force (`text`, `at`).
     PolicyBad,
@@ -81,7 +81,7 @@ pub(crate) struct Facts {
     pub(crate) pins_stopped: bool,
     pub(crate) no_display: bool,
     pub(crate) software_encoder: Option<SoftwareEncoder>,
-    pub(crate) input_trouble: Option<String>,
+    pub(crate) input_trouble: Option<Fault>,
     pub(crate) policy_trouble: Option<PolicyTrouble>,
     pub(crate) without_effect: Vec<&'static str>,
     pub(crate) pending: usize,
@@ -165,9 +165,15 @@ fn no_picture(session: u64, fault: &Fault) -> Attention {
 }
 
 fn input(facts: &Facts) -> Option<Attention> {
-    let reason = facts.input_trouble.as_ref()?;
-    let told = format!("devices can watch, but their input goes nowhere: {reason}");
-    Some(Attention::new(AttentionCode::InputUnavailable, &told).with("reason", split(reason).0))
+    let Fault { code, params, sentence, next } = facts.input_trouble.as_ref()?;
+    let attention = Attention {
+        code: AttentionCode::InputUnavailable,
+        severity: AttentionCode::InputUnavailable.severity(),
+        params: params.clone(),
+        sentence: format!("devices can watch, but their input goes nowhere: {sentence}"),
+        next: next.clone(),
+    };
+    Some(attention.with("reason", sentence).with("fault", code))
 }
 
 fn policy(facts: &Facts) -> Option<Attention> {
@@ -257,7 +263,11 @@ mod tests {
             pins_stopped: true,
             no_display: true,
             software_encoder: Some(SoftwareEncoder { encoder: "libx264".to_owned(), unwished: true }),
-            input_trouble: Some("/dev/uinput cannot be opened; load the module uinput".to_owned()),
+            input_trouble: Some(Fault::new(
+                "uinput_missing",
+                vec![("path", "/dev/uinput".to_owned())],
+                "/dev/uinput does not exist; load the module uinput",
+            )),
             policy_trouble: Some(PolicyTrouble {
                 text: "punktfunk.yaml:1:1: unknown key\n".to_owned(),
                 at: 1,

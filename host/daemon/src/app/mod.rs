@@ -18,7 +18,6 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use punktfunk_config::Loaded;
-use punktfunk_core::wire::Throttle;
 use punktfunk_trust::{Identity, TicketId, Trust};
 use tokio::sync::{oneshot, watch};
 
@@ -44,9 +43,6 @@ pub use status::{InputStatus, Status};
 pub use told::Fault;
 pub(crate) use told::split;
 
-/// At most one log line about knocks in this time, nanoseconds.
-const KNOCK_LINE_EVERY_NS: u64 = 10_000_000_000;
-
 /// Everything the parts of the daemon share. One per process; tests make as many as they like.
 pub struct Host {
     clock: Clock,
@@ -59,7 +55,7 @@ pub struct Host {
     streams: LiveStreams,
     pads: PadBudget,
     probes: ProbeTurn,
-    knock_lines: Mutex<Throttle>,
+    last_knock_line: Mutex<Option<u64>>,
     input: Mutex<InputStatus>,
     policy_trouble: Mutex<Option<PolicyTrouble>>,
     events: EventLog,
@@ -105,7 +101,7 @@ impl Host {
             streams: LiveStreams::default(),
             pads: PadBudget::default(),
             probes: ProbeTurn::default(),
-            knock_lines: Mutex::new(Throttle::new(KNOCK_LINE_EVERY_NS)),
+            last_knock_line: Mutex::default(),
             input: Mutex::default(),
             policy_trouble: Mutex::default(),
             events: EventLog::default(),

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::attention::{Attention, Facts, SoftwareEncoder, attention};
 use super::policy::what_is_missing;
-use super::{Host, HostEvent, StreamView, lock};
+use super::{Fault, Host, HostEvent, StreamView, lock};
 use crate::session::{SessionView, has_no_display};
 
 /// The host at one moment.
@@ -50,7 +50,7 @@ pub enum InputStatus {
     /// The last stream got its devices.
     Working,
     /// The last stream got none, for this reason.
-    Unavailable(String),
+    Unavailable(Fault),
 }
 
 impl Host {
@@ -91,15 +91,19 @@ impl Host {
     }
 
     /// A stream has got its input devices, or not. A reason is logged when it is new.
-    pub fn note_input(&self, outcome: Result<(), String>) {
+    pub fn note_input(&self, outcome: Result<(), Fault>) {
         let next = match outcome {
             Ok(()) => InputStatus::Working,
-            Err(reason) => InputStatus::Unavailable(reason),
+            Err(fault) => InputStatus::Unavailable(fault),
         };
         let mut input = lock(&self.input);
         if *input != next {
-            if let InputStatus::Unavailable(reason) = &next {
-                tracing::warn!(%reason, "clients can watch, but their input goes nowhere");
+            if let InputStatus::Unavailable(fault) = &next {
+                tracing::warn!(
+                    reason = fault.sentence,
+                    next = fault.next,
+                    "clients can watch, but their input goes nowhere"
+                );
             }
             *input = next;
         }
@@ -123,7 +127,7 @@ impl Host {
             no_display: has_no_display(policy, self.screen_socket()),
             software_encoder: software.and_then(|session| software_encoder(policy, session)),
             input_trouble: match &*lock(&self.input) {
-                InputStatus::Unavailable(reason) => Some(reason.clone()),
+                InputStatus::Unavailable(fault) => Some(fault.clone()),
                 InputStatus::Untried | InputStatus::Working => None,
             },
             policy_trouble: lock(&self.policy_trouble).clone(),

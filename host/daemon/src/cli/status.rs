@@ -41,16 +41,20 @@ fn describe(status: &Status) -> String {
     for attention in &status.attention {
         text += &format!("  attention   {attention}\n");
     }
-    for Session { id, width, height, refresh_hz, codec, video_kbps, source, encoder, .. } in &status.sessions
+    for Session { id, width, height, refresh_hz, codec, kbps, fps, source, encoder, fault, .. } in
+        &status.sessions
     {
         text += &format!(
-            "  session {id:<3} {source} as {width}x{height}@{refresh_hz} {codec}, {video_kbps} kbit/s, {encoder}\n"
+            "  session {id:<3} {source} as {width}x{height}@{refresh_hz} {codec}, {fps} pictures/s, {kbps} kbit/s, {encoder}\n"
         );
+        if let Some(fault) = fault {
+            text += &format!("              no picture: {}\n", fault.sentence);
+        }
     }
-    for Stream { name, source, session, frames, loss_ppm, .. } in &status.streams {
+    for Stream { name, source, session, fps, kbps, loss_ppm, .. } in &status.streams {
         let loss = f64::from(*loss_ppm) / 10_000.0;
         text += &format!(
-            "  stream      {name} at {source}: session {session}, {frames} frames, {loss:.2} % lost\n"
+            "  stream      {name} at {source}: session {session}, {fps} frames/s, {kbps} kbit/s, {loss:.2} % lost\n"
         );
     }
     text

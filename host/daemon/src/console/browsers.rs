@@ -12,7 +12,7 @@ use super::Api;
 use super::guard::{All, Scope};
 use super::problem::Problem;
 use super::refusals::{BAD_PATH, Guarded, SigningOut};
-use crate::owner::{BadId, SessionInfo, ShortId};
+use crate::owner::{Account, BadId, SessionInfo, ShortId};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(revoke))
@@ -50,7 +50,7 @@ async fn list(guard: Scope<All>, State(api): State<Api>) -> Json<Vec<SignedInBro
         created_at: info.created_at.0,
         last_seen: info.last_seen.0,
     };
-    Json(api.owner.ask(|account, now| account.sessions(now)).into_iter().map(show).collect())
+    Json(api.owner.ask(Account::sessions).into_iter().map(show).collect())
 }
 
 /// Signs a browser out; what it has open ends at once.

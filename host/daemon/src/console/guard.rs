@@ -159,6 +159,15 @@ impl LocalOperator {
 }
 
 impl<S> Scope<S> {
+    /// Whether the right that was shown at the beginning still holds.
+    pub(super) fn still_holds(&self, api: &Api) -> bool {
+        match self.who {
+            Who::Local { .. } => true,
+            Who::Browser { session } => api.owner.ask(|account, now| account.has_session(now, session)),
+            Who::Token { token, .. } => api.owner.ask(|account, _| account.has_token(token)),
+        }
+    }
+
     /// Whether this event takes the right away that was shown at the beginning.
     pub(super) fn ends_with(&self, event: &HostEvent) -> bool {
         match (self.who, event) {

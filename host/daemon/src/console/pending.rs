@@ -108,7 +108,7 @@ pub struct DenyBody {
     pub ignore: bool,
 }
 
-/// Who is waiting, the latest knock first.
+/// Who is waiting, whoever knocked first at the top.
 #[utoipa::path(get, path = "/native/pending", operation_id = "listPending", tag = "pairing", responses(
     (status = 200, description = "who is waiting", body = [Pending]), Guarded))]
 async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Pending>> {

@@ -15,23 +15,33 @@ pub(super) fn check(policy: &Policy) -> Vec<Check> {
             "this machine has no video encoder; install an FFmpeg with libx264 (Debian: libavcodec59)";
         return vec![Check::wrong("no_encoder", "encoder", found)];
     }
-    let try_out = |codec| match encode(codec, policy.encode.bitrate.default.kbps()) {
-        Ok(found) => Check::good("encoder_works", format!("encoder {codec}"), found),
-        Err(error) => Check::wrong("encoder_fails", format!("encoder {codec}"), error.to_string()),
-    };
-    let try_out = |codec: Codec| try_out(codec).with("codec", codec);
-    codecs.into_iter().map(try_out).collect()
+    codecs.into_iter().map(|codec| try_out(codec, policy.encode.bitrate.default.kbps())).collect()
 }
 
-fn encode(codec: Codec, bitrate_kbps: u32) -> Result<String, EncodeError> {
+fn try_out(codec: Codec, bitrate_kbps: u32) -> Check {
+    let subject = format!("encoder {codec}");
+    match encode(codec, bitrate_kbps) {
+        Ok((encoder, ms)) => {
+            let (width, height) = SIZE;
+            let found = format!("{encoder} encoded a picture of {width}x{height} in {ms:.1} ms");
+            Check::good("encoder_works", subject, found)
+                .with("encoder", encoder)
+                .with("size", format_args!("{width}x{height}"))
+                .with("ms", format_args!("{ms:.1}"))
+        }
+        Err(error) => Check::wrong("encoder_fails", subject, error.to_string()).with("reason", error),
+    }
+}
+
+/// The encoder, and how long it took, milliseconds.
+fn encode(codec: Codec, bitrate_kbps: u32) -> Result<(String, f64), EncodeError> {
     let (width, height) = SIZE;
     let spec = EncoderSpec { width, height, refresh_hz: 60, bitrate_kbps, codec, max_slices: 1 };
     let mut encoder = open_encoder(&spec)?;
     let name = encoder.describe().name;
     let card = StatusCard::new(width, height, "punktfunk", &["doctor"]);
     let encoded = encoder.encode(&card.picture(0), Want::Idr)?;
-    let took = (encoded.convert + encoded.encode).as_secs_f64() * 1000.0;
-    Ok(format!("{name} encoded a picture of {width}x{height} in {took:.1} ms"))
+    Ok((name, (encoded.convert + encoded.encode).as_secs_f64() * 1000.0))
 }
 
 #[cfg(test)]

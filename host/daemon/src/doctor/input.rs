@@ -16,7 +16,7 @@ pub(super) fn check(policy: &Policy) -> Vec<Check> {
             Check::good("input_works", "input", format!("the kernel makes every device: {kinds}"))
                 .with("devices", kinds)
         }
-        Err(error) => Check::wrong("input_fails", "input", error.to_string()),
+        Err(error) => Check::wrong(error.code(), "input", error.to_string()).with_all(error.params()),
     }]
 }
 

@@ -51,6 +51,11 @@ impl Check {
         self
     }
 
+    pub(super) fn with_all(mut self, params: Vec<(&'static str, String)>) -> Self {
+        self.params.extend(params.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        self
+    }
+
     /// It works, and could be better.
     pub(super) fn and_next(self, next: impl Into<String>) -> Self {
         Self { next: Some(next.into()), ..self }

@@ -30,11 +30,12 @@ fn screens(policy: &Policy, socket: &Path) -> Vec<Check> {
 }
 
 fn line(finding: kms::Finding) -> Check {
-    let kms::Finding { code, subject, good, found } = finding;
-    match good {
+    let kms::Finding { code, params, subject, good, found } = finding;
+    let check = match good {
         true => Check::good(code, subject, found),
         false => Check::wrong(code, subject, found),
-    }
+    };
+    check.with_all(params)
 }
 
 fn file(spec: &SourceSpec) -> Check {
@@ -45,13 +46,14 @@ fn file(spec: &SourceSpec) -> Check {
     match picture {
         Ok(Some((width, height))) => {
             Check::good("file_plays", "picture", format!("the file gives {width}x{height}"))
+                .with("size", format_args!("{width}x{height}"))
         }
         Ok(None) => Check::wrong(
             "file_empty",
             "picture",
             "the file of capture.source gives none; choose another in the policy",
         ),
-        Err(error) => Check::wrong(error.code(), "picture", error.to_string()),
+        Err(error) => Check::wrong(error.code(), "picture", error.to_string()).with_all(error.params()),
     }
 }
 

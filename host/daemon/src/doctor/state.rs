@@ -61,17 +61,22 @@ fn folder(dir: &Path, metadata: &fs::Metadata) -> Check {
     if mode & 0o077 != 0 {
         let found =
             format!("{dir_shown} has mode {mode:03o}, so others may read keys in it; chmod 700 {dir_shown}");
-        return Check::wrong("state_open", SUBJECT, found).with("path", dir_shown);
+        return Check::wrong("state_open", SUBJECT, found)
+            .with("path", dir_shown)
+            .with("mode", format_args!("{mode:03o}"));
     }
     let me = Uid::effective();
     if !me.is_root() && (owner != me.as_raw() || access(dir, AccessFlags::W_OK).is_err()) {
         let found = format!(
             "{dir_shown} belongs to user {owner}, and this is user {me}; run this as that user, or with sudo"
         );
-        return Check::wrong("state_foreign", SUBJECT, found).with("path", dir_shown);
+        return Check::wrong("state_foreign", SUBJECT, found)
+            .with("path", dir_shown)
+            .with("owner", owner)
+            .with("user", me);
     }
     let found = format!("{dir_shown} is private and can be written by its owner (user {owner})");
-    Check::good("state_private", SUBJECT, found).with("path", dir_shown)
+    Check::good("state_private", SUBJECT, found).with("path", dir_shown).with("owner", owner)
 }
 
 fn room(dir: &Path) -> Check {

@@ -8,7 +8,7 @@ use std::thread;
 
 use punktfunk_input::{Event, Injector, InputSettings};
 
-use crate::app::Host;
+use crate::app::{Fault, Host};
 
 /// Events that may wait for the devices. Motion adds up and states replace each other, so that only a device that has
 /// stopped working gets this far behind.
@@ -48,7 +48,7 @@ impl Injection {
             // what comes from now on is for nobody
             work.change(|queue| queue.closed = true);
             if let Err(error) = outcome {
-                host.note_input(Err(error.to_string()));
+                host.note_input(Err(Fault::new(error.code(), error.params(), &error.to_string())));
             }
         })?;
         Ok(Self(shared))

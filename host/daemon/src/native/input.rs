@@ -13,7 +13,7 @@ use super::access;
 use super::connection::Peer;
 use super::ending::Ending;
 use super::injection::Injection;
-use crate::app::{Host, PadBudget, StreamShared};
+use crate::app::{Fault, Host, PadBudget, StreamShared};
 
 /// Pads that a client may plug in in quick succession: those of four players.
 const PLUG_BURST: u32 = 4;
@@ -56,13 +56,16 @@ pub(super) async fn run(
     }
 }
 
+fn thread_fault(error: &std::io::Error) -> Fault {
+    let told = format!("the input's thread could not start: {error}; end another session");
+    Fault::new("input_thread_not_started", vec![("reason", error.to_string())], &told)
+}
+
 fn start(host: &Arc<Host>, settings: InputSettings) -> Option<Injection> {
     if !settings.keyboard && !settings.pointer && settings.gamepads == 0 {
         return None;
     }
-    Injection::start(host, settings)
-        .inspect_err(|error| host.note_input(Err(format!("the input's thread could not start: {error}"))))
-        .ok()
+    Injection::start(host, settings).inspect_err(|error| host.note_input(Err(thread_fault(error)))).ok()
 }
 
 /// One client's view of its input devices.

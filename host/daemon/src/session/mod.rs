@@ -9,14 +9,16 @@ mod session;
 mod slot;
 mod source;
 mod table;
+mod view;
 
 pub use meter::{Flow, Pace, Spread, Timings};
 pub(crate) use preview::preview;
-pub use session::{LatencyUs, Profile, SessionView};
+pub use session::Profile;
 pub use slot::{DEPTH, Slot, Taken};
 pub(crate) use source::has_no_display;
 pub use source::{SCREEN_SOCKET, source_spec};
 pub use table::{JoinError, Seat, SessionTable, Wish};
+pub use view::{LatencyUs, SessionView};
 
 /// One encoded picture on its way to the viewers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

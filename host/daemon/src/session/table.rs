@@ -7,8 +7,9 @@ use punktfunk_media::{SourceSpec, Thumbnail};
 use punktfunk_trust::DeviceId;
 
 use super::pipeline;
-use super::session::{Profile, Session, SessionView};
+use super::session::{Profile, Session};
 use super::slot::Slot;
+use super::view::SessionView;
 use crate::app::Clock;
 
 /// Why a viewer got no session.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use punktfunk_host::owner::TokenScope;
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::common::{Answer, PATIENCE, TestHost};
@@ -121,7 +122,7 @@ fn the_clock_is_accepted_on_the_owners_word() {
 
 fn metrics(host: &TestHost, token: Option<&str>) -> (u16, String) {
     let url = format!("https://{}/metrics", host.console());
-    let request = token.iter().fold(host.https().get(url), |request, token| request.bearer_auth(token));
+    let request = token.iter().fold(host.https().get(url), RequestBuilder::bearer_auth);
     host.runtime.block_on(async {
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())

@@ -3,16 +3,19 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::error::ScreenError;
 use super::link::Link;
 use super::protocol::Output;
 use super::source::{KmsSource, KmsSpec, ScreenMemory};
-use crate::{Memory, Source};
+use crate::{Memory, Source, SourceError};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// A stable word for it, for programs.
     pub code: &'static str,
+    /// What `found` is about, by name.
+    pub params: Vec<(&'static str, String)>,
     /// What was looked at, for example `screen service`.
     pub subject: String,
     /// Whether it is as it should be.
@@ -25,66 +28,77 @@ pub struct Finding {
 /// Takes about a second at most when there is no picture.
 #[must_use]
 pub fn probe(socket: &Path, output: Option<&str>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    match Link::new(socket.to_owned()).outputs() {
-        Ok(outputs) => {
-            findings.push(finding(
-                "screen_service_answers",
-                "screen service",
-                true,
-                format!("answers at {}", socket.display()),
-            ));
-            findings.extend(outputs.iter().map(|output| {
-                finding("output", format!("output {}", output.connector), true, state(output))
-            }));
-        }
-        Err(error) => {
-            findings.push(finding(error.code(), "screen service", false, error.to_string()));
-            return findings;
-        }
-    }
+    const SERVICE: &str = "screen service";
+    let outputs = match Link::new(socket.to_owned()).outputs() {
+        Ok(outputs) => outputs,
+        Err(error) => return vec![Finding::error(SERVICE, &error)],
+    };
+    let path = socket.display().to_string();
+    let mut findings = vec![
+        Finding::good("screen_service_answers", SERVICE, format!("answers at {path}")).with("path", path),
+    ];
+    findings.extend(outputs.iter().map(state));
     let spec = KmsSpec {
         socket: socket.to_owned(),
         output: output.map(str::to_owned),
         memory: ScreenMemory::Mapped,
     };
-    let mut source = KmsSource::new(spec);
-    let picture = source.next(Duration::from_secs(1)).map(|picture| {
+    findings.push(picture(&mut KmsSource::new(spec)));
+    findings
+}
+
+fn picture(source: &mut KmsSource) -> Finding {
+    const SUBJECT: &str = "picture";
+    let size = source.next(Duration::from_secs(1)).map(|picture| {
         picture.map(|picture| match picture.memory {
             Memory::Mapped { format, .. } => format!("{}x{} as {format:?}", picture.width, picture.height),
             _ => format!("{}x{}", picture.width, picture.height),
         })
     });
-    findings.push(match picture {
-        Ok(Some(size)) => finding(
-            "screen_gives_pictures",
-            "picture",
-            true,
-            format!("{} gives {size}", source.describe().name),
-        ),
-        Ok(None) => finding(
-            "screen_gives_none",
-            "picture",
-            false,
-            "none came within a second; look at the machine's own screen",
-        ),
-        Err(error) => finding(error.code(), "picture", false, error.to_string()),
-    });
-    findings
+    match size {
+        Ok(Some(size)) => {
+            let name = source.describe().name;
+            Finding::good("screen_gives_pictures", SUBJECT, format!("{name} gives {size}"))
+                .with("output", name)
+                .with("size", size)
+        }
+        Ok(None) => {
+            let found = "none came within a second; look at the machine's own screen";
+            Finding { good: false, ..Finding::good("screen_gives_none", SUBJECT, found) }
+        }
+        Err(SourceError::Screen(error)) => Finding::error(SUBJECT, &error),
+        Err(error) => Finding { good: false, ..Finding::good(error.code(), SUBJECT, error.to_string()) },
+    }
 }
 
-fn finding(code: &'static str, subject: impl Into<String>, good: bool, found: impl Into<String>) -> Finding {
-    Finding { code, subject: subject.into(), good, found: found.into() }
+impl Finding {
+    fn good(code: &'static str, subject: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { code, params: Vec::new(), subject: subject.into(), good: true, found: found.into() }
+    }
+
+    fn error(subject: &str, error: &ScreenError) -> Self {
+        let params = error.params();
+        Self { good: false, params, ..Self::good(error.code(), subject, error.to_string()) }
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.params.push((name, value.into()));
+        self
+    }
 }
 
-fn state(output: &Output) -> String {
-    let Output { driver, monitor, connected, active, width, height, refresh_mhz, .. } = output;
+fn state(output: &Output) -> Finding {
+    let Output { connector, driver, monitor, connected, active, width, height, refresh_mhz, .. } = output;
     let plug = if *connected { "connected" } else { "nothing connected" };
-    let monitor = if monitor.is_empty() { String::new() } else { format!(" ({monitor})") };
-    let mode = if *active {
-        format!("on at {width}x{height}@{:.2}", f64::from(*refresh_mhz) / 1000.0)
-    } else {
-        "off".into()
+    let shown = if monitor.is_empty() { String::new() } else { format!(" ({monitor})") };
+    let mode = format!("{width}x{height}@{:.2}", f64::from(*refresh_mhz) / 1000.0);
+    let (code, what) = match (active, connected) {
+        (true, _) => ("output_on", format!("on at {mode}")),
+        (false, true) => ("output_off", "off".to_owned()),
+        (false, false) => ("output_unplugged", "off".to_owned()),
     };
-    format!("{plug}{monitor}, {mode}, driver {driver}")
+    Finding::good(code, format!("output {connector}"), format!("{plug}{shown}, {what}, driver {driver}"))
+        .with("monitor", monitor)
+        .with("mode", mode)
+        .with("driver", driver)
 }
