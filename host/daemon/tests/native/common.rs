@@ -132,11 +132,7 @@ impl TestHost {
     }
 
     /// Waits for an event.
-    pub(crate) fn wait_for(
-        &self,
-        events: &mut Watcher,
-        wanted: impl Fn(&HostEvent) -> bool,
-    ) -> HostEvent {
+    pub(crate) fn wait_for(&self, events: &mut Watcher, wanted: impl Fn(&HostEvent) -> bool) -> HostEvent {
         let found = async {
             loop {
                 let event = events.recv().await.unwrap();
@@ -149,11 +145,7 @@ impl TestHost {
     }
 
     /// Waits until `device` knocks, and returns what the operator sees.
-    pub(crate) fn wait_for_knock(
-        &self,
-        events: &mut Watcher,
-        device: DeviceId,
-    ) -> PendingView {
+    pub(crate) fn wait_for_knock(&self, events: &mut Watcher, device: DeviceId) -> PendingView {
         self.wait_for(events, |event| matches!(event, HostEvent::Knocked { device: d, .. } if *d == device));
         self.pending().into_iter().find(|view| view.device == device).unwrap()
     }
