@@ -1,12 +1,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import { followEvents } from "./api/live";
 import { useSession } from "./api/queries";
+import { Refusal } from "./api/refusal";
 import { useLanguage, useMessages } from "./i18n";
 import { Announcer } from "./lib/announce";
 import { Claim } from "./pages/claim";
 import { SignIn } from "./pages/sign-in";
 import { ConnectionBanner } from "./ui/connection";
 import { Gate } from "./ui/gate";
+import { Problem } from "./ui/problem";
 import { ProofDialog } from "./ui/proof-dialog";
 import { Shell } from "./shell";
 
@@ -26,7 +28,7 @@ export function App() {
 
 function Door() {
   const t = useMessages();
-  const { data: session } = useSession();
+  const { data: session, error } = useSession();
   const signedIn = session?.claimed === true && session.signed_in;
   const before = useRef(false);
   before.current ||= signedIn;
@@ -36,7 +38,7 @@ function Door() {
     return (
       <Gate title="punktfunk">
         <ConnectionBanner />
-        <p class="muted">{t.app.loading}</p>
+        {error instanceof Refusal ? <Problem error={error} /> : <p class="muted">{t.app.loading}</p>}
       </Gate>
     );
   }

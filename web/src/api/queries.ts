@@ -11,6 +11,9 @@ const POLL = 3_000;
 /** Milliseconds between looks at a list while events come: a net under them, no more. */
 const NET = 60_000;
 
+/** Milliseconds between tries to reach a host that does not answer. */
+const RETRY = 2_000;
+
 /** Names of what is kept of the host, for invalidating it. */
 export const keys = {
   session: ["session"],
@@ -52,7 +55,11 @@ export function refetchAll(): void {
 /** Whether the box is claimed and this browser signed in. */
 export function useSession() {
   const lost = useStore(connection) === "lost";
-  return useQuery({ queryKey: keys.session, queryFn: host.session, refetchInterval: lost ? 2_000 : NET });
+  return useQuery({
+    queryKey: keys.session,
+    queryFn: host.session,
+    refetchInterval: ({ state }) => (lost || state.data === undefined ? RETRY : NET),
+  });
 }
 
 /** How the host is doing, looked at every `every` milliseconds while the page is visible. */

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ComponentChildren } from "preact";
+import { Refusal } from "../api/refusal";
 import { useMessages } from "../i18n";
 import { Button } from "./button";
 import { Problem } from "./problem";
@@ -14,7 +15,13 @@ export function Loading<T>({
 }) {
   const t = useMessages();
   if (query.data !== undefined) {
-    return <>{children(query.data)}</>;
+    return (
+      <>
+        {/* That nobody answers is told once for all, above the page. */}
+        {query.error instanceof Refusal && <Problem error={query.error} />}
+        {children(query.data)}
+      </>
+    );
   }
   if (query.error !== null) {
     return (
