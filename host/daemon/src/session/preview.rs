@@ -10,7 +10,7 @@ use super::{Profile, SessionTable, source_spec};
 use crate::app::Fault;
 
 /// How long a running session may take to copy its picture.
-const COPY_WAIT: Duration = Duration::from_millis(500);
+const COPY_WAIT: Duration = Duration::from_secs(2);
 /// How long a source that is opened for one picture may take for it.
 const PICTURE_WAIT: Duration = Duration::from_secs(3);
 /// What a source is asked for that draws itself.

@@ -1,5 +1,7 @@
 //! A picture of what the box shows.
 
+use std::time::Instant;
+
 use punktfunk_config::Source;
 use reqwest::Response;
 
@@ -40,7 +42,11 @@ fn while_somebody_streams_the_picture_is_what_he_sees() {
     let host = TestHost::start();
     let stream = host.stream("Tablet");
     stream.next_video(PATIENCE).unwrap();
-    assert_eq!(size(&host), (320, 180));
+    // a machine that is too busy to copy the picture in time shows the source's own, until it is not
+    let until = Instant::now() + PATIENCE;
+    while size(&host) != (320, 180) {
+        assert!(Instant::now() < until, "the source is shown, and not the session");
+    }
     assert!(stream.next_video(PATIENCE).unwrap().is_some(), "and he goes on seeing it");
 }
 
