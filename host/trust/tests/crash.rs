@@ -62,7 +62,8 @@ fn writer() {
             trust.approve(NOW, &order).unwrap();
         }
         let mut out = std::io::stdout().lock();
-        writeln!(out, "confirmed {step}").unwrap();
+        // On a line of its own: with one processor the harness has begun one with the name of the test.
+        writeln!(out, "\nconfirmed {step}").unwrap();
         out.flush().unwrap();
     }
 }
