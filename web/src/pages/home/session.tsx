@@ -17,7 +17,7 @@ import { StreamFigures } from "./stream-figures";
 export function SessionCard({ session, streams }: { session: Session; streams: readonly Stream[] }) {
   const t = useMessages();
   return (
-    <article class="card" aria-labelledby={`session-${session.id}`}>
+    <article class="card session" aria-labelledby={`session-${session.id}`}>
       <div>
         <h3 id={`session-${session.id}`}>
           {t.session.mode(session.width, session.height, String(session.refresh_hz))} · {session.codec}
