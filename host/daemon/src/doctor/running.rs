@@ -1,7 +1,7 @@
 //! What the running host says about itself.
 
 use super::Check;
-use crate::app::{Attention, Severity, Status};
+use crate::app::{Attention, AttentionCode, Severity, Status};
 
 pub(super) fn check(running: &Result<Status, String>) -> Vec<Check> {
     let status = match running {
@@ -16,9 +16,14 @@ pub(super) fn check(running: &Result<Status, String>) -> Vec<Check> {
         .with("version", &status.version)
         .with("paired", status.paired)
         .with("pending", status.pending);
-    // what is merely good to know is no fault of the machine
-    let attention = status.attention.iter().filter(|it| it.severity != Severity::Notice);
+    let attention = status.attention.iter().filter(|it| is_news(it));
     std::iter::once(answers).chain(attention.map(wrong)).collect()
+}
+
+/// Whether nothing else here looks at it. What is merely good to know is no fault of the machine.
+fn is_news(attention: &Attention) -> bool {
+    use AttentionCode::{NoDisplay, OpenMode};
+    attention.severity != Severity::Notice && ![NoDisplay, OpenMode].contains(&attention.code)
 }
 
 fn wrong(attention: &Attention) -> Check {
@@ -30,5 +35,26 @@ fn wrong(attention: &Attention) -> Check {
         found: attention.sentence.clone(),
         next: Some(attention.next.clone()),
         params: attention.params.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attention(code: AttentionCode, severity: Severity) -> Attention {
+        let (sentence, next) = ("something is the case".to_owned(), "do something".to_owned());
+        Attention { code, severity, params: std::collections::BTreeMap::new(), sentence, next }
+    }
+
+    #[test]
+    fn only_what_no_other_probe_looks_at_is_told_of_the_running_host() {
+        use AttentionCode::{KnocksWaiting, NoDisplay, OpenMode, StoreNotSaved};
+        assert!(is_news(&attention(StoreNotSaved, Severity::Alarm)));
+        assert!(!is_news(&attention(NoDisplay, Severity::Warning)));
+        assert!(!is_news(&attention(OpenMode, Severity::Warning)));
+        assert!(!is_news(&attention(KnocksWaiting, Severity::Notice)));
+        let told = wrong(&attention(StoreNotSaved, Severity::Alarm));
+        assert_eq!((told.code.as_str(), told.good), ("store_not_saved", false));
     }
 }
