@@ -82,7 +82,7 @@ const attention = {
       "Schließ einen Bildschirm an, oder wähle in den Regeln eine andere „capture.source“.",
     ],
     encoder_fell_back: (p) => [
-      `Die Regeln verlangen eine Grafikkarte, die kodiert, aber ${of(p, "encoder")} auf dem Prozessor tut es.`,
+      `Die Regeln verlangen eine Grafikkarte, die kodiert, stattdessen kodiert der Prozessor mit ${of(p, "encoder")}.`,
       "Setz „encode.backend“ auf software, oder wähle eine kleinere Auflösung, wenn das Bild ruckelt.",
     ],
     policy_bad: () => [

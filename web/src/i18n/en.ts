@@ -23,7 +23,7 @@ export const en = {
     title: (page: string, box: string) => `${page} · ${box}`,
     titleWaiting: (count: number, title: string) => `(${count}) ${title}`,
     failed: "That did not work.",
-    unreachable: "The box did not answer, so nothing was changed. Try again once the connection is back.",
+    unreachable: "The box did not answer. Once the connection is back, look whether it was done.",
     loadFailed: "This page could not be shown. If the box was just updated, loading it again helps.",
   },
   nav: {
@@ -66,7 +66,7 @@ export const en = {
     wait: (seconds: number) => `Try again in ${seconds} s`,
     forgotten: "Forgotten your password?",
     reset:
-      "Whoever is at the box can set a new one. Run this command there; it signs every browser out and shows a new claim code. Paired devices stay paired.",
+      "Whoever is at the box can set a new one. Run this command there; it signs every browser out, ends every API token and shows a new claim code. Paired devices stay paired.",
     ended: "You were signed out. Sign in again to go on where you were.",
   },
   proof: {
@@ -122,10 +122,10 @@ export const en = {
     levelHints: {
       watch: "See and hear",
       play: "Also use gamepad, mouse and keyboard",
-      full: "Also clipboard, microphone and launching",
+      full: "Also clipboard, microphone and starting programs",
       owner: "Also let other devices in",
     },
-    level: "May",
+    level: "Rights",
     expiry: "For how long",
     expiries: {
       forever: "For good",
@@ -187,7 +187,7 @@ export const en = {
     boundToOther: "Only the device that it was made for may use it.",
     unbound: "Any device may use it.",
     left: (time: string) => `Good for another ${time}`,
-    usableIn: (seconds: number) => `After wrong PINs it works in ${seconds} s only.`,
+    usableIn: (seconds: number) => `After wrong PINs it works only after ${seconds} s.`,
     alert: (failures: number) =>
       `${many(failures, "wrong PIN", "wrong PINs")} in a row. Somebody may be guessing; each further try has to wait longer.`,
     paired: (name: string) => `${isolate(name)} knew the PIN and is paired.`,
@@ -241,7 +241,8 @@ export const en = {
     good: "Good",
     bad: "Needs a look",
     allGood: (count: number) => `All ${count} checks are good`,
-    someBad: (bad: number, count: number) => `${bad} of ${many(count, "check needs", "checks need")} a look`,
+    someBad: (bad: number, count: number) =>
+      `${bad} of ${many(count, "check", "checks")} ${bad === 1 ? "needs" : "need"} a look`,
     next: "What to do",
     better: "Could be better",
     again: "Check again",
@@ -259,7 +260,7 @@ export const en = {
     problemText: "The policy read before still is. Correct the file, then read it again.",
     copyYaml: "Copy as YAML",
     search: "Search",
-    onlyChanged: "Only what is not built in",
+    onlyChanged: "Only what differs from the default",
     origins: { default: "built in", file: "from the file", flag: "from the command line" },
     builtIn: (value: string) => `built in: ${value}`,
     none: "No key matches.",
@@ -285,7 +286,7 @@ export const en = {
     display: "Display",
     signOut: "Sign out",
     password: "Password",
-    passwordText: "Changing it signs every other browser out.",
+    passwordText: "Changing it signs every other browser out. API tokens go on working.",
     current: "Current password",
     fresh: "New password",
     change: "Change password",
@@ -326,7 +327,8 @@ export const en = {
   },
   apiDocs: {
     title: "API",
-    intro: "Everything that this console does, a script can do too: with a token from the account page, sent as",
+    intro:
+      "Most of what this console does, a script can do too, except what needs you in person: with a token from the account page, sent as",
     document: "OpenAPI document",
     parameters: "Parameters",
     body: "Body",

@@ -6,7 +6,7 @@ export const subjects: readonly (readonly [RegExp, string])[] = [
   [/^running host$/, "laufender Host"],
   [/^policy$/, "Regeln"],
   [/^pairing$/, "Koppeln"],
-  [/^state directory$/, "Ordner des Zustands"],
+  [/^state directory$/, "Datenordner"],
   [/^free space$/, "freier Platz"],
   [/^allow-list$/, "Geräteliste"],
   [/^(UDP|TCP) port /, "$1-Port "],
@@ -38,8 +38,11 @@ export const machine: Readonly<Record<string, Told>> = {
     "Führ es als jener Benutzer oder mit sudo aus.",
   ],
   state_private: ["{path} ist privat, und sein Besitzer (Benutzer {owner}) kann hineinschreiben."],
-  space: ["{mib} MiB dort, wo der Zustand liegt."],
-  space_short: ["Nur {mib} MiB dort, wo der Zustand liegt.", "Schaff Platz, sonst kann kein Gerät zugelassen werden."],
+  space: ["{mib} MiB frei, wo die Daten der Box liegen."],
+  space_short: [
+    "Nur {mib} MiB frei, wo die Daten der Box liegen.",
+    "Schaff Platz, sonst kann kein Gerät zugelassen werden.",
+  ],
   list_held: ["Geräte: {devices}. Der laufende Host hält die Liste."],
   list_good: ["Geräte: {devices}."],
   list_missing: ["Noch nicht da; der erste Start legt sie an."],
@@ -53,7 +56,7 @@ export const machine: Readonly<Record<string, Told>> = {
 
   discoverable: ["Geräte finden diese Box über {interfaces} (mDNS)."],
   no_network: [
-    "Kein Netzwerkanschluss ist aktiv, der Multicast kann; nur Programme auf dieser Box können sich verbinden.",
+    "Kein aktiver Netzwerkanschluss beherrscht Multicast; nur Programme auf dieser Box können sich verbinden.",
     "Steck ein Kabel ein, oder tritt einem WLAN bei.",
   ],
   interfaces_unlisted: [
@@ -66,14 +69,14 @@ export const machine: Readonly<Record<string, Told>> = {
     "Weit in der Vergangenheit, deshalb müssen Gäste warten.",
     "Schalte den Zeitabgleich ein (timedatectl set-ntp true).",
   ],
-  send_buffers: ["Bis zu {kib} KiB.", "Für Bitraten über 50 Mbit/s erhöhe das: sysctl -w net.core.wmem_max=4194304"],
+  send_buffers: ["Bis zu {kib} KiB.", "Für Bitraten über 50 Mbit/s erhöhe sie: sysctl -w net.core.wmem_max=4194304"],
   send_buffers_unknown: ["Der Kernel sagt nicht, wie groß sie sein dürfen."],
 
   encoder_works: ["{encoder} hat ein Bild von {size} in {ms} ms kodiert."],
   encoder_fails: ["Es ließ sich kein Bild kodieren: {reason}."],
   no_encoder: ["Diese Box hat keinen Videoencoder.", "Installiere ein FFmpeg mit libx264 (Debian: libavcodec59)."],
   input_off: ["In den Regeln ausgeschaltet."],
-  input_works: ["Der Kernel macht jedes Gerät: {devices}."],
+  input_works: ["Der Kernel legt jedes Gerät an: {devices}."],
 
   uinput_missing: [
     "{path} gibt es nicht.",
