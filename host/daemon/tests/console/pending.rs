@@ -161,3 +161,35 @@ fn ages_are_in_seconds() {
     assert!(entry["age_secs"].as_u64().unwrap() < PATIENCE.as_secs());
     assert!(entry["first_seen"].as_u64() <= entry["last_seen"].as_u64());
 }
+
+#[test]
+fn a_waiting_device_is_shown_with_what_a_person_compares() {
+    let host = TestHost::start();
+    let knocking = host.knock("Tablet");
+    let entry = shown(&host, &knocking);
+    let device: punktfunk_trust::DeviceId = knocking.fingerprint.parse().unwrap();
+    assert_eq!(entry["words"], json!(device.words()));
+    assert_eq!((&entry["colour"], &entry["via"]), (&json!(device.colour().hex), &json!("approve")));
+    assert_eq!(entry["looks_like"], Value::Null);
+    host.post(&knocking.place("deny"), &json!({ "ignore": true })).done();
+    let ignored = host.get("/native/ignored").ok();
+    assert_eq!((&ignored[0]["words"], &ignored[0]["colour"]), (&entry["words"], &entry["colour"]));
+}
+
+#[test]
+fn a_device_can_be_let_in_as_a_guest_who_may_only_watch() {
+    let host = TestHost::start();
+    let knocking = host.knock("Guest");
+    let with = |extra: &Value| {
+        let mut body = host.approval(&knocking);
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        host.post(&knocking.place("approve"), &body)
+    };
+    with(&json!({ "expires_in_secs": 0 })).refused(400, "already_over");
+    with(&json!({ "level": "king" })).refused(400, "bad_json");
+    nothing_was_stored(&host);
+    let client = with(&json!({ "level": "watch", "expires_in_secs": 3600 })).ok();
+    assert_eq!((&client["level"], &client["declared"]), (&json!("watch"), &json!(false)));
+    let ends_in = client["expires_at"].as_u64().unwrap() - client["paired_at"].as_u64().unwrap();
+    assert!((3600..=3600 + PATIENCE.as_secs()).contains(&ends_in), "{client}");
+}

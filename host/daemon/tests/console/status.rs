@@ -120,6 +120,9 @@ fn what_is_changed_about_a_device_holds_for_its_running_stream() {
     assert!(client["expires_at"].as_u64() > client["paired_at"].as_u64());
     let status = status_once(&host, &stream, |status| status["streams"][0]["level"] == "watch");
     assert_eq!(status["streams"][0]["name"], "Guest");
+    host.patch(&place, &json!({ "forever": true, "expires_in_secs": 60 })).refused(400, "bad_lifetime");
+    host.patch(&place, &json!({ "expires_in_secs": 0, "name": "Den" })).refused(400, "bad_lifetime");
+    assert_eq!(host.get("/native/clients").ok()[0]["name"], "Guest", "all or nothing");
     let again = host.patch(&place, &json!({ "forever": true })).ok();
     assert_eq!((&again["expires_at"], &again["level"]), (&Value::Null, &json!("watch")));
 }
