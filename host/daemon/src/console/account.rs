@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
-use super::body::Body;
+use super::body::{Asked, Body};
 use super::cookies::{with_cookies, without_session};
 use super::guard::{Anyone, OwnSession};
 use super::problem::Problem;
@@ -91,9 +91,8 @@ async fn session(asking: Anyone, State(api): State<Api>) -> Json<SessionState> {
     responses((status = 200, description = "the box is claimed and this browser signed in", body = SessionState,
         headers(("Set-Cookie" = String, description = "the cookies of the session and of a known browser"))), Claiming))]
 async fn claim(
-    asking: Anyone,
     State(api): State<Api>,
-    Body(body): Body<ClaimBody>,
+    Asked(asking, Body(body)): Asked<Anyone, Body<ClaimBody>>,
 ) -> Result<Response, Problem> {
     let browser = over_the_network(asking.browser)?;
     let name = api.host.policy().name.clone();
@@ -107,9 +106,8 @@ async fn claim(
     responses((status = 200, description = "this browser is signed in", body = SessionState,
         headers(("Set-Cookie" = String, description = "the cookies of the session and of a known browser"))), SigningIn))]
 async fn sign_in(
-    asking: Anyone,
     State(api): State<Api>,
-    Body(body): Body<PasswordBody>,
+    Asked(asking, Body(body)): Asked<Anyone, Body<PasswordBody>>,
 ) -> Result<Response, Problem> {
     let before = asking.session();
     let browser = over_the_network(asking.browser)?;
@@ -132,9 +130,8 @@ async fn sign_out(own: OwnSession, State(api): State<Api>) -> Response {
 #[utoipa::path(post, path = "/proof", operation_id = "prove", tag = "account", request_body = PasswordBody,
     responses((status = 200, description = "the password is proven", body = SessionState), Proving))]
 async fn prove(
-    own: OwnSession,
     State(api): State<Api>,
-    Body(body): Body<PasswordBody>,
+    Asked(own, Body(body)): Asked<OwnSession, Body<PasswordBody>>,
 ) -> Result<Json<SessionState>, Problem> {
     api.owner.prove(body.password, own.session, &own.browser).await?;
     Ok(Json(state(&api, true, Some(own.session))))
@@ -146,9 +143,8 @@ async fn prove(
     responses((status = 200, description = "the new password holds", body = SessionState,
         headers(("Set-Cookie" = String, description = "the cookies of the new session"))), ChangingPassword))]
 async fn change_password(
-    own: OwnSession,
     State(api): State<Api>,
-    Body(body): Body<NewPasswordBody>,
+    Asked(own, Body(body)): Asked<OwnSession, Body<NewPasswordBody>>,
 ) -> Result<Response, Problem> {
     let name = api.host.policy().name.clone();
     let entered = api.owner.change_password(body.current, body.new, &name, own.session, own.browser).await?;

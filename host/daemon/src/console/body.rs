@@ -1,15 +1,32 @@
 //! Bodies of requests: JSON, small, and refused in the words of the API.
+//!
+//! A body may take its time. So nothing reads one but [`Asked`], which has its guard look again afterwards: who was signed
+//! out while his request dawdled gets nothing done by it.
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::de::DeserializeOwned;
 
 use super::Api;
 use super::problem::Problem;
 use super::refusals::{BAD_JSON, JSON_ONLY, TOO_LARGE, UNREADABLE};
+
+/// Whoever asks, by the guard `G`, and the body that he sent.
+#[derive(Debug)]
+pub(super) struct Asked<G, B>(pub(super) G, pub(super) B);
+
+/// What can be read from a body.
+pub(super) trait Payload: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// It is something else.
+    fn read(is_json: bool, bytes: &[u8]) -> Result<Self, Problem>;
+}
 
 /// A JSON body that has to be there.
 #[derive(Debug)]
@@ -19,26 +36,37 @@ pub(super) struct Body<T>(pub(super) T);
 #[derive(Debug)]
 pub(super) struct OptionalBody<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
-    type Rejection = Problem;
+impl<G: FromRequestParts<Api>, B: Payload> FromRequest<Api> for Asked<G, B> {
+    type Rejection = Response;
 
-    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
-        let is_json = is_json(request.headers());
-        let bytes = Bytes::from_request(request, api).await?;
-        read(is_json, &bytes).map(Self)
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let guard = |rejection: G::Rejection| rejection.into_response();
+        // nobody's body is read who may not send one
+        G::from_request_parts(&mut parts, api).await.map_err(guard)?;
+        let is_json = is_json(&parts.headers);
+        // the limit of its size is kept with the head
+        let request = Request::from_parts(parts.clone(), body);
+        let bytes =
+            Bytes::from_request(request, api).await.map_err(|why| Problem::from(why).into_response())?;
+        let guard = G::from_request_parts(&mut parts, api).await.map_err(guard)?;
+        let body = B::read(is_json, &bytes).map_err(Problem::into_response)?;
+        Ok(Self(guard, body))
     }
 }
 
-impl<T: DeserializeOwned + Default> FromRequest<Api> for OptionalBody<T> {
-    type Rejection = Problem;
+impl<T: DeserializeOwned> Payload for Body<T> {
+    fn read(is_json: bool, bytes: &[u8]) -> Result<Self, Problem> {
+        read(is_json, bytes).map(Self)
+    }
+}
 
-    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
-        let is_json = is_json(request.headers());
-        let bytes = Bytes::from_request(request, api).await?;
+impl<T: DeserializeOwned + Default> Payload for OptionalBody<T> {
+    fn read(is_json: bool, bytes: &[u8]) -> Result<Self, Problem> {
         if bytes.is_empty() {
             return Ok(Self(T::default()));
         }
-        read(is_json, &bytes).map(Self)
+        read(is_json, bytes).map(Self)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::body::Body;
+use super::body::{Asked, Body};
 use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{self, Amending, BAD_LIFETIME, Guarded, Revoking};
@@ -82,10 +82,9 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Client>> {
     params(("fingerprint" = String, Path, description = "all 64 hex digits")), request_body = AmendBody,
     responses((status = 200, description = "the device as it is now", body = Client), Amending))]
 async fn amend(
-    guard: Scope<Devices>,
     State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
-    Body(body): Body<AmendBody>,
+    Asked(guard, Body(body)): Asked<Scope<Devices>, Body<AmendBody>>,
 ) -> Result<Json<Client>, Problem> {
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;

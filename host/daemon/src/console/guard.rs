@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, connect_info::ConnectInfo};
 use axum::http::{HeaderMap, header, request::Parts};
-use punktfunk_trust::Actor;
+use punktfunk_trust::{Actor, Now};
 
 use super::Api;
 use super::caller::{Caller, is_operator};
@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::refusals::{FORBIDDEN, PROOF_NEEDED, SIGN_IN_NEEDED, TOKEN_WRONG, UNCLAIMED};
 use crate::app::HostEvent;
 pub(super) use crate::owner::TokenScope;
-use crate::owner::{Browser, ShortId, browser_label};
+use crate::owner::{Account, Browser, ShortId, browser_label};
 
 /// Whoever asks, known or not, also on a box that has no owner.
 #[derive(Debug, Clone)]
@@ -117,6 +117,15 @@ impl Who {
         }
     }
 
+    /// Whether the right that was shown at the beginning still holds.
+    fn still_holds(self, account: &mut Account, now: Now) -> bool {
+        match self {
+            Self::Local { .. } => true,
+            Self::Browser { session } => account.has_session(now, session),
+            Self::Token { token, .. } => account.has_token(token),
+        }
+    }
+
     fn session(self) -> Option<ShortId> {
         match self {
             Self::Browser { session } => Some(session),
@@ -138,6 +147,11 @@ impl Anyone {
 }
 
 impl SignedIn {
+    /// Whether the right that was shown at the beginning still holds.
+    pub(super) fn still_holds(self, account: &mut Account, now: Now) -> bool {
+        self.0.still_holds(account, now)
+    }
+
     /// On whose order something is done, for the record.
     pub(super) fn actor(self) -> Actor {
         self.0.actor()
@@ -161,11 +175,7 @@ impl LocalOperator {
 impl<S> Scope<S> {
     /// Whether the right that was shown at the beginning still holds.
     pub(super) fn still_holds(&self, api: &Api) -> bool {
-        match self.who {
-            Who::Local { .. } => true,
-            Who::Browser { session } => api.owner.ask(|account, now| account.has_session(now, session)),
-            Who::Token { token, .. } => api.owner.ask(|account, _| account.has_token(token)),
-        }
+        api.owner.ask(|account, now| self.who.still_holds(account, now))
     }
 
     /// Whether this event takes the right away that was shown at the beginning.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::body::OptionalBody;
+use super::body::{Asked, OptionalBody};
 use super::guard::{Devices, Read, RecentlyProven, Scope, TokenScope};
 use super::problem::Problem;
 use super::refusals::{Arming, Guarded};
@@ -87,9 +87,8 @@ async fn status(guard: Scope<Read>, State(api): State<Api>) -> Json<PinStatus> {
     request_body = Option<ArmBody>, responses(
     (status = 200, description = "the PIN that is armed now", body = PinStatus), Arming))]
 async fn arm(
-    guard: RecentlyProven,
     State(api): State<Api>,
-    OptionalBody(body): OptionalBody<ArmBody>,
+    Asked(guard, OptionalBody(body)): Asked<RecentlyProven, OptionalBody<ArmBody>>,
 ) -> Result<Json<PinStatus>, Problem> {
     let fingerprint = body.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
     let request = ArmRequest { window: body.ttl_secs.map(Duration::from_secs), fingerprint };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::body::{Body, OptionalBody};
+use super::body::{Asked, Body, OptionalBody};
 use super::clients::{Client, Wish, guest_pass};
 use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
@@ -120,10 +120,9 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Pending>> {
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = ApproveBody, responses(
     (status = 200, description = "it is let in", body = Client), Approving))]
 async fn approve(
-    guard: RecentlyProven,
     State(api): State<Api>,
     id: Result<Path<u64>, PathRejection>,
-    Body(body): Body<ApproveBody>,
+    Asked(guard, Body(body)): Asked<RecentlyProven, Body<ApproveBody>>,
 ) -> Result<Json<Client>, Problem> {
     let Path(id) = id?;
     let fingerprint = parse_fingerprint(&body.fingerprint)?;
@@ -151,10 +150,9 @@ async fn approve(
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = Option<DenyBody>,
     responses((status = 204, description = "it is turned away"), Denying))]
 async fn deny(
-    guard: Scope<Devices>,
     State(api): State<Api>,
     id: Result<Path<u64>, PathRejection>,
-    OptionalBody(body): OptionalBody<DenyBody>,
+    Asked(guard, OptionalBody(body)): Asked<Scope<Devices>, OptionalBody<DenyBody>>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id?;
     let mode = if body.ignore { DenyMode::Ignore } else { DenyMode::NotNow };

@@ -9,12 +9,12 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
-use super::body::Body;
+use super::body::{Asked, Body};
 use super::browsers::parse_id;
 use super::guard::{All, RecentlyProven, Scope, SignedIn};
 use super::problem::Problem;
-use super::refusals::{Guarded, MakingAToken, RevokingAToken};
-use crate::owner::{TokenInfo, TokenScope};
+use super::refusals::{Guarded, MakingAToken, RevokingAToken, SIGN_IN_NEEDED};
+use crate::owner::{Account, TokenInfo, TokenScope};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(revoke))
@@ -82,13 +82,16 @@ async fn list(_: Scope<All>, State(api): State<Api>) -> Json<Vec<ApiToken>> {
 #[utoipa::path(post, path = "/tokens", operation_id = "makeToken", tag = "account", request_body = TokenBody,
     responses((status = 201, description = "the token", body = NewApiToken), MakingAToken))]
 async fn make(
-    guard: SignedIn,
-    _: RecentlyProven,
     State(api): State<Api>,
-    Body(body): Body<TokenBody>,
+    Asked(guards, Body(body)): Asked<(SignedIn, RecentlyProven), Body<TokenBody>>,
 ) -> Result<(StatusCode, Json<NewApiToken>), Problem> {
-    let make = move |account: &mut crate::owner::Account, now| {
-        account.make_token(now, &body.name, body.scope, guard.actor())
+    let (guard, _) = guards;
+    let make = move |account: &mut Account, now| {
+        // whoever was signed out up to this moment must not leave himself another way in
+        if !guard.still_holds(account, now) {
+            return Err(Problem::of(&SIGN_IN_NEEDED, "you have just been signed out; sign in again"));
+        }
+        Ok(account.make_token(now, &body.name, body.scope, guard.actor())?)
     };
     let (TokenInfo { id, name, scope, .. }, secret) = api.owner.decide(make).await?;
     let token = secret.reveal().to_owned();

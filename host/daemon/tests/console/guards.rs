@@ -118,15 +118,16 @@ impl Guard {
     }
 }
 
-struct Place {
-    id: String,
-    method: Method,
+pub(crate) struct Place {
+    pub(crate) id: String,
+    pub(crate) method: Method,
     /// With something in the place of each parameter that is nothing there.
-    path: String,
+    pub(crate) path: String,
+    pub(crate) takes_a_body: bool,
 }
 
 /// Every place that the document names.
-fn places() -> Vec<Place> {
+pub(crate) fn places() -> Vec<Place> {
     let document = serde_json::to_value(punktfunk_host::console::openapi()).unwrap();
     let of_path = |(path, item): (&String, &Value)| {
         let filled = path.replace("{fingerprint}", &"0".repeat(64)).replace("{id}", "1");
@@ -135,6 +136,7 @@ fn places() -> Vec<Place> {
             id: operation["operationId"].as_str().unwrap().to_owned(),
             method: method.to_uppercase().parse().unwrap(),
             path: filled.clone(),
+            takes_a_body: operation.get("requestBody").is_some(),
         };
         item.as_object().unwrap().iter().map(place).collect::<Vec<_>>()
     };

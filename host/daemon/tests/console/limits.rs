@@ -15,7 +15,10 @@ use crate::common::{TestHost, pinned};
 /// What the host allows itself, and something for a busy machine.
 const SLOW: Duration = Duration::from_secs(20);
 
-fn tls(host: &TestHost) -> StreamOwned<ClientConnection, TcpStream> {
+/// A connection to the console on which nothing has been said yet.
+pub(crate) type Tls = StreamOwned<ClientConnection, TcpStream>;
+
+pub(crate) fn tls(host: &TestHost) -> Tls {
     let config = Arc::new(pinned(host.host().identity().certificate_der()));
     let connection = ClientConnection::new(config, ServerName::try_from("localhost").unwrap()).unwrap();
     StreamOwned::new(connection, dial(host))

@@ -18,4 +18,5 @@ mod pairing;
 mod pending;
 mod preview;
 mod requests;
+mod slow_bodies;
 mod status;
