@@ -41,7 +41,8 @@ fn a_stream_begins_with_an_idr_and_counts_its_frames_from_zero() {
     assert_eq!(first.frame_index, 0);
     let second = client.next_video(PATIENCE).unwrap().unwrap();
     assert_eq!(second.frame_index, 1);
-    assert!(!second.key);
+    // a viewer that was too slow for one gets a key again; in time there are others
+    next_frame(&client, |frame| !frame.key);
     assert!(first.latency.is_some(), "the clocks are in step");
 }
 
@@ -49,9 +50,11 @@ fn a_stream_begins_with_an_idr_and_counts_its_frames_from_zero() {
 fn every_frame_is_followed_by_the_hosts_own_timing() {
     let host = TestHost::open();
     let client = host.stream(&identity());
-    decode(&client, 20);
-    let timings = client.stats().host_time.len();
-    assert!(timings >= 10, "{timings} timings for 20 frames");
+    // one that finds no room is not sent again
+    let enough = |frame: &punktfunk_client::VideoFrame| {
+        frame.frame_index > 20 && client.stats().host_time.len() > u64::from(frame.frame_index / 2)
+    };
+    next_frame(&client, enough);
 }
 
 #[test]
@@ -71,10 +74,14 @@ fn a_mode_change_keeps_the_stream_and_brings_an_idr_of_the_new_size() {
     let before = next_frame(&client, |frame| !frame.key);
     let wish = Mode { width: 640, height: 360, refresh_hz: 30 };
     assert_eq!(client.reconfigure(wish).unwrap(), wish);
-    let key = next_frame(&client, |frame| frame.key && frame.frame_index > before.frame_index);
-    let mut decoder = punktfunk_media::decode::Decoder::h264().unwrap();
-    let picture = decoder.decode(&key.bytes).unwrap().unwrap();
-    assert_eq!((picture.width, picture.height), (640, 360));
+    // a client that was too slow for a picture gets a key of the old size once more
+    let is_small = |bytes: &[u8]| {
+        let mut decoder = punktfunk_media::decode::Decoder::h264().unwrap();
+        let picture = decoder.decode(bytes).unwrap().unwrap();
+        (picture.width, picture.height) == (640, 360)
+    };
+    let key = next_frame(&client, |frame| frame.key && is_small(&frame.bytes));
+    assert!(key.frame_index > before.frame_index);
     assert_eq!(host.host().sessions().len(), 1);
 }
 
