@@ -22,7 +22,7 @@ pub const MIN_BITRATE_KBPS: u32 = 100;
 pub const MAX_BITRATE_KBPS: u32 = 1_000_000;
 
 /// An encoder at work on one stream: one access unit out for every picture in, no B-frames, an IDR only first
-/// and when asked for (spec 4.11).
+/// and when asked for (punktfunk/1 §4.11).
 pub trait Encoder: Send {
     /// What is being produced.
     fn describe(&self) -> EncoderInfo;
@@ -108,7 +108,7 @@ pub struct EncoderSpec {
     /// The codec.
     pub codec: Codec,
     /// Slices that the client's decoder takes per picture; 1 unless it said that it takes more (video capability
-    /// 0x80, spec 2.6). More than one lets large pictures use more than one core.
+    /// 0x80, punktfunk/1 §2.6). More than one lets large pictures use more than one core.
     pub max_slices: u8,
 }
 

@@ -66,8 +66,8 @@ impl Level {
         self >= needed
     }
 
-    /// The grants mask of Welcome (spec 2.6): gamepad 0x01, pointer 0x02, keyboard 0x04, clipboard 0x08, microphone 0x10,
-    /// launch 0x20, power 0x40, manage games 0x80 (with launch).
+    /// The grants mask of Welcome (punktfunk/1 §2.6): gamepad 0x01, pointer 0x02, keyboard 0x04, clipboard 0x08,
+    /// microphone 0x10, launch 0x20, power 0x40, manage games 0x80 (with launch).
     #[must_use]
     pub fn mask(self) -> u32 {
         match self {

@@ -6,7 +6,7 @@
 //!
 //! * [`DeviceId`], [`DeviceName`], [`PinCode`], [`Grant`]: values that can only be made right.
 //! * [`Identity`]: the certificate and key that this machine keeps for ever.
-//! * [`ClientCeremony`] and [`Offered`] → [`Challenged`] → [`Proven`]: PIN pairing (spec section 3).
+//! * [`ClientCeremony`] and [`Offered`] → [`Challenged`] → [`Proven`]: PIN pairing (punktfunk/1 §3).
 //! * [`Trust`]: the allow-list, the waiting room, arming and the admission record, behind one door.
 //!
 //! ```

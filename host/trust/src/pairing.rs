@@ -1,4 +1,4 @@
-//! PIN pairing (spec section 3): the ceremony of both sides, and the gate in front of the host's.
+//! PIN pairing (punktfunk/1 §3): the ceremony of both sides, and the gate in front of the host's.
 
 #[cfg(feature = "store")]
 mod auto_arm;

@@ -1,4 +1,4 @@
-//! The native door: punktfunk/1 over QUIC (specification sections 1 to 5).
+//! The native door: punktfunk/1 over QUIC (§1 to §5).
 //!
 //! [`NativeDoor::bind`] takes the port, [`NativeDoor::run`] lets connections in. Each connection is judged by its first
 //! message, passes the gates, and then either pairs or streams; whatever happens to it, everything it held is

@@ -8,9 +8,9 @@ use super::outcome::{LastPin, PinOutcome};
 use crate::waiting::network_of;
 use crate::{DeviceId, Now, PinCode};
 
-/// The shortest window a PIN may be armed for (spec 3.5).
+/// The shortest window a PIN may be armed for (punktfunk/1 §3.5).
 pub const WINDOW_MIN: Duration = Duration::from_secs(15);
-/// The longest window a PIN may be armed for (spec 3.5).
+/// The longest window a PIN may be armed for (punktfunk/1 §3.5).
 pub const WINDOW_MAX: Duration = Duration::from_secs(600);
 
 /// Wrong PINs in a row that cost nothing beyond the cooldown: people mistype.
@@ -67,7 +67,7 @@ pub struct PairingStatus {
     pub last: Option<LastPin>,
 }
 
-/// Why an attempt to pair was turned away, in the order in which it is checked (spec 3.5).
+/// Why an attempt to pair was turned away, in the order in which it is checked (punktfunk/1 §3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PairRefusal {
     /// Close code 0x63.
@@ -175,7 +175,8 @@ impl Desk {
         over
     }
 
-    /// The gates after the certificate's, in the order of spec 3.5. Answers which arming the attempt belongs to.
+    /// The gates after the certificate's, in the order of punktfunk/1 §3.5. Answers which arming the attempt belongs
+    /// to.
     pub(crate) fn pass(&mut self, now: Now, attempt: &Gate) -> Result<u64, PairRefusal> {
         self.expire(now);
         self.cool_down(now, attempt)?;

@@ -167,7 +167,7 @@ pub struct Ignored {
 }
 
 impl Trust {
-    /// Answers a device at the door (spec 3.6).
+    /// Answers a device at the door (punktfunk/1 §3.6).
     pub fn knock(&mut self, now: Now, knock: Knock<'_>) -> Admission {
         let Some(id) = knock.device else { return Admission::Refuse(Refusal::NoCertificate) };
         self.pass_time(now);

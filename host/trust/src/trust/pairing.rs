@@ -82,7 +82,8 @@ impl Trust {
         self.desk.status(now, self.state.pin_failures)
     }
 
-    /// Passes a PairRequest through the gates, in the order of spec 3.5: certificate, cooldown, armed, fingerprint.
+    /// Passes a PairRequest through the gates, in the order of punktfunk/1 §3.5: certificate, cooldown, armed,
+    /// fingerprint.
     ///
     /// # Errors
     /// [`PairRefusal`], which names the close code.
