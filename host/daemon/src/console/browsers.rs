@@ -9,9 +9,9 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
-use super::guard::{All, Scope};
+use super::guard::{All, RecentlyProven, Scope};
 use super::problem::Problem;
-use super::refusals::{BAD_PATH, Guarded, SigningOut};
+use super::refusals::{BAD_PATH, Guarded, SigningAnotherOut};
 use crate::owner::{Account, BadId, SessionInfo, ShortId};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -56,9 +56,10 @@ async fn list(guard: Scope<All>, State(api): State<Api>) -> Json<Vec<SignedInBro
 /// Signs a browser out; what it has open ends at once.
 #[utoipa::path(delete, path = "/browsers/{id}", operation_id = "revokeBrowser", tag = "account",
     params(("id" = String, Path, description = "16 hex digits, of the list of browsers")),
-    responses((status = 204, description = "it is signed out"), SigningOut))]
+    responses((status = 204, description = "it is signed out"), SigningAnotherOut))]
 async fn revoke(
     guard: Scope<All>,
+    _: RecentlyProven,
     State(api): State<Api>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {

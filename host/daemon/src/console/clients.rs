@@ -69,6 +69,13 @@ pub struct AmendBody {
     pub forever: bool,
 }
 
+impl AmendBody {
+    /// Whether it is about more than the name.
+    fn changes_rights(&self) -> bool {
+        self.level.is_some() || self.expires_in_secs.is_some() || self.forever
+    }
+}
+
 /// Who is let in.
 #[utoipa::path(get, path = "/native/clients", operation_id = "listClients", tag = "pairing", responses(
     (status = 200, description = "who is let in", body = [Client]), Guarded))]
@@ -78,6 +85,8 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Client>> {
 }
 
 /// Changes what a device is called, or what it may do and until when. That holds for its running streams too.
+///
+/// More than the name is changed only after a recent proof of the password, and no token but one for `all` makes an owner.
 #[utoipa::path(patch, path = "/native/clients/{fingerprint}", operation_id = "amendClient", tag = "pairing",
     params(("fingerprint" = String, Path, description = "all 64 hex digits")), request_body = AmendBody,
     responses((status = 200, description = "the device as it is now", body = Client), Amending))]
@@ -86,6 +95,10 @@ async fn amend(
     fingerprint: Result<Path<String>, PathRejection>,
     Asked(guard, Body(body)): Asked<Scope<Devices>, Body<AmendBody>>,
 ) -> Result<Json<Client>, Problem> {
+    if body.changes_rights() {
+        guard.is_proven(&api)?;
+        guard.may_give(body.level)?;
+    }
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
     let wish = guest_pass(body.expires_in_secs, body.forever)?;

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use axum::extract::{FromRequestParts, connect_info::ConnectInfo};
 use axum::http::{HeaderMap, header, request::Parts};
-use punktfunk_trust::{Actor, Now};
+use punktfunk_trust::{Actor, Level as DeviceLevel, Now};
 
 use super::Api;
 use super::caller::{Caller, is_operator};
@@ -126,6 +126,25 @@ impl Who {
         }
     }
 
+    fn is_proven(self, api: &Api) -> Result<(), Problem> {
+        let Self::Browser { session } = self else { return Ok(()) };
+        let reauth = api.host.policy().console.reauth;
+        if api.owner.ask(|account, now| account.proven_for(now, session, reauth)).is_zero() {
+            return Err(Problem::of(
+                &PROOF_NEEDED,
+                "this is weighty, and the password was last given some time ago: give it again",
+            ));
+        }
+        Ok(())
+    }
+
+    fn may_give(self, level: Option<DeviceLevel>) -> Result<(), Problem> {
+        if level == Some(DeviceLevel::Owner) && !self.may(TokenScope::All) {
+            return Err(forbidden("only a token with the scope `all` makes a device an owner"));
+        }
+        Ok(())
+    }
+
     fn session(self) -> Option<ShortId> {
         match self {
             Self::Browser { session } => Some(session),
@@ -159,6 +178,11 @@ impl SignedIn {
 }
 
 impl RecentlyProven {
+    /// [`Scope::may_give`].
+    pub(super) fn may_give(self, level: Option<DeviceLevel>) -> Result<(), Problem> {
+        self.0.may_give(level)
+    }
+
     /// On whose order something is done, for the record.
     pub(super) fn actor(self) -> Actor {
         self.0.actor()
@@ -195,6 +219,23 @@ impl<S> Scope<S> {
     /// On whose order something is done, for the record.
     pub(super) fn actor(&self) -> Actor {
         self.who.actor()
+    }
+
+    /// What [`RecentlyProven`] demands beyond a scope, for places where that depends on what is asked for.
+    ///
+    /// # Errors
+    /// It is a browser in which the password was not given lately.
+    pub(super) fn is_proven(&self, api: &Api) -> Result<(), Problem> {
+        self.who.is_proven(api)
+    }
+
+    /// Whether whoever asks may give a device this level. An owner lets others in, so a token that could make one could
+    /// make what outlives its own revocation.
+    ///
+    /// # Errors
+    /// The level is `owner`, and it is a token with less than everything.
+    pub(super) fn may_give(&self, level: Option<DeviceLevel>) -> Result<(), Problem> {
+        self.who.may_give(level)
     }
 
     /// Whether whoever asks may do more than this place demands.
@@ -260,15 +301,7 @@ impl FromRequestParts<Api> for RecentlyProven {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let Scope::<Devices> { who, .. } = Scope::from_request_parts(parts, api).await?;
-        if let Who::Browser { session } = who {
-            let reauth = api.host.policy().console.reauth;
-            if api.owner.ask(|account, now| account.proven_for(now, session, reauth)).is_zero() {
-                return Err(Problem::of(
-                    &PROOF_NEEDED,
-                    "this is weighty, and the password was last given some time ago: give it again",
-                ));
-            }
-        }
+        who.is_proven(api)?;
         Ok(Self(who))
     }
 }

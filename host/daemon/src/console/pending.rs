@@ -116,6 +116,8 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Pending>> {
 }
 
 /// Lets a waiting device in, for ever or for a while: its waiting connection goes on at once.
+///
+/// No token but one for `all` lets it in as an owner.
 #[utoipa::path(post, path = "/native/pending/{id}/approve", operation_id = "approve", tag = "pairing",
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = ApproveBody, responses(
     (status = 200, description = "it is let in", body = Client), Approving))]
@@ -124,6 +126,7 @@ async fn approve(
     id: Result<Path<u64>, PathRejection>,
     Asked(guard, Body(body)): Asked<RecentlyProven, Body<ApproveBody>>,
 ) -> Result<Json<Client>, Problem> {
+    guard.may_give(body.level)?;
     let Path(id) = id?;
     let fingerprint = parse_fingerprint(&body.fingerprint)?;
     let wish = guest_pass(body.expires_in_secs, false)?.unwrap_or(Wish::Forever);

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
-use super::guard::{Devices, Read, Scope};
+use super::guard::{All, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{Guarded, POLICY_BAD, Reloading, WORKER_LOST};
 use crate::app::Host;
@@ -85,7 +85,11 @@ async fn policy(_: Scope<Read>, State(api): State<Api>) -> Json<PolicyView> {
 /// Reads the policy's file again and puts it in force, all or nothing. Ports and addresses change only at the next start.
 #[utoipa::path(post, path = "/policy/reload", operation_id = "reloadPolicy", tag = "host", responses(
     (status = 200, description = "the policy that is in force now", body = PolicyView), Reloading))]
-async fn reload(_: Scope<Devices>, State(api): State<Api>) -> Result<Json<PolicyView>, Problem> {
+async fn reload(
+    _: Scope<All>,
+    _: RecentlyProven,
+    State(api): State<Api>,
+) -> Result<Json<PolicyView>, Problem> {
     let host = Arc::clone(&api.host);
     match tokio::task::spawn_blocking(move || host.reload()).await {
         Ok(Ok(())) => Ok(Json(PolicyView::of(&api.host))),

@@ -110,8 +110,10 @@ refusals! { of &[&EVERYWHERE];
 refusals! {
     /// Of a place that only asks who is there.
     Guarded = [];
-    /// Of signing out, and of signing another browser out.
-    SigningOut = [BAD_PATH, NOT_FOUND, ENDED_UNSAVED];
+    /// Of signing out.
+    SigningOut = [ENDED_UNSAVED];
+    /// Of signing another browser out.
+    SigningAnotherOut = [BAD_PATH, PROOF_NEEDED, NOT_FOUND, ENDED_UNSAVED];
     /// Of giving the password again.
     Proving = [BAD_JSON, UNREADABLE, PASSWORD_WRONG, TOO_LARGE, JSON_ONLY, NO_MEMORY];
     /// Of changing the password.
@@ -130,7 +132,7 @@ refusals! {
     /// Of arming a PIN.
     Arming = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_JSON, BAD_WINDOW, UNREADABLE, TOO_LARGE, JSON_ONLY];
     /// Of changing a device.
-    Amending = [BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_NAME, UNREADABLE, NOT_FOUND, DECLARED, TOO_LARGE, JSON_ONLY,
+    Amending = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_NAME, UNREADABLE, NOT_FOUND, DECLARED, TOO_LARGE, JSON_ONLY,
         NOT_SAVED];
     /// Of showing an ignored device again.
     Forgiving = [BAD_FINGERPRINT, KNOCK_GONE, NOT_SAVED];
@@ -139,7 +141,7 @@ refusals! {
     /// Of taking the clock for right.
     AcceptingTheClock = [PROOF_NEEDED, NOT_SAVED];
     /// Of reading the policy again.
-    Reloading = [POLICY_BAD, WORKER_LOST];
+    Reloading = [PROOF_NEEDED, POLICY_BAD, WORKER_LOST];
     /// Of reading the record.
     ReadingTheRecord = [BAD_QUERY];
     /// Of examining the machine.

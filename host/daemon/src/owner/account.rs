@@ -172,6 +172,28 @@ impl Account {
         }
     }
 
+    /// Takes the wall clock for right although it was later before. Everything stays as old as it is: what was over stays
+    /// so, and no proof of the password holds longer.
+    ///
+    /// # Errors
+    /// It holds, but could not be saved.
+    pub fn accept_clock(&mut self, now: Now) -> Result<(), Unsaved> {
+        let ahead = self.clock.read(now).since(now.wall).as_secs();
+        self.clock = Clock::new(now, UnixSeconds::default());
+        let set_back = |time: &mut UnixSeconds| time.0 = time.0.saturating_sub(ahead);
+        let ((), saved) = self.change_at_once(now, |state| {
+            for session in &mut state.sessions {
+                [&mut session.created, &mut session.seen, &mut session.proven].map(set_back);
+            }
+            state.known.iter_mut().for_each(|known| set_back(&mut known.since));
+            for token in &mut state.tokens {
+                set_back(&mut token.created);
+                token.used.iter_mut().for_each(set_back);
+            }
+        });
+        saved
+    }
+
     /// The latest happenings first.
     pub fn record(&self) -> Vec<OwnerRecord> {
         self.record.newest_first()
@@ -263,7 +285,7 @@ impl State {
         for session in &mut self.sessions {
             session.tries.begin(now);
             if now.wall < self.mark {
-                session.proven = UnixSeconds(0);
+                session.proven = UnixSeconds::default();
             }
         }
     }

@@ -360,6 +360,26 @@ fn a_clock_that_is_set_back_prolongs_no_session() {
 }
 
 #[test]
+fn a_clock_that_was_far_ahead_is_forgotten_when_the_owner_says_so() {
+    let (mut bench, owner) = Bench::claimed();
+    let today = bench.now.wall;
+    bench.now.wall = UnixSeconds(today.0 * 2);
+    bench.account.tick(bench.now);
+    let ahead = bench.stranger(1, true).unwrap();
+    assert!(!bench.is_signed_in(&owner.cookie), "decades have passed, as far as anybody can tell");
+    bench.now.wall = today;
+    assert!(bench.account.proven_for(bench.now, ahead.session, REAUTH) > Duration::ZERO);
+    bench.account.accept_clock(bench.now).unwrap();
+    assert_eq!(bench.account.sessions(bench.now)[0].created_at, today);
+    assert!(!bench.is_signed_in(&owner.cookie), "what was over stays over");
+    assert_eq!(bench.account.proven_for(bench.now, ahead.session, REAUTH), REAUTH, "a proof of just now");
+    bench.later(REAUTH);
+    assert_eq!(bench.account.proven_for(bench.now, ahead.session, REAUTH), Duration::ZERO);
+    bench.later(IDLE);
+    assert!(!bench.is_signed_in(&ahead.cookie), "time goes on from today");
+}
+
+#[test]
 fn sessions_are_bounded_and_the_stalest_goes() {
     let (mut bench, owner) = Bench::claimed();
     let mut entered = Vec::new();

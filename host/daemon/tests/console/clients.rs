@@ -1,9 +1,14 @@
 //! Devices that are let in.
 
-use punktfunk_config::{DeclaredDevice, Fingerprint};
-use serde_json::json;
+use std::time::Duration;
 
-use crate::common::{PATIENCE, TestHost};
+use punktfunk_config::{DeclaredDevice, Fingerprint};
+use punktfunk_host::owner::TokenScope;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::browser::Visitor;
+use crate::common::{PASSWORD, PATIENCE, TestHost};
 
 fn let_in(host: &TestHost, name: &str) -> String {
     let knocking = host.knock(name);
@@ -72,4 +77,50 @@ fn a_declared_device_is_changed_in_the_policy_only() {
     host.patch(&place, &json!({ "name": "Den" })).refused(409, "declared");
     let listed = host.get("/native/clients").ok();
     assert_eq!((&listed[0]["name"], &listed[0]["paired_by"]), (&json!("Bedroom"), &json!("declared")));
+}
+
+#[test]
+fn a_browser_renames_at_any_time_and_changes_rights_after_a_proof_alone() {
+    let host = TestHost::start();
+    let place = let_in(&host, "Tablet");
+    let mut browser = Visitor::signed_in(&host);
+    host.owner().ask(|account, now| account.tick(now.later(Duration::from_secs(3600))));
+    browser.send(Method::PATCH, &place, Some(&json!({ "name": "Kitchen" }))).ok();
+    let wishes = [
+        json!({ "level": "watch" }),
+        json!({ "expires_in_secs": 60, "name": "Den" }),
+        json!({ "forever": true }),
+    ];
+    for wish in &wishes {
+        browser.send(Method::PATCH, &place, Some(wish)).refused(403, "proof_needed");
+    }
+    let untouched = host.get("/native/clients").ok();
+    assert_eq!((&untouched[0]["name"], &untouched[0]["level"]), (&json!("Kitchen"), &json!("full")));
+    browser.post("/proof", &json!({ "password": PASSWORD })).ok();
+    for wish in &wishes {
+        browser.send(Method::PATCH, &place, Some(wish)).ok();
+    }
+}
+
+#[test]
+fn no_token_for_devices_makes_an_owner() {
+    let host = TestHost::start();
+    let token = host.token_for(TokenScope::Devices);
+    let send = |method: Method, path: &str, body: &Value| {
+        host.send(host.https().request(method, host.url(path)).bearer_auth(&token).json(body))
+    };
+    let knocking = host.knock("Tablet");
+    let mut approval = host.approval(&knocking);
+    approval["level"] = json!("owner");
+    send(Method::POST, &knocking.place("approve"), &approval).refused(403, "forbidden");
+    approval["level"] = json!("full");
+    send(Method::POST, &knocking.place("approve"), &approval).ok();
+    let place = format!("/native/clients/{}", knocking.fingerprint);
+    send(Method::PATCH, &place, &json!({ "level": "owner" })).refused(403, "forbidden");
+    send(Method::PATCH, &place, &json!({ "level": "play" })).ok();
+    assert_eq!(
+        host.patch(&place, &json!({ "level": "owner" })).ok()["level"],
+        "owner",
+        "a token for all does"
+    );
 }

@@ -61,7 +61,7 @@ const CALLERS: [Caller; 8] = [
 
 /// By the operation's id. A new place has to be entered here, with what it demands.
 const PLACES: &[(&str, Guard)] = &[
-    ("acceptClock", Guard::Proven),
+    ("acceptClock", Guard::AllProven),
     ("approve", Guard::Proven),
     ("armPin", Guard::Proven),
     ("changePassword", Guard::OwnSession),
@@ -87,10 +87,10 @@ const PLACES: &[(&str, Guard)] = &[
     ("preview", Guard::SignedIn),
     ("prove", Guard::OwnSession),
     ("record", Guard::Read),
-    ("reloadPolicy", Guard::Devices),
+    ("reloadPolicy", Guard::AllProven),
     ("amendClient", Guard::Devices),
     ("resetPassword", Guard::Local),
-    ("revokeBrowser", Guard::All),
+    ("revokeBrowser", Guard::AllProven),
     ("revokeClient", Guard::Proven),
     ("revokeToken", Guard::AllProven),
     ("session", Guard::Anyone),
