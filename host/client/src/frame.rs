@@ -20,7 +20,8 @@ pub struct VideoFrame {
     pub presentable: bool,
     /// From capture to reassembled here; `None` while the clocks are not synchronised.
     pub latency: Option<Duration>,
-    /// The access unit: Annex B for H.264 and HEVC, with parameter sets in front of every key frame (spec 4.11).
+    /// The access unit: Annex B for H.264 and HEVC, with parameter sets in front of every key frame (punktfunk/1
+    /// §4.11).
     pub bytes: Vec<u8>,
 }
 

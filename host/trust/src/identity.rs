@@ -108,8 +108,8 @@ impl Identity {
             let mut params = CertificateParams::new(vec![role.subject().to_owned()])?;
             params.distinguished_name = DistinguishedName::new();
             params.distinguished_name.push(DnType::CommonName, role.subject());
-            // Peers pin the certificate and look at no date (spec 1.2). It starts before any clock that this project can
-            // meet, a box without a battery included, and ends at the date that RFC 5280 keeps for "never".
+            // Peers pin the certificate and look at no date (punktfunk/1 §1.2). It starts before any clock that this
+            // project can meet, a box without a battery included, and ends at the date that RFC 5280 keeps for "never".
             params.not_before = rcgen::date_time_ymd(1970, 1, 1);
             params.not_after = rcgen::date_time_ymd(9999, 12, 31);
             let certificate = params.self_signed(&key)?;

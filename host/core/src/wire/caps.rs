@@ -419,8 +419,8 @@ impl Default for Grants {
     }
 }
 
-/// The codec of a session (section 2.6): the client's preferred one if both have it, else HEVC, AV1, H.264 in
-/// this order. PyroWave is taken only as the preferred one. `None` closes with
+/// The codec of a session (punktfunk/1 §2.6): the client's preferred one if both have it, else HEVC, AV1,
+/// H.264 in this order. PyroWave is taken only as the preferred one. `None` closes with
 /// [`CloseCode::SetupFailed`](super::CloseCode::SetupFailed).
 #[must_use]
 pub fn choose_codec(client: Codecs, preferred: Option<Codec>, host: Codecs) -> Option<Codec> {
