@@ -183,7 +183,9 @@ impl Account {
         let set_back = |time: &mut UnixSeconds| time.0 = time.0.saturating_sub(ahead);
         let ((), saved) = self.change_at_once(now, |state| {
             for session in &mut state.sessions {
-                [&mut session.created, &mut session.seen, &mut session.proven].map(set_back);
+                for time in [&mut session.created, &mut session.seen, &mut session.proven] {
+                    set_back(time);
+                }
             }
             state.known.iter_mut().for_each(|known| set_back(&mut known.since));
             for token in &mut state.tokens {

@@ -3,6 +3,17 @@
 //! The wait doubles with each try that was wrong. It is counted in this run's monotonic time alone: after a restart the
 //! whole wait begins anew, so that a restart resets nothing, and no clock can lock anybody out for longer than the
 //! longest wait.
+//!
+//! Many sources together are slowed down in two ways, and in neither can they put off the turn of one who waits:
+//!
+//! * Whoever has been wrong waits from his own last try on, but longer while many others are wrong as well.
+//! * The first try of a source that has not been wrong is free, but for a limit on how many such there are in a while. A
+//!   source is new once a day, so a crowd uses that up once, and whoever waits behind it is there a little later.
+//!
+//! What that leaves to somebody who guesses: each source has about a hundred tries a day. As many sources as he likes,
+//! beyond those that are remembered, have 8640 first tries a day. That is 36,000 a day at the most, for 40 years if the
+//! password is one of a billion. Whoever has that many addresses in the owner's own network can keep a new browser
+//! waiting; a browser that has signed in before, or whoever is at the box, waits for nobody.
 
 use std::time::Duration;
 
@@ -17,8 +28,12 @@ const FIRST: Duration = Duration::from_secs(1);
 pub(crate) const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// Wrong tries of all strangers together before they wait for each other.
 const FREE_TOGETHER: u32 = 10;
-/// The longest that strangers wait for each other.
+/// The longest that one who was wrong waits because others were.
 pub(crate) const LONGEST_TOGETHER: Duration = Duration::from_secs(30);
+/// First tries of new sources that are free at once.
+const FIRST_TRIES: u32 = 30;
+/// The time after which there is one more.
+const FIRST_TRY_AFTER: Duration = Duration::from_secs(10);
 /// After this long without a wrong try a source is forgotten.
 const MEMORY: Duration = Duration::from_secs(24 * 3600);
 /// After this long without one, strangers do not wait for each other any more.
@@ -52,6 +67,11 @@ impl Tries {
         self.last = now.monotonic;
     }
 
+    /// How long the next try has to wait yet, when tries are to be `least` apart.
+    fn wait_at_least(&self, now: Now, least: Duration) -> Duration {
+        (self.last + doubled(self.wrong, LONGEST).max(least)).saturating_sub(now.monotonic)
+    }
+
     fn ready(&self) -> Duration {
         self.last + doubled(self.wrong, LONGEST)
     }
@@ -74,6 +94,28 @@ fn doubled(wrong: u32, longest: Duration) -> Duration {
 pub(crate) struct Strangers {
     together: Tries,
     sources: Vec<Source>,
+    #[serde(skip)]
+    first_tries: FirstTries,
+}
+
+/// First tries that new sources have yet: the moment at which all would be there again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct FirstTries {
+    full: Duration,
+}
+
+impl FirstTries {
+    fn wait(&self, now: Now) -> Duration {
+        self.full.saturating_sub(FIRST_TRY_AFTER * (FIRST_TRIES - 1)).saturating_sub(now.monotonic)
+    }
+
+    fn take(&mut self, now: Now) {
+        self.full = self.full.max(now.monotonic) + FIRST_TRY_AFTER;
+    }
+
+    fn give_back(&mut self) {
+        self.full = self.full.saturating_sub(FIRST_TRY_AFTER);
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,24 +126,33 @@ struct Source {
 }
 
 impl Strangers {
-    /// How long a try from `network` has to wait yet.
+    /// How long a try of the password from `network` has to wait yet.
     pub(crate) fn wait(&self, now: Now, network: Network) -> Duration {
-        let own = self.tries(network).map_or(Duration::ZERO, |tries| tries.wait(now));
-        own.max(self.wait_together(now))
+        match self.tries(network) {
+            Some(tries) => tries.wait_at_least(now, self.least(now)),
+            None => self.first_tries.wait(now),
+        }
     }
 
-    #[cfg(test)]
-    /// How long it would have to wait for itself alone.
+    /// How long it has to wait for its own wrong tries alone.
     pub(crate) fn own_wait(&self, now: Now, network: Network) -> Duration {
         self.tries(network).map_or(Duration::ZERO, |tries| tries.wait(now))
     }
 
-    /// A try from `network` counts.
+    /// A try of the password from `network` counts.
     pub(crate) fn charge(&mut self, now: Now, network: Network) {
         if self.together.is_older_than(now, MEMORY_TOGETHER) {
             self.together = Tries::default();
         }
         self.together.charge(now);
+        if self.tries(network).is_none() {
+            self.first_tries.take(now);
+        }
+        self.charge_alone(now, network);
+    }
+
+    /// A try counts for its source and for nobody else.
+    pub(crate) fn charge_alone(&mut self, now: Now, network: Network) {
         self.sources.retain(|source| !source.tries.is_older_than(now, MEMORY));
         if let Some(source) = self.sources.iter_mut().find(|source| source.network == network) {
             source.tries.charge(now);
@@ -118,13 +169,18 @@ impl Strangers {
 
     /// The last try from `network` was right: it cost nothing, and the source starts afresh.
     pub(crate) fn forgive(&mut self, network: Network) {
-        self.together.wrong = self.together.wrong.saturating_sub(1);
+        if self.tries(network).is_some_and(|tries| tries.wrong == 1) {
+            self.first_tries.give_back();
+        }
         self.sources.retain(|source| source.network != network);
+        self.together.wrong = self.together.wrong.saturating_sub(1);
+        self.together.last = self.sources.iter().map(|source| source.tries.last).max().unwrap_or_default();
     }
 
     /// A run begins.
     pub(crate) fn begin(&mut self, now: Now) {
         self.together.begin(now);
+        self.first_tries = FirstTries { full: now.monotonic };
         self.sources.truncate(SOURCES);
         self.sources.iter_mut().for_each(|source| source.tries.begin(now));
     }
@@ -133,9 +189,12 @@ impl Strangers {
         self.sources.iter().find(|source| source.network == network).map(|source| &source.tries)
     }
 
-    fn wait_together(&self, now: Now) -> Duration {
-        let wait = doubled(self.together.wrong.saturating_sub(FREE_TOGETHER), LONGEST_TOGETHER);
-        (self.together.last + wait).saturating_sub(now.monotonic)
+    /// How long each of those who were wrong has to wait between two tries because of all of them.
+    fn least(&self, now: Now) -> Duration {
+        if self.together.is_older_than(now, MEMORY_TOGETHER) {
+            return Duration::ZERO;
+        }
+        doubled(self.together.wrong.saturating_sub(FREE_TOGETHER), LONGEST_TOGETHER)
     }
 }
 
@@ -143,6 +202,7 @@ impl Strangers {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
+    use proptest::prelude::*;
     use punktfunk_trust::UnixSeconds;
 
     use super::*;
@@ -169,17 +229,84 @@ mod tests {
     }
 
     #[test]
-    fn strangers_from_everywhere_wait_for_each_other_but_never_long() {
+    fn whoever_was_wrong_waits_longer_while_many_are_but_never_long() {
         let mut strangers = Strangers::default();
         let mut waits = Vec::new();
         for number in 0..30 {
             strangers.charge(at(5), network(number));
-            waits.push(strangers.wait(at(5), network(1000)).as_secs());
+            waits.push(strangers.wait(at(5), network(0)).as_secs());
         }
-        assert_eq!(waits[..16], [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 30]);
+        assert_eq!(waits[..16], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 8, 16, 30]);
         assert_eq!(waits[29], 30);
-        strangers.charge(at(5 + 3600), network(2));
-        assert_eq!(strangers.wait(at(5 + 3600), network(1000)), Duration::ZERO, "an hour of quiet");
+        strangers.charge(at(34), network(1));
+        assert_eq!(strangers.wait(at(35), network(0)), Duration::ZERO, "nobody puts off the turn of another");
+        strangers.charge(at(34 + 3600), network(2));
+        assert_eq!(strangers.wait(at(34 + 3600), network(2)), Duration::from_secs(2), "an hour of quiet");
+    }
+
+    #[test]
+    fn first_tries_of_new_sources_are_free_until_there_are_very_many() {
+        let mut strangers = Strangers::default();
+        for number in 0..FIRST_TRIES {
+            assert_eq!(strangers.wait(at(5), network(1000)), Duration::ZERO, "{number} before");
+            strangers.charge(at(5), network(number));
+        }
+        assert_eq!(strangers.wait(at(5), network(1000)), FIRST_TRY_AFTER);
+        assert_eq!(strangers.wait(at(15), network(1000)), Duration::ZERO);
+        strangers.charge(at(15), network(1000));
+        strangers.forgive(network(1000));
+        assert_eq!(strangers.wait(at(15), network(1001)), Duration::ZERO, "a right one is given back");
+        strangers.charge(at(15), network(1001));
+        assert_eq!(strangers.wait(at(15), network(1002)), FIRST_TRY_AFTER);
+    }
+
+    /// How many seconds a new browser needs whose owner first mistypes `slips` times and does as he is told, while `crowd`
+    /// sources begin with him and try whenever they may, always a moment before him.
+    fn until_signed_in(crowd: u32, slips: u32, mut pause: impl FnMut() -> u64) -> u64 {
+        let (mut strangers, owner) = (Strangers::default(), network(0));
+        let mut asks_again = vec![0; crowd as usize];
+        let (mut slips, mut ready) = (slips, 0);
+        for second in 0.. {
+            for (number, again) in (1..).zip(&mut asks_again) {
+                if second >= *again {
+                    *again = second + pause();
+                    if strangers.wait(at(second), network(number)).is_zero() {
+                        strangers.charge(at(second), network(number));
+                    }
+                }
+            }
+            if second < ready {
+                continue;
+            }
+            let wait = strangers.wait(at(second), owner);
+            if !wait.is_zero() {
+                ready = second + crate::owner::whole_seconds(wait);
+            } else if slips == 0 {
+                return second;
+            } else {
+                slips -= 1;
+                strangers.charge(at(second), owner);
+            }
+        }
+        unreachable!("the seconds do not end")
+    }
+
+    proptest! {
+        #[test]
+        fn an_owner_who_waits_as_he_is_told_gets_in_however_busy_his_neighbours_are(
+            crowd in 0..200u32, slips in 0..5u32, pauses in prop::collection::vec(1..20u64, 1..50),
+        ) {
+            let mut pauses = pauses.into_iter().cycle();
+            let took = until_signed_in(crowd, slips, || pauses.next().unwrap());
+            // those who came before him have one first try each; then he waits for himself
+            let first = u64::from(crowd.saturating_sub(FIRST_TRIES) + 2) * FIRST_TRY_AFTER.as_secs();
+            prop_assert!(took <= first + u64::from(slips) * LONGEST_TOGETHER.as_secs(), "{took} s");
+        }
+    }
+
+    #[test]
+    fn forty_neighbours_cost_a_new_browser_two_minutes_at_the_most() {
+        assert!((1..=120).contains(&until_signed_in(40, 0, || 1)));
     }
 
     #[test]

@@ -196,6 +196,17 @@ fn wrong_codes_cost_time_and_leave_a_trace() {
 }
 
 #[test]
+fn nobody_is_kept_from_claiming_by_the_wrong_codes_of_others() {
+    let mut bench = Bench::unclaimed();
+    let code = bench.account.claim_code().unwrap().to_string();
+    for number in 2..=255 {
+        let wrong = bench.account.present_code(bench.now, "AAAA-AAAA", source(number));
+        assert!(matches!(wrong, Err(ClaimError::WrongCode { .. })), "{wrong:?}");
+    }
+    bench.account.present_code(bench.now, &code, source(1)).unwrap();
+}
+
+#[test]
 fn a_claim_that_cannot_be_saved_claims_nothing() {
     let mut bench = Bench::unclaimed();
     let code = bench.account.claim_code().unwrap().to_string();
@@ -239,7 +250,7 @@ fn a_browser_that_signed_in_before_is_delayed_by_nobody() {
         let wrong = bench.stranger(number, false);
         assert!(matches!(wrong, Err(TryError::Wrong { .. })), "{wrong:?}");
     }
-    assert_eq!(waits(bench.stranger(1, true)), LONGEST_TOGETHER);
+    assert_eq!(waits(bench.stranger(255, true)), LONGEST_TOGETHER);
     let from = From::Outside { source: source(1), known: Some(known.reveal()) };
     let entered = bench.sign_in(from, true).expect("the owner comes in in the middle of an attack");
     assert!(entered.known.is_none(), "it keeps its mark");
@@ -250,7 +261,7 @@ fn a_browser_that_signed_in_before_is_delayed_by_nobody() {
     let wrong = bench.sign_in(from, false);
     assert!(matches!(wrong, Err(TryError::Wrong { .. })), "{wrong:?}");
     assert_eq!(waits(bench.sign_in(from, true)), Duration::from_secs(1));
-    let made_up = From::Outside { source: source(1), known: Some("0000") };
+    let made_up = From::Outside { source: source(255), known: Some("0000") };
     assert_eq!(waits(bench.sign_in(made_up, true)), LONGEST_TOGETHER, "a made-up mark is none");
 }
 
