@@ -181,7 +181,10 @@ export interface paths {
         delete: operations["revokeClient"];
         options?: never;
         head?: never;
-        /** Changes what a device is called, or what it may do and until when. That holds for its running streams too. */
+        /**
+         * Changes what a device is called, or what it may do and until when. That holds for its running streams too.
+         * @description More than the name is changed only after a recent proof of the password, and no token but one for `all` makes an owner.
+         */
         patch: operations["amendClient"];
         trace?: never;
     };
@@ -280,7 +283,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a waiting device in, for ever or for a while: its waiting connection goes on at once. */
+        /**
+         * Lets a waiting device in, for ever or for a while: its waiting connection goes on at once.
+         * @description No token but one for `all` lets it in as an owner.
+         */
         post: operations["approve"];
         delete?: never;
         options?: never;
@@ -1754,6 +1760,8 @@ export interface operations {
              *     `forbidden`: whoever asks may not do this
              *
              *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
              */
             403: {
                 headers: {
@@ -2572,6 +2580,8 @@ export interface operations {
              *     `forbidden`: whoever asks may not do this
              *
              *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
              */
             403: {
                 headers: {
@@ -3776,6 +3786,8 @@ export interface operations {
              *     `forbidden`: whoever asks may not do this
              *
              *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
              */
             403: {
                 headers: {
@@ -4415,15 +4427,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_path`: a part of the path cannot be read */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /**
              * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
              *
@@ -4445,15 +4448,6 @@ export interface operations {
              *     `unclaimed`: the box has no owner yet
              */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: no such device, or no such place */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
