@@ -83,7 +83,10 @@ async function tabTo(page: Page, goal: Locator, key = "Tab"): Promise<void> {
 }
 
 async function focused(page: Page, goal: Locator): Promise<void> {
-  await until(`the focus on ${goal}; it is on ${await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))}`, () => has(goal));
+  await until(
+    `the focus on ${goal}; it is on ${await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))}`,
+    () => has(goal),
+  );
 }
 
 function has(goal: Locator): Promise<boolean> {

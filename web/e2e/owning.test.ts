@@ -32,7 +32,15 @@ test("whoever is at the box claims it; a wrong code is told and changes nothing"
 
 test("an unclaimed box shows its claim page and nothing else", async ({ startHost, visitor }) => {
   const host = await startHost();
-  for (const path of ["/status", "/native/pending", "/native/clients", "/policy", "/doctor", "/events", "/openapi.json"]) {
+  for (const path of [
+    "/status",
+    "/native/pending",
+    "/native/clients",
+    "/policy",
+    "/doctor",
+    "/events",
+    "/openapi.json",
+  ]) {
     const answer = await host.remotely("GET", `/api/v1${path}`);
     expect([answer.status, answer.json?.code], path).toEqual([403, "unclaimed"]);
   }
@@ -90,7 +98,10 @@ test("a browser that is signed out from another one shows so at once", async ({ 
   const browsers = await (await here.context.request.get("/api/v1/browsers")).json();
   const other = browsers.find((browser: { current: boolean }) => !browser.current);
   await here.open("/account");
-  await here.page.getByRole("button", { name: here.t.account.endBrowserName(other.label) }).first().click();
+  await here.page
+    .getByRole("button", { name: here.t.account.endBrowserName(other.label) })
+    .first()
+    .click();
 
   await elsewhere.page.getByLabel(elsewhere.t.signIn.password, { exact: true }).waitFor();
   expect(new URL(elsewhere.page.url()).pathname).toBe("/devices");

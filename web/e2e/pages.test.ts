@@ -68,8 +68,14 @@ async function inspect(page: Page, name: string, look: string): Promise<void> {
   await page.screenshot({ path: join(SHOTS, `${name}.${look}.png`), fullPage: true });
   const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth] as const);
   expect(wide, `${name} in ${look} scrolls sideways`).toBeLessThanOrEqual(window);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ["violations"] }));
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ["violations"] }),
+  );
   const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const told = grave.map(({ id, help, nodes }) => ({ id, help, where: nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`) }));
+  const told = grave.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    where: nodes.map(({ html, failureSummary }) => `${html}: ${failureSummary}`),
+  }));
   expect(told, `${name} in ${look}`).toEqual([]);
 }

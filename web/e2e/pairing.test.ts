@@ -14,7 +14,11 @@ describe.each<[string, BrowserContextOptions]>([
   ["in English at a desk", { locale: "en-GB" }],
   ["in German on a phone", { locale: "de-DE", ...PHONE }],
 ])("%s", (_, options) => {
-  test("a knock shows up by itself, is let in, is seen streaming, and is cut off", async ({ startHost, visitor, device }) => {
+  test("a knock shows up by itself, is let in, is seen streaming, and is cut off", async ({
+    startHost,
+    visitor,
+    device,
+  }) => {
     const host = await startHost();
     const anna = await visitor(host, options);
     const { page, t } = anna;
@@ -31,7 +35,9 @@ describe.each<[string, BrowserContextOptions]>([
     const stream = device(host).connect(HOSTILE);
     const [knock, listed, shown] = await Promise.all([
       until("a knock", async () => (await host.locally("GET", "/native/pending")).json[0]),
-      until("a knock", async () => (await host.locally("GET", "/native/pending")).json.length > 0).then(() => performance.now()),
+      until("a knock", async () => (await host.locally("GET", "/native/pending")).json.length > 0).then(() =>
+        performance.now(),
+      ),
       card.waitFor().then(() => performance.now()),
     ]);
     expect(shown - listed).toBeLessThan(2_000);
@@ -93,12 +99,18 @@ describe.each<[string, BrowserContextOptions]>([
     const arm = async () => {
       await panel.getByRole("button", { name: t.pin.arm }).click();
       await panel.getByText(t.pin.boundTo("Tablet")).waitFor();
-      await until("a PIN that may be used", async () => (await host.locally("GET", "/native/pair")).json.usable_in_secs === 0);
+      await until(
+        "a PIN that may be used",
+        async () => (await host.locally("GET", "/native/pair")).json.usable_in_secs === 0,
+      );
       return (await panel.locator(".pin__digits [aria-hidden]").textContent()) ?? "";
     };
     const pin = await arm();
     expect(pin).toMatch(/^\d{4}$/);
-    const wrong = tablet.pair("Tablet", pin.replace(/.$/, (digit) => String((Number(digit) + 1) % 10)));
+    const wrong = tablet.pair(
+      "Tablet",
+      pin.replace(/.$/, (digit) => String((Number(digit) + 1) % 10)),
+    );
     expect(await wrong.ended(), wrong.err).toBe(1);
     // Whoever is told a wrong PIN sees it first, and does not go on.
     await panel.getByText(t.pin.abandoned("Tablet")).waitFor();

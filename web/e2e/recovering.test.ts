@@ -1,7 +1,11 @@
 import { expect } from "vitest";
 import { test } from "./support/test";
 
-test("a page whose host is cut off says so, and is live again by itself once the host is back", async ({ startHost, owner, device }) => {
+test("a page whose host is cut off says so, and is live again by itself once the host is back", async ({
+  startHost,
+  owner,
+  device,
+}) => {
   const host = await startHost();
   const { page, t } = await owner(host);
   await page.goto("/devices");

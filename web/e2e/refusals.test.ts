@@ -7,7 +7,11 @@ import { test } from "./support/test";
 import { until } from "./support/until";
 import type { Visitor } from "./support/visitor";
 
-test("an approval of a knock that has been pushed out is explained, and nobody is let in", async ({ startHost, owner, device }) => {
+test("an approval of a knock that has been pushed out is explained, and nobody is let in", async ({
+  startHost,
+  owner,
+  device,
+}) => {
   const host = await startHost("pairing: { pending: { cap: 1, per_source: 1 } }");
   const { page, t, ...anna } = await owner(host);
   await page.goto("/devices");
@@ -26,7 +30,11 @@ test("an approval of a knock that has been pushed out is explained, and nobody i
   expect((await host.locally("GET", "/native/clients")).json).toEqual([]);
 });
 
-test("an approval of a knock that has changed meanwhile is explained, and nobody is let in", async ({ startHost, owner, device }) => {
+test("an approval of a knock that has changed meanwhile is explained, and nobody is let in", async ({
+  startHost,
+  owner,
+  device,
+}) => {
   const host = await startHost();
   const { page, t, ...anna } = await owner(host);
   await page.goto("/devices");
@@ -37,7 +45,10 @@ test("an approval of a knock that has changed meanwhile is explained, and nobody
 
   await frozen(anna, page);
   phone.connect("Bedroom tablet");
-  await until("the other name", async () => (await host.locally("GET", "/native/pending")).json[0].name === "Bedroom tablet");
+  await until(
+    "the other name",
+    async () => (await host.locally("GET", "/native/pending")).json[0].name === "Bedroom tablet",
+  );
   await approve.click();
   await page.getByText(refusals.en.knock_changed).waitFor();
   expect((await host.locally("GET", "/native/clients")).json).toEqual([]);
@@ -90,7 +101,10 @@ test("a page of another origin can neither ask nor act, signed in or not", async
   }
 });
 
-test("a foreign host name, a large body, a foreign type and an unknown device are refused with a reason", async ({ startHost, owner }) => {
+test("a foreign host name, a large body, a foreign type and an unknown device are refused with a reason", async ({
+  startHost,
+  owner,
+}) => {
   const host = await startHost();
   const { context } = await owner(host);
   const foreign = await host.remotely("GET", "/api/v1/session", { host: "rebound.example" });
@@ -102,7 +116,10 @@ test("a foreign host name, a large body, a foreign type and an unknown device ar
     return [answer.status(), (await answer.json()).code];
   };
   expect(await refused("POST", "/sign-in", { data: { password: "x".repeat(20_000) } })).toEqual([413, "too_large"]);
-  expect(await refused("POST", "/sign-in", { data: "password=x", headers: { "content-type": "text/plain" } })).toEqual([415, "json_only"]);
+  expect(await refused("POST", "/sign-in", { data: "password=x", headers: { "content-type": "text/plain" } })).toEqual([
+    415,
+    "json_only",
+  ]);
   expect(await refused("DELETE", `/native/clients/${"0".repeat(64)}`, {})).toEqual([404, "not_found"]);
   expect(await refused("DELETE", "/streams/999999", {})).toEqual([404, "stream_gone"]);
 });

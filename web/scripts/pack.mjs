@@ -22,9 +22,13 @@ const first = names.filter((name) => name === "index.html" || page.includes(`"/$
 const sum = (/** @type {string[]} */ some) => some.reduce((all, name) => all + (sent.get(name) ?? 0), 0);
 const kB = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
-console.log(`first load ${kB(sum(first))} of at most ${kB(FIRST_LOAD)}; all ${names.length} files ${kB(sum(names))}, compressed`);
+console.log(
+  `first load ${kB(sum(first))} of at most ${kB(FIRST_LOAD)}; all ${names.length} files ${kB(sum(names))}, compressed`,
+);
 if (sum(first) > FIRST_LOAD) {
-  const heaviest = first.sort((a, b) => (sent.get(b) ?? 0) - (sent.get(a) ?? 0)).map((name) => `${name} ${kB(sent.get(name) ?? 0)}`);
+  const heaviest = first
+    .sort((a, b) => (sent.get(b) ?? 0) - (sent.get(a) ?? 0))
+    .map((name) => `${name} ${kB(sent.get(name) ?? 0)}`);
   console.error(`The first load is too heavy: ${heaviest.join(", ")}. Load what is rarely seen on demand.`);
   process.exit(1);
 }
@@ -39,7 +43,10 @@ function pack(/** @type {string} */ name) {
   const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
   const br = brotliCompressSync(plain, { params });
   const gz = gzipSync(plain, { level: constants.Z_BEST_COMPRESSION });
-  for (const [bytes, ending] of /** @type {const} */ ([[br, ".br"], [gz, ".gz"]])) {
+  for (const [bytes, ending] of /** @type {const} */ ([
+    [br, ".br"],
+    [gz, ".gz"],
+  ])) {
     if (bytes.length < plain.length * WORTH) {
       writeFileSync(new URL(`${name}${ending}`, dist), bytes);
     }

@@ -2,7 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { PATIENCE } from "./places";
 
 /** Asks again and again until there is an answer; an attempt that throws counts as none. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+): Promise<T> {
   const end = Date.now() + PATIENCE;
   let last: unknown;
   for (;;) {

@@ -12,7 +12,11 @@ let browser: Promise<Browser> | undefined;
 function launched(): Promise<Browser> {
   // Chromium's own sandbox needs a user that is not root.
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const args = [...sandbox, "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"];
+  const args = [
+    ...sandbox,
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+  ];
   browser ??= chromium.launch({ executablePath: CHROMIUM, args });
   return browser;
 }
@@ -55,7 +59,9 @@ export class Visitor {
 
   static async arrive(host: Host, options: BrowserContextOptions = {}): Promise<Visitor> {
     const locale = options.locale ?? "en-GB";
-    const context = await (await launched()).newContext({
+    const context = await (
+      await launched()
+    ).newContext({
       ignoreHTTPSErrors: true,
       baseURL: host.url,
       viewport: { width: 1280, height: 800 },
@@ -94,7 +100,9 @@ export class Visitor {
 
   /** What the window shows now, for whoever has to find out why a test failed. */
   async keepPicture(name: string): Promise<void> {
-    await this.page.screenshot({ path: join(SHOTS, `failed-${name.replace(/[^a-z0-9]+/gi, "-").slice(0, 60)}.png`), fullPage: true }).catch(() => {});
+    await this.page
+      .screenshot({ path: join(SHOTS, `failed-${name.replace(/[^a-z0-9]+/gi, "-").slice(0, 60)}.png`), fullPage: true })
+      .catch(() => {});
   }
 
   /** Lets this visitor surf elsewhere too. */
