@@ -1,3 +1,4 @@
+import { hostTime } from "../lib/clock";
 import { askForProof } from "./proof";
 import { reached, unreached } from "./connection";
 import { NotProven, refusalOf, Unreachable } from "./refusal";
@@ -43,6 +44,7 @@ async function attempt<T>(send: () => Promise<Answer<T>>): Promise<Answer<T>> {
   try {
     const answer = await send();
     reached();
+    hostTime(answer.response.headers.get("date"));
     return answer;
   } catch (error) {
     unreached();

@@ -1,18 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
 import { Refusal } from "../api/refusal";
 import { useMessages } from "../i18n";
-import { useNow } from "../lib/clock";
+import { useCountdown } from "../lib/clock";
 
 /** Whole seconds until the host takes the next try, as its last refusal says; 0 when it takes one now. */
 export function useDelay(error: unknown): number {
-  const [end, setEnd] = useState(0);
-  useEffect(() => {
-    const wait = error instanceof Refusal ? (error.retryAfter ?? 0) : 0;
-    setEnd(performance.now() + wait * 1_000);
-  }, [error]);
-  useNow(250);
-  return Math.max(0, Math.ceil((end - performance.now()) / 1_000));
+  return Math.ceil(useCountdown(error instanceof Refusal ? error.retryAfter : 0, error));
 }
 
 /** The text of a button, or how long it has to wait. */
