@@ -9,6 +9,11 @@ export function openApiDocument(): OpenApi {
   return JSON.parse(readFileSync(join(root, "../docs/api/openapi.json"), "utf8")) as OpenApi;
 }
 
+/** A source file of the host, for what both have to agree on. */
+export function hostSource(path: string): string {
+  return readFileSync(join(root, "../host/daemon/src", path), "utf8");
+}
+
 /** The parts of the document that the tests read. */
 export interface OpenApi {
   paths: Record<

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { acceptable, LEAST, strengthOf } from "../src/lib/strength";
+import { acceptable, LEAST, OBVIOUS, strengthOf } from "../src/lib/strength";
+import { hostSource } from "./places";
 
 describe("the strength of a password", () => {
   it.each([
@@ -11,6 +12,8 @@ describe("the strength of a password", () => {
     ["password123", "weak"],
     ["punktfunk punktfunk", "weak"],
     ["abababababababab", "weak"],
+    ["P-a-s-s-w-o-r-d", "weak"],
+    ["!a!d!m!i!n!i!s!t!r!a!t!o!r!", "weak"],
     ["correct horse battery staple", "good"],
     ["grüne Wolken ziehen langsam über kalte Berge", "strong"],
     ["xK9$mQ2!vL7#pR4&", "good"],
@@ -24,6 +27,17 @@ describe("the strength of a password", () => {
     const ranks = words.map((_, index) => order.indexOf(strengthOf(words.slice(0, index + 1).join(" "))));
     expect(ranks).toEqual([...ranks].sort((one, other) => one - other));
     expect(ranks[ranks.length - 1]).toBe(order.indexOf("strong"));
+  });
+
+  it("is never more than weak for what the host refuses as obvious", () => {
+    const source = hostSource("owner/password.rs");
+    const [, count, list] = /const OBVIOUS: \[&str; (\d+)\] = \[([^\]]*)\]/.exec(source) ?? [];
+    expect(list?.match(/\w+/g)).toEqual(OBVIOUS);
+    expect(OBVIOUS).toHaveLength(Number(count));
+    for (const word of OBVIOUS) {
+      expect(["short", "weak"], word).toContain(strengthOf(word));
+      expect(["short", "weak"], word).toContain(strengthOf(`${[...word].join("-")}2026!`));
+    }
   });
 
   it("counts characters and not their bytes", () => {

@@ -9,19 +9,34 @@ const FAIR = 40;
 const GOOD = 55;
 const STRONG = 75;
 
-/** What everybody tries first. */
-const COMMON = [
+/** What is tried first by whoever guesses. The host refuses each of them, whatever stands around its letters; a test holds the lists together. */
+export const OBVIOUS: readonly string[] = [
   "password",
   "passwort",
+  "passphrase",
   "punktfunk",
-  "qwerty",
-  "qwertz",
+  "administrator",
+  "administratorin",
+  "adminadmin",
   "letmein",
+  "letmeinplease",
   "iloveyou",
+  "ichliebedich",
   "welcome",
-  "admin",
-  "hallo",
+  "willkommen",
+  "qwertyuiop",
+  "qwertzuiop",
+  "asdfghjkl",
+  "changeme",
+  "livingroom",
+  "wohnzimmer",
+  "streaming",
+  "moonlight",
+  "sunshine",
 ];
+
+/** What makes a password no harder to guess, wherever it stands in it. */
+const COMMON = [...OBVIOUS, "qwerty", "qwertz", "admin", "hallo"];
 
 /** Estimates how hard a password is to guess. The host decides by itself; this is for the one who types. */
 export function strengthOf(password: string): Strength {
@@ -32,6 +47,9 @@ export function strengthOf(password: string): Strength {
   if (length < LEAST) {
     return "short";
   }
+  if (isObvious(password)) {
+    return "weak";
+  }
   const bits = bitsOf(password);
   return bits < FAIR ? "weak" : bits < GOOD ? "fair" : bits < STRONG ? "good" : "strong";
 }
@@ -40,6 +58,12 @@ export function strengthOf(password: string): Strength {
 export function acceptable(password: string): boolean {
   const strength = strengthOf(password);
   return strength !== "empty" && strength !== "short";
+}
+
+/** Whether the host refuses it as one of the first that anybody would try: a known word in disguise, or few characters. */
+function isObvious(password: string): boolean {
+  const text = password.normalize("NFC").toLowerCase();
+  return OBVIOUS.includes(text.replace(/\P{Alphabetic}/gu, "")) || new Set(text).size < 4;
 }
 
 /**
