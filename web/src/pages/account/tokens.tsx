@@ -9,6 +9,7 @@ import { useNow } from "../../lib/clock";
 import { Link } from "../../lib/router";
 import { routes } from "../../routes";
 import { Button } from "../../ui/button";
+import { ConfirmDialog } from "../../ui/confirm";
 import { CopyButton } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
 import { Choice, Field } from "../../ui/field";
@@ -75,7 +76,7 @@ function TokenRow({ token }: { token: ApiToken }) {
 
 function RevokeDialog({ token, onClose }: { token: ApiToken; onClose: () => void }) {
   const t = useMessages();
-  const revoke = useAction(async () => {
+  const revoke = async () => {
     try {
       await host.revokeToken(token.id);
       announce(t.tokens.revoked(token.name));
@@ -83,20 +84,11 @@ function RevokeDialog({ token, onClose }: { token: ApiToken; onClose: () => void
     } finally {
       await queryClient.invalidateQueries({ queryKey: keys.tokens });
     }
-  });
+  };
   return (
-    <Dialog title={t.tokens.revokeTitle(token.name)} onClose={onClose}>
-      <div class="stack">
-        <p>{t.tokens.revokeText}</p>
-        <Problem error={revoke.error} />
-        <div class="actions">
-          <Button kind="danger" busy={revoke.busy} onClick={() => void revoke.run()}>
-            {t.tokens.revoke}
-          </Button>
-          <Button onClick={onClose}>{t.app.cancel}</Button>
-        </div>
-      </div>
-    </Dialog>
+    <ConfirmDialog title={t.tokens.revokeTitle(token.name)} verb={t.tokens.revoke} perform={revoke} onClose={onClose}>
+      <p>{t.tokens.revokeText}</p>
+    </ConfirmDialog>
   );
 }
 

@@ -7,6 +7,7 @@ import { useAction } from "../../lib/action";
 import { announce } from "../../lib/announce";
 import { useNow } from "../../lib/clock";
 import { Button } from "../../ui/button";
+import { ConfirmDialog } from "../../ui/confirm";
 import { Dialog } from "../../ui/dialog";
 import { Empty } from "../../ui/empty";
 import { Field } from "../../ui/field";
@@ -145,7 +146,7 @@ function ChangeDialog({ client, onClose }: { client: Client; onClose: () => void
 
 function RevokeDialog({ client, onClose, onRevoked }: { client: Client; onClose: () => void; onRevoked: () => void }) {
   const t = useMessages();
-  const revoke = useAction(async () => {
+  const revoke = async () => {
     try {
       await host.revokeClient(client.fingerprint);
       announce(t.paired.revoked(client.name));
@@ -155,20 +156,11 @@ function RevokeDialog({ client, onClose, onRevoked }: { client: Client; onClose:
     }
     // The row of the device is gone, and with it what had the focus.
     onRevoked();
-  });
+  };
   return (
-    <Dialog title={t.paired.revokeTitle(client.name)} onClose={onClose}>
-      <div class="stack">
-        <p>{client.streaming > 0 ? t.paired.revokeCuts(client.streaming) : t.paired.revokeNothing}</p>
-        <p class="muted">{t.paired.revokeText}</p>
-        <Problem error={revoke.error} />
-        <div class="actions">
-          <Button kind="danger" busy={revoke.busy} onClick={() => void revoke.run()}>
-            {t.paired.revoke}
-          </Button>
-          <Button onClick={onClose}>{t.app.cancel}</Button>
-        </div>
-      </div>
-    </Dialog>
+    <ConfirmDialog title={t.paired.revokeTitle(client.name)} verb={t.paired.revoke} perform={revoke} onClose={onClose}>
+      <p>{client.streaming > 0 ? t.paired.revokeCuts(client.streaming) : t.paired.revokeNothing}</p>
+      <p class="muted">{t.paired.revokeText}</p>
+    </ConfirmDialog>
   );
 }

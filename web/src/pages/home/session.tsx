@@ -3,12 +3,10 @@ import { host } from "../../api/host";
 import { keys, queryClient } from "../../api/queries";
 import type { Session, Stream } from "../../api/types";
 import { useFormat, useMessages } from "../../i18n";
-import { useAction } from "../../lib/action";
 import { useNow } from "../../lib/clock";
 import { Button } from "../../ui/button";
-import { Dialog } from "../../ui/dialog";
+import { ConfirmDialog } from "../../ui/confirm";
 import { Swatch, Words } from "../../ui/fingerprint";
-import { Problem } from "../../ui/problem";
 import { FaultBanner } from "./fault";
 import { SessionPlots } from "./session-plots";
 import { StreamFigures } from "./stream-figures";
@@ -70,26 +68,17 @@ function StreamRow({ stream }: { stream: Stream }) {
 
 function EndDialog({ stream, onClose }: { stream: Stream; onClose: () => void }) {
   const t = useMessages();
-  const end = useAction(async () => {
+  const end = async () => {
     try {
       await host.endStream(stream.id);
       onClose();
     } finally {
       await queryClient.invalidateQueries({ queryKey: keys.status });
     }
-  });
+  };
   return (
-    <Dialog title={t.session.endTitle(stream.name)} onClose={onClose}>
-      <div class="stack">
-        <p>{t.session.endText}</p>
-        <Problem error={end.error} />
-        <div class="actions">
-          <Button kind="danger" busy={end.busy} onClick={() => void end.run()}>
-            {t.session.end}
-          </Button>
-          <Button onClick={onClose}>{t.app.cancel}</Button>
-        </div>
-      </div>
-    </Dialog>
+    <ConfirmDialog title={t.session.endTitle(stream.name)} verb={t.session.end} perform={end} onClose={onClose}>
+      <p>{t.session.endText}</p>
+    </ConfirmDialog>
   );
 }
