@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { followEvents } from "./api/live";
-import { useSession } from "./api/queries";
+import { forgetBox, useSession } from "./api/queries";
 import { Refusal } from "./api/refusal";
 import { useLanguage, useMessages } from "./i18n";
 import { Announcer } from "./lib/announce";
@@ -32,7 +32,13 @@ function Door() {
   const signedIn = session?.claimed === true && session.signed_in;
   const before = useRef(false);
   before.current ||= signedIn;
-  useEffect(() => (signedIn ? followEvents() : undefined), [signedIn]);
+  useEffect(() => {
+    if (signedIn) {
+      return followEvents();
+    }
+    forgetBox();
+    return undefined;
+  }, [signedIn]);
 
   if (session === undefined) {
     return (

@@ -42,7 +42,7 @@ describe("refusals", () => {
     expect(withReason(refusals.en).filter((code) => !documented.has(code.split(":")[0] ?? ""))).toEqual([]);
   });
 
-  it("say in two sentences or more what happened and what to do", () => {
+  it("are whole sentences, short enough to be read on a phone", () => {
     for (const text of [...Object.values(refusals.en), ...Object.values(refusals.de)]) {
       expect(text).toMatch(/[.]$/);
       expect(text.length).toBeLessThan(240);

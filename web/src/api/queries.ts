@@ -47,6 +47,11 @@ export function sessionIs(session: SessionState): void {
   queryClient.setQueryData<SessionState>(keys.session, session);
 }
 
+/** Keeps nothing of what only somebody signed in may see. */
+export function forgetBox(): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
+}
+
 /** Looks again at everything that is shown. */
 export function refetchAll(): void {
   void queryClient.invalidateQueries();
@@ -84,6 +89,9 @@ export const usePin = () => useList(keys.pin, host.pin);
 export const useClients = () => useList(keys.clients, host.clients);
 export const useIgnored = () => useList(keys.ignored, host.ignored);
 export const usePolicy = () => useList(keys.policy, host.policy);
+/** Entries of the record that the host gives at most. */
+export const RECORD_MOST = 1_000;
+
 export const useRecord = (limit: number) => useList([...keys.record, String(limit)], () => host.record(limit));
 export const useBrowsers = () => useList(keys.browsers, host.browsers);
 export const useTokens = () => useList(keys.tokens, host.tokens);

@@ -6,7 +6,6 @@ export interface Action<A extends unknown[]> {
   run: (...args: A) => Promise<void>;
   busy: boolean;
   error: unknown;
-  clear: () => void;
 }
 
 /** Carries out what the owner asks for, once at a time. Closing the question for the password is no error. */
@@ -29,5 +28,5 @@ export function useAction<A extends unknown[]>(perform: (...args: A) => Promise<
       setBusy(false);
     }
   };
-  return { run, busy, error, clear: () => setError(undefined) };
+  return { run, busy, error };
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { useRecord } from "../api/queries";
+import { RECORD_MOST, useRecord } from "../api/queries";
 import type { Recorded } from "../api/types";
 import { useFormat, useLanguage, useMessages } from "../i18n";
 import { happened } from "../i18n/happenings";
@@ -12,9 +12,6 @@ import { Loading } from "../ui/loading";
 
 /** Entries that are asked for at first, and more at each press. */
 const STEP = 50;
-/** Entries that the host gives at most. */
-const MOST = 500;
-
 type Filter = "all" | Recorded["book"];
 
 /** What has happened at the door and at the console, the newest first. */
@@ -45,18 +42,10 @@ export default function Recent() {
                 ]}
                 onValue={setFilter}
               />
-              <ol class="list">
-                {entries
-                  .filter((entry) => filter === "all" || entry.book === filter)
-                  .map((entry) => (
-                    <li key={`${entry.book} ${entry.number}`}>
-                      <Entry entry={entry} />
-                    </li>
-                  ))}
-              </ol>
-              {entries.length >= limit && limit < MOST && (
+              <Entries entries={entries.filter((entry) => filter === "all" || entry.book === filter)} />
+              {entries.length >= limit && limit < RECORD_MOST && (
                 <div class="actions">
-                  <Button busy={record.isFetching} onClick={() => setLimit(Math.min(limit + STEP, MOST))}>
+                  <Button busy={record.isFetching} onClick={() => setLimit(Math.min(limit + STEP, RECORD_MOST))}>
                     {t.recent.more}
                   </Button>
                 </div>
@@ -66,6 +55,23 @@ export default function Recent() {
         }
       </Loading>
     </>
+  );
+}
+
+function Entries({ entries }: { entries: readonly Recorded[] }) {
+  const t = useMessages();
+  return entries.length === 0 ? (
+    <Empty icon={<RecentIcon />} title={t.recent.noneOfThese}>
+      {t.recent.noneOfTheseText}
+    </Empty>
+  ) : (
+    <ol class="list">
+      {entries.map((entry) => (
+        <li key={`${entry.book} ${entry.number}`}>
+          <Entry entry={entry} />
+        </li>
+      ))}
+    </ol>
   );
 }
 

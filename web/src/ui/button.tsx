@@ -7,6 +7,7 @@ interface ButtonProps {
   type?: "button" | "submit";
   /** What it started is under way: it keeps the focus, but takes no second press. */
   busy?: boolean;
+  /** Takes no press for now. It keeps the focus all the same, so that nobody who types loses their place. */
   disabled?: boolean;
   /** Says more than the text to those who cannot see what stands around it. */
   "aria-label"?: string;
@@ -27,10 +28,10 @@ export function Button({
       type={type}
       class={`button button--${kind}`}
       aria-busy={busy}
-      aria-disabled={busy || undefined}
-      disabled={disabled}
+      aria-disabled={busy || disabled || undefined}
       onClick={(event) => {
-        if (busy) {
+        if (busy || disabled) {
+          // Enter in a field presses the button too.
           event.preventDefault();
         } else {
           onClick?.();

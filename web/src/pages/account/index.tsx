@@ -1,5 +1,4 @@
 import { host } from "../../api/host";
-import { queryClient } from "../../api/queries";
 import { signedOut } from "../../api/signed-out";
 import { useMessages } from "../../i18n";
 import { useAction } from "../../lib/action";
@@ -16,7 +15,6 @@ export default function Account() {
   const leave = useAction(async () => {
     await host.signOut();
     signedOut();
-    queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" });
   });
   return (
     <>

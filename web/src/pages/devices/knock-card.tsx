@@ -17,6 +17,8 @@ import { type Expiry, GrantFields, secondsOf } from "./grant";
 /** Refusals after which the card is no longer there to tell them. */
 const GONE: ReadonlySet<string> = new Set(["knock_gone", "other_device"]);
 
+type Answer = "approve" | "deny" | "ignore";
+
 interface KnockCardProps {
   knock: Pending;
   /** It was answered, and its card goes away. */
@@ -42,9 +44,31 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
   const [comparing, setComparing] = useState(false);
   const [compared, setCompared] = useState(false);
 
-  const answering = async (answer: () => Promise<void>) => {
+  const answers: Record<Answer, () => Promise<void>> = {
+    approve: async () => {
+      const client = await host.approve(knock.id, {
+        fingerprint: knock.fingerprint,
+        revision: seen,
+        name: name.trim() === "" ? undefined : name.trim(),
+        level,
+        expires_in_secs: secondsOf(expiry),
+      });
+      announce(t.knock.approved(client.name));
+    },
+    deny: async () => {
+      await host.deny(knock.id, false);
+      announce(t.knock.denied(knock.name));
+    },
+    ignore: async () => {
+      await host.deny(knock.id, true);
+      announce(t.knock.ignored(knock.name));
+    },
+  };
+  const [given, setGiven] = useState<Answer | undefined>(undefined);
+  const answering = useAction(async (answer: Answer) => {
+    setGiven(answer);
     try {
-      await answer();
+      await answers[answer]();
       onAnswered();
     } catch (error) {
       if (error instanceof Refusal && GONE.has(error.code)) {
@@ -56,26 +80,10 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
         [keys.pending, keys.clients, keys.ignored].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
       );
     }
-  };
-  const approve = useAction(() =>
-    answering(async () => {
-      const client = await host.approve(knock.id, {
-        fingerprint: knock.fingerprint,
-        revision: seen,
-        name: name.trim() === "" ? undefined : name.trim(),
-        level,
-        expires_in_secs: secondsOf(expiry),
-      });
-      announce(t.knock.approved(client.name));
-    }),
-  );
-  const turnAway = (forGood: boolean) =>
-    answering(async () => {
-      await host.deny(knock.id, forGood);
-      announce(forGood ? t.knock.ignored(knock.name) : t.knock.denied(knock.name));
-    });
-  const deny = useAction(() => turnAway(false));
-  const ignore = useAction(() => turnAway(true));
+  });
+  // One answer at a time: what is under way for one of them holds the others back.
+  const busy = (answer: Answer) => answering.busy && given === answer;
+  const held = (answer: Answer) => answering.busy && given !== answer;
 
   const suspicious = knock.looks_like != null;
   return (
@@ -104,7 +112,7 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
         onSubmit={(event) => {
           event.preventDefault();
           if (!changed && (!suspicious || compared)) {
-            void approve.run();
+            void answering.run("approve");
           }
         }}
       >
@@ -120,7 +128,7 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
             <Button onClick={lookAgain}>{t.knock.lookedAgain}</Button>
           </div>
         )}
-        <Problem error={approve.error ?? deny.error ?? ignore.error} />
+        <Problem error={answering.error} />
         <div class="actions">
           {suspicious && !comparing ? (
             <Button onClick={() => setComparing(true)}>{t.knock.compare}</Button>
@@ -128,20 +136,26 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
             <Button
               kind="primary"
               type="submit"
-              busy={approve.busy}
-              disabled={changed || (suspicious && !compared)}
+              busy={busy("approve")}
+              disabled={held("approve") || changed || (suspicious && !compared)}
               aria-label={t.knock.approveName(knock.name)}
             >
               {t.knock.approve}
             </Button>
           )}
-          <Button busy={deny.busy} onClick={() => void deny.run()} aria-label={t.knock.denyName(knock.name)}>
+          <Button
+            busy={busy("deny")}
+            disabled={held("deny")}
+            onClick={() => void answering.run("deny")}
+            aria-label={t.knock.denyName(knock.name)}
+          >
             {t.knock.deny}
           </Button>
           <Button
             kind="quiet"
-            busy={ignore.busy}
-            onClick={() => void ignore.run()}
+            busy={busy("ignore")}
+            disabled={held("ignore")}
+            onClick={() => void answering.run("ignore")}
             aria-label={t.knock.ignoreName(knock.name)}
           >
             {t.knock.ignore}

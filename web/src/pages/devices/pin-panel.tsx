@@ -46,11 +46,17 @@ function Panel({ status }: { status: PinStatus }) {
 function Unarmed({ status }: { status: PinStatus }) {
   const t = useMessages();
   const { data: waiting = [] } = usePending();
-  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const [chosen, setChosen] = useState<Target | undefined>(undefined);
   // Bound to a device that waits, unless the owner wants otherwise: then no neighbour can use the PIN up.
-  const known = waiting.some((knock) => knock.fingerprint === chosen);
   const likeliest = waiting.find((knock) => knock.looks_like == null) ?? waiting[0];
-  const target = chosen === ANYONE || known ? chosen : (likeliest?.fingerprint ?? ANYONE);
+  const present: Target[] = waiting.map((knock) => [
+    knock.fingerprint,
+    `${isolate(knock.name)} · ${knock.words.join(" ")}`,
+  ]);
+  const target = chosen?.[0] ?? likeliest?.fingerprint ?? ANYONE;
+  // A PIN that was meant for one device must not end up with another because that one has left.
+  const left = target !== ANYONE && !present.some(([fingerprint]) => fingerprint === target) ? chosen : undefined;
+  const options: Target[] = [...present, ...(left === undefined ? [] : [left]), [ANYONE, t.pin.anyone]];
   const arm = useAction(async () => {
     queryClient.setQueryData(keys.pin, await host.armPin(target === ANYONE ? undefined : target));
   });
@@ -64,29 +70,28 @@ function Unarmed({ status }: { status: PinStatus }) {
     >
       <p class="muted">{t.pin.intro}</p>
       <Outcome status={status} />
-      {waiting.length > 0 && (
+      {options.length > 1 && (
         <Choice
           label={t.pin.bindTo}
-          value={target ?? ANYONE}
-          options={[
-            ...waiting.map(
-              (knock) => [knock.fingerprint, `${isolate(knock.name)} · ${knock.words.join(" ")}`] as const,
-            ),
-            [ANYONE, t.pin.anyone] as const,
-          ]}
-          onValue={setChosen}
+          value={target}
+          options={options}
+          onValue={(value) => setChosen(options.find(([fingerprint]) => fingerprint === value))}
           hint={target === ANYONE ? t.pin.anyoneText : undefined}
         />
       )}
+      <div role="status">{left !== undefined && <p class="banner banner--warning">{t.pin.targetLeft}</p>}</div>
       <Problem error={arm.error} />
       <div class="actions">
-        <Button type="submit" kind="primary" busy={arm.busy}>
+        <Button type="submit" kind="primary" busy={arm.busy} disabled={left !== undefined}>
           {t.pin.arm}
         </Button>
       </div>
     </form>
   );
 }
+
+/** The fingerprint of a device and what the list says of it. */
+type Target = readonly [string, string];
 
 /** In the list of devices: none in particular. No fingerprint is empty. */
 const ANYONE = "";
