@@ -1,6 +1,6 @@
 //! Devices that are let in.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use punktfunk_config::{DeclaredDevice, Fingerprint};
 use punktfunk_host::owner::TokenScope;
@@ -46,10 +46,10 @@ fn a_revoked_device_is_cut_off_and_gone() {
     let stream = knocking.outcome().unwrap();
     assert!(stream.next_video(PATIENCE).unwrap().is_some());
     host.delete(&place).done();
-    let cut = std::time::Instant::now();
+    let cut = Instant::now();
     while stream.next_video(PATIENCE).is_ok() {}
     // the second that it may take is measured in the booted machine; a busy one needs longer for its own reasons
-    assert!(cut.elapsed() < std::time::Duration::from_secs(5), "{:?}", cut.elapsed());
+    assert!(cut.elapsed() < Duration::from_secs(5), "{:?}", cut.elapsed());
     assert_eq!(host.get("/native/clients").ok(), json!([]));
     host.delete(&place).refused(404, "not_found");
 }
