@@ -10,9 +10,9 @@ const ONE_OF: usize = 64;
 
 /// Memory of this process that is no file's, in bytes.
 fn anonymous() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
+    let status = std::fs::read_to_string("/proc/self/status").expect("the kernel tells");
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("RssAnon is told");
+    line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number of kB") << 10
 }
 
 #[test]
