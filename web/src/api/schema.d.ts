@@ -4218,7 +4218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            /** @description `ended_unsaved`: it has ended now, but that could not be saved: after a restart it would work again */
             507: {
                 headers: {
                     [name: string]: unknown;

@@ -5,7 +5,9 @@ use super::refusals::{
     ALREADY_CLAIMED, BAD_NAME, CLAIM_CODE_WRONG, ENDED_UNSAVED, LIST_FULL, NO_MEMORY, NOT_FOUND, NOT_SAVED,
     PASSWORD_WEAK, PASSWORD_WRONG, SIGN_IN_NEEDED, SLOW_DOWN, UNCLAIMED,
 };
-use crate::owner::{ClaimError, DeskError, EndError, LimitError, SlowDown, TryError, Unsaved, whole_seconds};
+use crate::owner::{
+    ClaimError, DeskError, EndError, LimitError, ResetError, SlowDown, TryError, Unsaved, whole_seconds,
+};
 
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
@@ -62,6 +64,12 @@ impl From<EndError> for Problem {
             EndError::Unsaved(_) => &ENDED_UNSAVED,
         };
         Self::of(code, error)
+    }
+}
+
+impl From<ResetError> for Problem {
+    fn from(error: ResetError) -> Self {
+        Self::of(&ENDED_UNSAVED, error)
     }
 }
 

@@ -123,7 +123,7 @@ refusals! {
     /// Of taking a token back.
     RevokingAToken = [BAD_PATH, PROOF_NEEDED, NOT_FOUND, ENDED_UNSAVED];
     /// Of forgetting the password.
-    Resetting = [NOT_SAVED];
+    Resetting = [ENDED_UNSAVED];
     /// Of approving.
     Approving = [PROOF_NEEDED, ALREADY_OVER, BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_PATH, UNREADABLE, KNOCK_GONE,
         OTHER_DEVICE, KNOCK_CHANGED, CLOCK_UNKNOWN, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];

@@ -53,6 +53,13 @@ pub enum OpenError {
 #[error("it could not be saved: {0}. Free some space, or look at the disk, and try again")]
 pub struct Unsaved(pub(crate) io::Error);
 
+/// The password could not be forgotten.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "everybody is signed out and every token revoked, but the password still holds, and after a restart all of them may be back: {0}"
+)]
+pub struct ResetError(#[from] Unsaved);
+
 /// Too soon after a wrong try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many wrong tries: wait {} s and try again", whole_seconds(*.wait))]
@@ -142,17 +149,42 @@ impl Account {
     /// new code claims it.
     ///
     /// # Errors
-    /// It could not be saved; then nothing has changed.
-    pub fn reset(&mut self, now: Now, by: Actor) -> Result<ClaimCode, Unsaved> {
+    /// It could not be saved; then the password stays, and all else holds.
+    pub fn reset(&mut self, now: Now, by: Actor) -> Result<ClaimCode, ResetError> {
         let code = self.change(now, |state, random, time| {
             let code = ClaimCode::new(random);
             *state = State::unclaimed(code.clone(), time);
             code
-        })?;
+        });
+        let code = match code {
+            Ok(code) => code,
+            Err(unsaved) => {
+                self.close_every_way_in(now, by);
+                return Err(unsaved.into());
+            }
+        };
         self.generation += 1;
         self.tell(OwnerEvent::Reset);
         self.note(now, OwnerHappening::Reset, None, None, Some(by));
         Ok(code)
+    }
+
+    /// Signs everybody out and revokes every token; saved as soon as that is possible.
+    fn close_every_way_in(&mut self, now: Now, by: Actor) {
+        let sessions = self.sessions(now);
+        let (tokens, _) = self.change_at_once(now, |state| {
+            state.sessions.clear();
+            state.known.clear();
+            std::mem::take(&mut state.tokens)
+        });
+        self.generation += 1;
+        for session in sessions {
+            self.note(now, OwnerHappening::SessionRevoked, None, Some(session.label), Some(by));
+        }
+        for token in tokens {
+            self.tell(OwnerEvent::TokenRevoked { token: token.id });
+            self.note(now, OwnerHappening::TokenRevoked, None, Some(token.name), Some(by));
+        }
     }
 
     /// Lets time pass: sessions end, and what is not on disk yet is saved. To be called about once a minute.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use punktfunk_trust::{Actor, Now, SystemRandomness};
 use tokio::sync::{Semaphore, broadcast};
 
-use super::account::{Account, Attempt, ClaimError, Entered, From, TryError, Unsaved};
+use super::account::{Account, Attempt, ClaimError, Entered, From, ResetError, TryError};
 use super::claim_code::ClaimCode;
 use super::file::{self, FileError};
 use super::issue::Issue;
@@ -200,8 +200,8 @@ impl Desk {
     /// Somebody at the box has the password forgotten.
     ///
     /// # Errors
-    /// It could not be saved; then nothing has changed.
-    pub async fn reset(self: &Arc<Self>, by: Actor) -> Result<ClaimCode, Unsaved> {
+    /// It could not be saved; then the password stays.
+    pub async fn reset(self: &Arc<Self>, by: Actor) -> Result<ClaimCode, ResetError> {
         let code = self.decide(move |account, now| account.reset(now, by)).await?;
         tracing::warn!(
             "the console's password was reset on this machine: nobody owns this box until it is claimed again"

@@ -32,8 +32,8 @@ mod model;
 mod tests;
 
 pub use account::{
-    Account, Attempt, ClaimError, Claiming, EndError, Entered, From, Keeper, LimitError, OpenError, SlowDown,
-    TryError, Unsaved, whole_seconds,
+    Account, Attempt, ClaimError, Claiming, EndError, Entered, From, Keeper, LimitError, OpenError,
+    ResetError, SlowDown, TryError, Unsaved, whole_seconds,
 };
 pub use claim_code::{BadClaimCode, ClaimCode};
 pub use desk::{Desk, DeskError};

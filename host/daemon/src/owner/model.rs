@@ -120,11 +120,11 @@ impl World {
                 self.is_saved = self.account.revoke_token(self.now, way.id, Actor::Console).is_ok();
             }
             Op::Reset => {
-                if self.account.reset(self.now, Actor::Local { uid: 0 }).is_ok() {
+                self.is_saved = self.account.reset(self.now, Actor::Local { uid: 0 }).is_ok();
+                self.known = None;
+                self.tokens.iter_mut().for_each(|way| way.is_closed = true);
+                if self.is_saved {
                     self.owners = 0;
-                    self.is_saved = true;
-                    self.known = None;
-                    self.tokens.iter_mut().for_each(|way| way.is_closed = true);
                 }
             }
             Op::Pass { seconds } => {

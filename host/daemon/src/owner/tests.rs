@@ -440,6 +440,33 @@ fn a_sign_in_that_cannot_be_saved_signs_nobody_in() {
     let refused = bench.account.sign_in(bench.now, &checked, browser(2), None);
     assert!(matches!(refused, Err(TryError::Unsaved(_))), "{refused:?}");
     assert_eq!(bench.account.sessions(bench.now).len(), 1);
+    bench.disk.fill(false);
+    bench.stranger(2, true).expect("a right password costs nothing, also when the disk is full");
+}
+
+#[test]
+fn a_reset_that_cannot_be_saved_closes_every_way_in_and_says_that_the_password_stays() {
+    let (mut bench, owner) = Bench::claimed();
+    let (token, secret) = bench.account.make_token(bench.now, "script", TokenScope::All, ADMIN).unwrap();
+    let begun = bench.attempt(From::Outside { source: source(7), known: None }, true).unwrap();
+    bench.events();
+    bench.disk.fill(true);
+    let refused = bench.account.reset(bench.now, ADMIN).unwrap_err();
+    assert!(refused.to_string().contains("the password still holds"), "{refused}");
+    assert!(bench.account.is_claimed() && !bench.is_signed_in(&owner.cookie));
+    assert!(bench.account.token(bench.now, secret.reveal()).is_none());
+    assert_eq!(
+        bench.events(),
+        [OwnerEvent::SessionEnded { session: owner.session }, OwnerEvent::TokenRevoked { token: token.id }]
+    );
+    bench.disk.fill(false);
+    let late = bench.account.sign_in(bench.now, &begun, browser(7), None);
+    assert!(matches!(late, Err(TryError::Wrong { .. })), "a try from before does not count: {late:?}");
+    bench.account.tick(bench.now);
+    bench.restart(bench.now.wall);
+    assert!(!bench.is_signed_in(&owner.cookie), "saved when there was room again");
+    bench.account.reset(bench.now, ADMIN).unwrap();
+    assert!(!bench.account.is_claimed());
 }
 
 #[test]

@@ -116,8 +116,9 @@ impl Account {
         self.judge(now, checked)?;
         let label = browser.label.clone();
         let (lane, source) = (checked.attempt.lane, checked.attempt.source);
+        // it was right, whatever the disk says
+        self.state.forgive(lane);
         let entered = self.change(now, |state, random, time| {
-            state.forgive(lane);
             state.sessions.retain(|session| Some(session.id) != before);
             let known = if let Lane::Known(digest) = lane { Some(digest) } else { None };
             state.enter(browser, known, random, time)
@@ -158,6 +159,7 @@ impl Account {
         self.judge(now, checked)?;
         let label = browser.label.clone();
         let source = browser.source;
+        self.state.forgive(checked.attempt.lane);
         let entered = self.change(now, |state, random, time| {
             state.standing = Standing::Claimed { password };
             state.known.clear();
