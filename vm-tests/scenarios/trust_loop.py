@@ -179,11 +179,22 @@ with subtest("the right PIN pairs, and the device streams without being asked fo
     started("guest", connect("guest", "--seconds 2"))
     streamed("guest")
 
-with subtest("revoking ends the stream within a second"):
+with subtest("what the policy forbids to type is let go of by the stream that runs, which goes on"):
     # Two buffers in turn, so that pictures never cease.
     paint(2, "--flip")
     started("revoked", connect("owner", "--seconds 300"))
     client.wait_until_succeeds("grep frames/s revoked.log", timeout=60)
+    host.wait_until_succeeds(keyboard, timeout=30)
+    host.succeed(f"cp {POLICY} /root/good.yaml")
+    host.succeed(f"(cat /root/good.yaml; echo 'input: {{ keyboard: false }}') > {POLICY}.new && mv {POLICY}.new {POLICY}")
+    host.succeed("systemctl reload punktfunk.service", timeout=60)
+    host.wait_until_fails(keyboard, timeout=30)
+    assert len(host_json("status")["streams"]) == 1
+    host.succeed(f"cp /root/good.yaml {POLICY}.new && mv {POLICY}.new {POLICY}")
+    host.succeed("systemctl reload punktfunk.service", timeout=60)
+    host.wait_until_succeeds(keyboard, timeout=30)
+
+with subtest("revoking ends the stream within a second"):
     host.succeed(f"punktfunk-host pair revoke {owner}", timeout=60)
     client.succeed("timeout 1 bash -c 'until test -e revoked.status; do sleep 0.02; done'")
     status, summary = finished("revoked", 10)

@@ -3,10 +3,12 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::time::Duration;
 
 use quinn::{Endpoint, EndpointConfig, Incoming, TokioRuntime};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::limits::{Decision, HandshakeLimits, Permit};
 use super::{connection, tls};
@@ -15,6 +17,8 @@ use crate::ports::{self, Transport};
 
 /// Send and receive buffers of the QUIC socket, bytes; the kernel may grant less.
 const SOCKET_BUFFER: usize = 1 << 20;
+/// How long a handshake may take.
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
 /// The port could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -121,12 +125,15 @@ fn judge(limits: &HandshakeLimits, incoming: &Incoming) -> Option<Result<Permit,
 
 async fn greet(host: Arc<Host>, incoming: Incoming, permit: Permit) {
     // failed handshakes are the peer's business: port scans must not fill the log
-    let connection = match incoming.accept() {
-        Ok(connecting) => match connecting.await {
-            Ok(connection) => connection,
-            Err(error) => return tracing::debug!(%error, "a handshake failed"),
-        },
+    let connecting = match incoming.accept() {
+        Ok(connecting) => connecting,
         Err(error) => return tracing::debug!(%error, "a handshake could not begin"),
+    };
+    // the idle time-out does not end it: every packet of the peer begins that anew
+    let connection = match timeout(HANDSHAKE_LIMIT, connecting).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) => return tracing::debug!(%error, "a handshake failed"),
+        Err(_) => return tracing::debug!("a handshake took too long"),
     };
     connection::serve(host, connection, permit).await;
 }

@@ -13,7 +13,7 @@ use super::access;
 use super::connection::Peer;
 use super::ending::Ending;
 use super::injection::Injection;
-use crate::app::{Fault, Host, PadBudget, StreamShared};
+use crate::app::{Fault, Host, HostEvent, PadBudget, StreamShared};
 
 /// Pads that a client may plug in in quick succession: those of four players.
 const PLUG_BURST: u32 = 4;
@@ -22,19 +22,11 @@ const PLUG_EVERY_NS: u64 = 500_000_000;
 
 /// Reads and injects input until the connection ends. Dropping the future, for whatever reason, releases everything
 /// that is held.
-pub(super) async fn run(
-    host: &Arc<Host>,
-    peer: &Peer,
-    policy: &punktfunk_config::Input,
-    shared: Arc<StreamShared>,
-) -> Result<(), Ending> {
+pub(super) async fn run(host: &Arc<Host>, peer: &Peer, shared: Arc<StreamShared>) -> Result<(), Ending> {
     let mut grant = shared.grant.subscribe();
-    let settings = InputSettings {
-        keyboard: policy.keyboard,
-        pointer: policy.pointer,
-        gamepads: policy.gamepads.min(MAX_PADS),
-    };
-    let injection = start(host, settings);
+    let mut events = host.watch();
+    let mut settings = settings_of(&host.policy().input);
+    let mut injection = start(host, settings);
     let mut translator = Translator::new(settings, host.pad_budget());
     loop {
         tokio::select! {
@@ -52,7 +44,29 @@ pub(super) async fn run(
                     injection.release_all();
                 }
             }
+            event = events.recv() => {
+                // events that were missed may have been that one
+                if !matches!(event, Ok(HostEvent::PolicyReloaded) | Err(_)) {
+                    continue;
+                }
+                let next = settings_of(&host.policy().input);
+                if next != settings {
+                    settings = next;
+                    // the old ones let go of everything first
+                    drop((injection.take(), translator));
+                    injection = start(host, settings);
+                    translator = Translator::new(settings, host.pad_budget());
+                }
+            }
         }
+    }
+}
+
+fn settings_of(policy: &punktfunk_config::Input) -> InputSettings {
+    InputSettings {
+        keyboard: policy.keyboard,
+        pointer: policy.pointer,
+        gamepads: policy.gamepads.min(MAX_PADS),
     }
 }
 

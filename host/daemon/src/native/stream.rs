@@ -1,13 +1,18 @@
 //! The control stream: framed payloads in both directions (punktfunk/1 §2.1).
 
+use std::time::Duration;
+
 use punktfunk_core::wire::{FrameReader, frame};
 use quinn::{RecvStream, SendStream};
+use tokio::time::timeout;
 
 use super::ending::Ending;
 
 /// The longest message a client may send. A full Hello stays below 700 bytes, the longest control message (a clipboard
 /// offer of 16 entries) below 2300.
 pub(super) const MAX_MESSAGE: usize = 4096;
+/// How long a peer may refuse to take what the host has to say.
+const SEND_LIMIT: Duration = Duration::from_secs(10);
 
 /// The reading half. [`next`](Self::next) may be cancelled at any time without losing bytes.
 pub(super) struct ControlReader {
@@ -49,9 +54,9 @@ impl ControlWriter {
         Self { stream }
     }
 
-    /// Sends one payload.
+    /// Sends one payload. A peer that makes no room for it in time is as good as gone.
     pub(super) async fn send(&mut self, payload: &[u8]) -> Result<(), Ending> {
-        self.stream.write_all(&frame(payload)).await?;
+        timeout(SEND_LIMIT, self.stream.write_all(&frame(payload))).await.map_err(|_| Ending::Gone)??;
         Ok(())
     }
 

@@ -80,7 +80,7 @@ pub(super) async fn stream(
 
     let understands_delivery = hello.video_caps.contains(VideoCaps::PROBE_ACCOUNTING);
     let conversation = Conversation::new(plan.mode(), plan.fec_percent, false, understands_delivery);
-    let input = input::run(host, peer, &policy.input, Arc::clone(&shared));
+    let input = input::run(host, peer, Arc::clone(&shared));
     let (device, moves) = (admitted.id, Throttle::new(MOVE_EVERY_NS));
     let talk = Talk { host, device, io, conversation, seat, slot, plan, plane, shared, news, moves };
     tokio::select! {

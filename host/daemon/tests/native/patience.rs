@@ -1,11 +1,14 @@
 //! What happens when one side says nothing for long (punktfunk/1 §1.3, §2.1). These tests take the real ten seconds, all
 //! at the same time.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use punktfunk_core::wire::{CloseCode, Codecs, Hello, PairRequest, Welcome};
 use punktfunk_host::app::HostEvent;
 use punktfunk_trust::{ClientCeremony, SystemRandomness};
+use tokio::net::UdpSocket;
+use tokio::time::timeout;
 
 use crate::common::{MODE, PATIENCE, TestHost, identity};
 use crate::raw::{Raw, Show, read};
@@ -24,6 +27,45 @@ async fn sent_away(raw: &Raw, since: Instant) -> (Option<CloseCode>, String) {
     let waited = since.elapsed();
     assert!((LONG..PATIENCE).contains(&waited), "after {waited:?}");
     closed
+}
+
+/// The type of the packet that answers a fresh handshake: whether its source is asked to prove its address.
+async fn is_asked_to_retry(host: SocketAddr) -> bool {
+    const RETRY: u8 = 0b11; // RFC 9000, 17.2
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    socket.send_to(&Raw::first_flight().await, host).await.unwrap();
+    let mut answer = [0; 2048];
+    timeout(PATIENCE, socket.recv(&mut answer)).await.expect("the host answers").unwrap();
+    answer[0] >> 4 & 0b11 == RETRY
+}
+
+#[test]
+fn handshakes_that_are_never_finished_hold_no_places_however_long_their_packets_drip() {
+    /// As many as there are places without a proof of address.
+    const DRIPS: usize = 16;
+    let host = TestHost::start();
+    host.runtime.block_on(async {
+        let mut drips = Vec::new();
+        for _ in 0..DRIPS {
+            let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+            drips.push((socket, Raw::first_flight().await));
+        }
+        let since = Instant::now();
+        let drip = async || {
+            for (socket, datagram) in &drips {
+                socket.send_to(datagram, host.address()).await.unwrap();
+            }
+        };
+        drip().await;
+        assert!(is_asked_to_retry(host.address()).await, "the places are taken");
+        while since.elapsed() < LONG {
+            drip().await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        // past the limit, and well before the idle time-out, which began anew with the last packet
+        tokio::time::sleep(Duration::from_secs(13).saturating_sub(since.elapsed())).await;
+        assert!(!is_asked_to_retry(host.address()).await, "the places are free again");
+    });
 }
 
 #[test]
@@ -46,6 +88,17 @@ fn a_client_that_says_half_a_hello_is_sent_away_after_ten_seconds() {
         assert_eq!(sent_away(&raw, since).await.0, Some(CloseCode::SetupFailed));
     });
     assert!(host.pending().is_empty());
+}
+
+#[test]
+fn a_client_that_makes_no_room_for_its_welcome_is_let_go_of_after_ten_seconds() {
+    let host = TestHost::open();
+    host.runtime.block_on(async {
+        let since = Instant::now();
+        let raw = Raw::dial_without_room(host.address(), Show::Own(&identity())).await.unwrap();
+        let _stream = raw.say(&hello().encode()).await;
+        assert_eq!(sent_away(&raw, since).await.0, Some(CloseCode::Done));
+    });
 }
 
 #[test]
@@ -72,7 +125,7 @@ fn a_parked_device_is_held_beyond_the_idle_time_out_and_then_goes_on() {
         let (_send, mut recv) = raw.say(&hello().encode()).await;
         while !matches!(events.recv().await.unwrap(), HostEvent::Knocked { .. }) {}
         // the host's own keep-alives hold it: this client sends none
-        assert!(tokio::time::timeout(LONG, raw.connection.closed()).await.is_err());
+        assert!(timeout(LONG, raw.connection.closed()).await.is_err());
         host.approve(&host.pending()[0]);
         Welcome::decode(&read(&mut recv).await).unwrap();
     });
@@ -92,7 +145,7 @@ fn a_person_may_take_their_time_with_the_pin() {
             ClientCeremony::start(&pin, device.id(), own, &mut SystemRandomness::default());
         let (_send, mut recv) = raw.say(&PairRequest { name: String::new(), spake_a }.encode()).await;
         read(&mut recv).await;
-        assert!(tokio::time::timeout(LONG, raw.connection.closed()).await.is_err());
+        assert!(timeout(LONG, raw.connection.closed()).await.is_err());
         raw.hang_up(1).await;
     });
 }

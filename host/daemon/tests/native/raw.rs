@@ -2,17 +2,19 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use punktfunk_core::wire::{ALPN, CloseCode, FrameReader, frame};
 use punktfunk_trust::Identity;
 use quinn::crypto::rustls::QuicClientConfig;
-use quinn::{ConnectionError, Endpoint, RecvStream, SendStream};
+use quinn::{ConnectionError, Endpoint, RecvStream, SendStream, TransportConfig};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConfig, ResolvesClientCert};
 use rustls::crypto::{aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{DigitallySignedStruct, SignatureScheme};
+use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use crate::common::PATIENCE;
@@ -43,23 +45,48 @@ pub(crate) enum Show<'a> {
 impl Raw {
     /// Dials; the handshake may yet be refused by the host after this has returned.
     pub(crate) async fn dial(host: SocketAddr, show: Show<'_>) -> Result<Self, ConnectionError> {
-        Self::dial_with(host, tls(show)).await
+        Self::dial_with(host, tls(show), TransportConfig::default()).await
+    }
+
+    /// Dials, and lets the host send nothing on any stream.
+    pub(crate) async fn dial_without_room(host: SocketAddr, show: Show<'_>) -> Result<Self, ConnectionError> {
+        let mut transport = TransportConfig::default();
+        transport.stream_receive_window(0u32.into()).keep_alive_interval(Some(Duration::from_secs(2)));
+        Self::dial_with(host, tls(show), transport).await
     }
 
     /// Dials with another application protocol.
     pub(crate) async fn dial_with_alpn(host: SocketAddr, alpn: &[u8]) -> Result<Self, ConnectionError> {
         let mut tls = tls(Show::Nothing);
         tls.alpn_protocols = vec![alpn.to_vec()];
-        Self::dial_with(host, tls).await
+        Self::dial_with(host, tls, TransportConfig::default()).await
     }
 
-    async fn dial_with(host: SocketAddr, tls: ClientConfig) -> Result<Self, ConnectionError> {
+    async fn dial_with(
+        host: SocketAddr,
+        tls: ClientConfig,
+        transport: TransportConfig,
+    ) -> Result<Self, ConnectionError> {
         let own = if host.is_ipv4() { IpAddr::from(Ipv4Addr::LOCALHOST) } else { Ipv6Addr::LOCALHOST.into() };
         let mut endpoint = Endpoint::client((own, 0).into()).unwrap();
         let quic = QuicClientConfig::try_from(tls).unwrap();
-        endpoint.set_default_client_config(quinn::ClientConfig::new(Arc::new(quic)));
+        let mut config = quinn::ClientConfig::new(Arc::new(quic));
+        config.transport_config(Arc::new(transport));
+        endpoint.set_default_client_config(config);
         let connection = endpoint.connect(host, "punktfunk").unwrap().await?;
         Ok(Self { endpoint, connection })
+    }
+
+    /// The first datagram that a client sends: an Initial packet with a whole ClientHello.
+    pub(crate) async fn first_flight() -> Vec<u8> {
+        let listener = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let dialling = Self::dial(listener.local_addr().unwrap(), Show::Nothing);
+        let mut datagram = vec![0; 2048];
+        tokio::select! {
+            _ = dialling => panic!("nobody answers"),
+            received = listener.recv(&mut datagram) => datagram.truncate(received.unwrap()),
+        }
+        datagram
     }
 
     /// Opens the control stream and writes `payload` as a frame.
