@@ -174,8 +174,13 @@ impl Serving {
 
     /// Waits for a line that contains `wanted`.
     #[track_caller]
-    pub(crate) fn wait_for_line(&self, wanted: &str) {
-        while !self.next_line().contains(wanted) {}
+    pub(crate) fn wait_for_line(&self, wanted: &str) -> String {
+        loop {
+            let line = self.next_line();
+            if line.contains(wanted) {
+                return line;
+            }
+        }
     }
 
     #[track_caller]

@@ -6,9 +6,10 @@ use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use punktfunk_client::pair;
+use punktfunk_client::{discover, pair};
 use punktfunk_trust::{Identity, PinCode, Role};
 
 use crate::common::{PROGRAM, Place, Serving, poll, refused};
@@ -35,6 +36,47 @@ fn a_host_that_allows_pairing_prints_a_pin_that_works() {
     let pin = PinCode::parse(pin.lines().next().unwrap()).unwrap();
     let identity = Arc::new(Identity::generate(Role::Client).unwrap());
     pair(&format!("127.0.0.1:{}", place.udp).parse().unwrap(), &identity, "Phone", &pin).unwrap();
+}
+
+#[test]
+fn a_host_that_allows_pairing_logs_a_new_pin_for_whoever_begins_to_pair() {
+    let place = Place::new();
+    let host = Serving::start(place.serve().arg("--allow-pairing"));
+    let (_, first) = host.banner.split_once("--pin ").unwrap();
+    let first = PinCode::parse(first.lines().next().unwrap()).unwrap();
+    let address = format!("127.0.0.1:{}", place.udp).parse().unwrap();
+    let identity = || Arc::new(Identity::generate(Role::Client).unwrap());
+    pair(&address, &identity(), "Phone", &first).unwrap();
+
+    let tablet = identity();
+    // the host rests after each attempt
+    poll("the offer of another PIN", || {
+        let refused = pair(&address, &tablet, "Tablet", &first).unwrap_err().to_string();
+        refused.contains("read it in the host's log").then_some(())
+    });
+    let line = host.wait_for_line("enter this PIN there");
+    let (_, pin) = line.split_once("pin=").unwrap();
+    let pin = PinCode::parse(pin.split_whitespace().next().unwrap().trim_matches('"')).unwrap();
+    poll("the end of the rest", || pair(&address, &tablet, "Tablet", &pin).ok());
+    assert_eq!(place.ask(&["pair", "list", "--json"]).json().as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_host_is_found_on_the_network_under_its_name_with_its_port_and_fingerprint() {
+    let place = Place::new();
+    let host = place.start();
+    let fingerprint = place.ask(&["status", "--json"]).json()["fingerprint"].as_str().unwrap().to_owned();
+    // others may be there, too
+    let found = poll("its announcement", || {
+        let found = discover(Duration::from_secs(2)).unwrap();
+        found
+            .into_iter()
+            .find(|host| host.unverified_fingerprint.is_some_and(|id| id.to_string() == fingerprint))
+    });
+    assert!(found.name.starts_with("Den"), "{found:?}");
+    assert!(found.pairing_required);
+    assert!(found.addresses.iter().all(|address| address.to_string().ends_with(&format!(":{}", place.udp))));
+    host.stop();
 }
 
 #[test]
