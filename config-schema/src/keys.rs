@@ -93,9 +93,12 @@ fn describe(schema: &Value) -> String {
             Some(most) => format!("text of 1 to {most} bytes"),
             None => "text".to_owned(),
         },
-        "array" => match schema.get("items").map(self::words) {
-            Some(words) if !words.is_empty() => format!("a list of {}", one_of(&words)),
-            _ => format!("a list of sections ({})", property_names(&schema["items"]).join(", ")),
+        "array" => match &schema["items"] {
+            items if !self::words(items).is_empty() => format!("a list of {}", one_of(&self::words(items))),
+            items if schema_type(items) == "object" => {
+                format!("a list of sections ({})", property_names(items).join(", "))
+            }
+            items => format!("a list, each entry {}", describe(items)),
         },
         "object" => format!("a section with keys of its own ({})", property_names(schema).join(", ")),
         other => other.to_owned(),

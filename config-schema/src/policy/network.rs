@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{DurationText, HostName, HttpsUrl, Listen, Port, duration_text};
 
-/// The protocols that the box answers to.
+/// The protocols that the box answers to. A change takes effect at the next start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Doors {
@@ -52,10 +52,10 @@ pub struct GameStreamDoor {
 #[serde(default, deny_unknown_fields)]
 pub struct Console {
     /// Who can open the console: `lan` everybody on the network (who must still show that they may), `local` only
-    /// programs on the box itself, or a list of the box's addresses to listen on.
+    /// programs on the box itself, or a list of the box's addresses to listen on. A change takes effect at the next start.
     pub listen: Listen,
 
-    /// The TCP port of the console (HTTPS).
+    /// The TCP port of the console (HTTPS). A change takes effect at the next start.
     pub port: Port,
 
     /// After how long a signed-in browser gives the password again before it lets a device in, throws

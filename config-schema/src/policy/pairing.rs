@@ -36,7 +36,8 @@ impl Default for Pairing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pending {
-    /// How many devices may wait at once; when one more knocks, the one that was quiet for longest goes.
+    /// How many devices may wait at once. When one more knocks, one of the address with the most places goes: first such
+    /// as hold no connection, and of those the one that was quiet for longest.
     #[schemars(range(min = 1, max = 256))]
     pub cap: u16,
 
@@ -75,7 +76,8 @@ pub struct Pin {
     #[schemars(with = "DurationText", extend("x-min" = "15s", "x-max" = "10m"))]
     pub window: Duration,
 
-    /// The rest between two attempts, whoever makes them.
+    /// The rest between two attempts. It doubles with each further attempt from one address, up to five minutes, and wrong
+    /// PINs make everybody wait as long; the device that an armed PIN is meant for does not wait for the attempts of others.
     #[serde(with = "duration_text")]
     #[schemars(with = "DurationText", extend("x-min" = "1s", "x-max" = "1m"))]
     pub cooldown: Duration,

@@ -9,7 +9,7 @@ pub enum Pace {
     Done,
 }
 
-/// Spreads the datagrams of an access unit (punktfunk/1 §4.12): a short burst at once, then four times the
+/// Spreads the datagrams of an access unit (punktfunk/1 §4.12): a short burst at once, then a multiple of the
 /// mean rate, and everything within two frame intervals however large it is.
 ///
 /// A burst of a whole key frame overruns the queues of switches and access points; a small access unit gains
@@ -30,7 +30,7 @@ pub struct Pacer {
 impl Pacer {
     /// How many datagrams always go at once.
     pub const BURST: usize = 16;
-    /// How much faster than the mean rate the rest goes.
+    /// How much faster than the mean rate the rest goes; this host's own figure, no peer depends on it.
     pub const SPEED: u64 = 4;
     const GROUP_NS: u64 = 500_000;
 
