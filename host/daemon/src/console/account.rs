@@ -1,7 +1,6 @@
 //! Claiming the box, signing in and out, and the password.
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -13,8 +12,9 @@ use super::body::{Asked, Body};
 use super::cookies::{with_cookies, without_session};
 use super::guard::{Anyone, OwnSession};
 use super::problem::Problem;
-use super::refusals::{ChangingPassword, Claiming, FORBIDDEN, Open, Proving, SigningIn, SigningOut};
-use crate::owner::{Browser, Entered, ShortId};
+use super::refusals::{ChangingPassword, Claiming, Open, Proving, SigningIn, SigningOut};
+use crate::app::Host;
+use crate::owner::{Desk, ShortId};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -82,22 +82,17 @@ pub struct NewPasswordBody {
 /// How whoever asks stands with this box. Needs no rights.
 #[utoipa::path(get, path = "/session", operation_id = "session", tag = "account", security(()), responses(
     (status = 200, description = "how this browser stands with the box", body = SessionState), Open))]
-async fn session(asking: Anyone, State(api): State<Api>) -> Json<SessionState> {
-    Json(state(&api, asking.is_signed_in(), asking.session()))
+async fn session(asking: Anyone) -> Json<SessionState> {
+    Json(asking.state())
 }
 
 /// Gives the box its owner: whoever is at the box reads the code there and sets the password. The browser is signed in.
 #[utoipa::path(post, path = "/claim", operation_id = "claim", tag = "account", security(()), request_body = ClaimBody,
     responses((status = 200, description = "the box is claimed and this browser signed in", body = SessionState,
         headers(("Set-Cookie" = String, description = "the cookies of the session and of a known browser"))), Claiming))]
-async fn claim(
-    State(api): State<Api>,
-    Asked(asking, Body(body)): Asked<Anyone, Body<ClaimBody>>,
-) -> Result<Response, Problem> {
-    let browser = over_the_network(asking.browser)?;
-    let name = api.host.policy().name.clone();
-    let entered = api.owner.claim(body.code, body.password, &name, browser).await?;
-    Ok(entered_with(&api, &entered))
+async fn claim(Asked(asking, Body(body)): Asked<Anyone, Body<ClaimBody>>) -> Result<Response, Problem> {
+    let (entered, state) = asking.claim(body.code, body.password).await?;
+    Ok(with_cookies(&entered, Json(state)))
 }
 
 /// Signs this browser in. A session that it had before ends.
@@ -105,22 +100,17 @@ async fn claim(
     request_body = PasswordBody,
     responses((status = 200, description = "this browser is signed in", body = SessionState,
         headers(("Set-Cookie" = String, description = "the cookies of the session and of a known browser"))), SigningIn))]
-async fn sign_in(
-    State(api): State<Api>,
-    Asked(asking, Body(body)): Asked<Anyone, Body<PasswordBody>>,
-) -> Result<Response, Problem> {
-    let before = asking.session();
-    let browser = over_the_network(asking.browser)?;
-    let entered = api.owner.sign_in(body.password, asking.known, browser, before).await?;
-    Ok(entered_with(&api, &entered))
+async fn sign_in(Asked(asking, Body(body)): Asked<Anyone, Body<PasswordBody>>) -> Result<Response, Problem> {
+    let (entered, state) = asking.sign_in(body.password).await?;
+    Ok(with_cookies(&entered, Json(state)))
 }
 
 /// Signs this browser out.
 #[utoipa::path(post, path = "/sign-out", operation_id = "signOut", tag = "account", responses(
     (status = 204, description = "this browser is signed out"), SigningOut))]
-async fn sign_out(own: OwnSession, State(api): State<Api>) -> Response {
-    let OwnSession { session, browser: Browser { source, .. } } = own;
-    match api.owner.decide(move |account, now| account.sign_out(now, session, source)).await {
+async fn sign_out(own: OwnSession) -> Response {
+    let (session, source) = (own.session, own.browser.source);
+    match own.owner().decide(move |account, now| account.sign_out(now, session, source)).await {
         Ok(()) => without_session(StatusCode::NO_CONTENT),
         Err(error) => without_session(Problem::from(error)),
     }
@@ -130,11 +120,10 @@ async fn sign_out(own: OwnSession, State(api): State<Api>) -> Response {
 #[utoipa::path(post, path = "/proof", operation_id = "prove", tag = "account", request_body = PasswordBody,
     responses((status = 200, description = "the password is proven", body = SessionState), Proving))]
 async fn prove(
-    State(api): State<Api>,
     Asked(own, Body(body)): Asked<OwnSession, Body<PasswordBody>>,
 ) -> Result<Json<SessionState>, Problem> {
-    api.owner.prove(body.password, own.session, &own.browser).await?;
-    Ok(Json(state(&api, true, Some(own.session))))
+    own.owner().prove(body.password, own.session, &own.browser).await?;
+    Ok(Json(SessionState::of(own.host(), own.owner(), true, Some(own.session))))
 }
 
 /// Changes the password. Every other browser is signed out; API tokens go on working.
@@ -143,36 +132,30 @@ async fn prove(
     responses((status = 200, description = "the new password holds", body = SessionState,
         headers(("Set-Cookie" = String, description = "the cookies of the new session"))), ChangingPassword))]
 async fn change_password(
-    State(api): State<Api>,
     Asked(own, Body(body)): Asked<OwnSession, Body<NewPasswordBody>>,
 ) -> Result<Response, Problem> {
-    let name = api.host.policy().name.clone();
-    let entered = api.owner.change_password(body.current, body.new, &name, own.session, own.browser).await?;
-    Ok(entered_with(&api, &entered))
+    let name = own.host().policy().name.clone();
+    let (session, browser) = (own.session, own.browser.clone());
+    let entered = own.owner().change_password(body.current, body.new, &name, session, browser).await?;
+    let state = SessionState::of(own.host(), own.owner(), true, Some(entered.session));
+    Ok(with_cookies(&entered, Json(state)))
 }
 
-fn entered_with(api: &Api, entered: &Entered) -> Response {
-    with_cookies(entered, Json(state(api, true, Some(entered.session))))
-}
-
-fn state(api: &Api, signed_in: bool, session: Option<ShortId>) -> SessionState {
-    let policy = api.host.policy();
-    let reauth = policy.console.reauth;
-    let (claimed, proven_for) = api.owner.ask(|account, now| {
-        (account.is_claimed(), session.map(|session| account.proven_for(now, session, reauth)))
-    });
-    SessionState {
-        claimed,
-        signed_in,
-        box_name: policy.name.clone(),
-        session_id: session.map(|session| session.to_string()),
-        proven_for_secs: proven_for.map(|left| left.as_secs()),
-        reauth_secs: session.map(|_| reauth.as_secs()),
+impl SessionState {
+    /// How whoever has this session stands with the box.
+    pub(super) fn of(host: &Host, owner: &Desk, signed_in: bool, session: Option<ShortId>) -> Self {
+        let policy = host.policy();
+        let reauth = policy.console.reauth;
+        let (claimed, proven_for) = owner.ask(|account, now| {
+            (account.is_claimed(), session.map(|session| account.proven_for(now, session, reauth)))
+        });
+        Self {
+            claimed,
+            signed_in,
+            box_name: policy.name.clone(),
+            session_id: session.map(|session| session.to_string()),
+            proven_for_secs: proven_for.map(|left| left.as_secs()),
+            reauth_secs: session.map(|_| reauth.as_secs()),
+        }
     }
-}
-
-fn over_the_network(browser: Option<Browser>) -> Result<Browser, Problem> {
-    browser.ok_or_else(|| {
-        Problem::of(&FORBIDDEN, "a browser does this over HTTPS; the control socket needs no session")
-    })
 }

@@ -1,8 +1,8 @@
 //! The browsers that are signed in.
 
 use axum::Json;
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,7 +41,7 @@ pub struct SignedInBrowser {
 /// Which browsers are signed in, the one that was seen last first.
 #[utoipa::path(get, path = "/browsers", operation_id = "listBrowsers", tag = "account", responses(
     (status = 200, description = "which browsers are signed in", body = [SignedInBrowser]), Guarded))]
-async fn list(guard: Scope<All>, State(api): State<Api>) -> Json<Vec<SignedInBrowser>> {
+async fn list(guard: Scope<All>) -> Json<Vec<SignedInBrowser>> {
     let show = |info: SessionInfo| SignedInBrowser {
         id: info.id.to_string(),
         current: guard.session() == Some(info.id),
@@ -50,7 +50,7 @@ async fn list(guard: Scope<All>, State(api): State<Api>) -> Json<Vec<SignedInBro
         created_at: info.created_at.0,
         last_seen: info.last_seen.0,
     };
-    Json(api.owner.ask(Account::sessions).into_iter().map(show).collect())
+    Json(guard.owner().ask(Account::sessions).into_iter().map(show).collect())
 }
 
 /// Signs a browser out; what it has open ends at once.
@@ -58,13 +58,11 @@ async fn list(guard: Scope<All>, State(api): State<Api>) -> Json<Vec<SignedInBro
     params(("id" = String, Path, description = "16 hex digits, of the list of browsers")),
     responses((status = 204, description = "it is signed out"), SigningAnotherOut))]
 async fn revoke(
-    guard: Scope<All>,
-    _: RecentlyProven,
-    State(api): State<Api>,
+    guard: RecentlyProven<Scope<All>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let session = parse_id(id)?;
-    api.owner.decide(move |account, now| account.revoke_session(now, session, guard.actor())).await?;
+    guard.decide_account(move |account, now, by| account.revoke_session(now, session, by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,8 +1,9 @@
 //! The other end of a connection to the API.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::connect_info::Connected;
+use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::http::Extensions;
 use axum::serve::IncomingStream;
 use nix::unistd::Uid;
 
@@ -29,6 +30,14 @@ impl Connected<SocketAddr> for Caller {
 impl Connected<IncomingStream<'_, ControlSocket>> for Caller {
     fn connect_info(stream: IncomingStream<'_, ControlSocket>) -> Self {
         *stream.remote_addr()
+    }
+}
+
+/// Where a request over the network came from.
+pub(super) fn remote_address(extensions: &Extensions) -> Option<IpAddr> {
+    match extensions.get::<ConnectInfo<Caller>>() {
+        Some(ConnectInfo(Caller::Remote(address))) => Some(address.ip().to_canonical()),
+        _ => None,
     }
 }
 

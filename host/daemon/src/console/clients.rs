@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::Json;
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use punktfunk_trust::{Amendment, Device, Level, Lifetime, Now, Trust, Via};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{self, Amending, BAD_LIFETIME, Guarded, Revoking};
 use super::{Api, parse_fingerprint};
-use crate::app::{colour, words};
+use crate::app::{Host, colour, words};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(amend, revoke))
@@ -79,9 +79,9 @@ impl AmendBody {
 /// Who is let in.
 #[utoipa::path(get, path = "/native/clients", operation_id = "listClients", tag = "pairing", responses(
     (status = 200, description = "who is let in", body = [Client]), Guarded))]
-async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Client>> {
-    let devices = api.host.trust(|trust, _| trust.devices());
-    Json(devices.iter().map(|device| api.show(device)).collect())
+async fn list(guard: Scope<Read>) -> Json<Vec<Client>> {
+    let devices = guard.host().trust(|trust, _| trust.devices());
+    Json(devices.iter().map(|device| Client::of(device, guard.host())).collect())
 }
 
 /// Changes what a device is called, or what it may do and until when. That holds for its running streams too.
@@ -91,24 +91,23 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Client>> {
     params(("fingerprint" = String, Path, description = "all 64 hex digits")), request_body = AmendBody,
     responses((status = 200, description = "the device as it is now", body = Client), Amending))]
 async fn amend(
-    State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
     Asked(guard, Body(body)): Asked<Scope<Devices>, Body<AmendBody>>,
 ) -> Result<Json<Client>, Problem> {
     if body.changes_rights() {
-        guard.is_proven(&api)?;
+        guard.is_proven()?;
         guard.may_give(body.level)?;
     }
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
     let wish = guest_pass(body.expires_in_secs, body.forever)?;
-    let amend = move |trust: &mut Trust, now: Now| {
+    let amend = move |trust: &mut Trust, now: Now, by| {
         let lifetime = wish.map(|wish| wish.from(now));
         let amendment = Amendment { name: body.name.as_deref(), level: body.level, lifetime };
-        trust.amend(now, &id, &amendment, guard.actor())
+        trust.amend(now, &id, &amendment, by)
     };
-    let device = api.host.decide(amend).await?;
-    Ok(Json(api.show(&device)))
+    let device = guard.decide(amend).await?;
+    Ok(Json(Client::of(&device, guard.host())))
 }
 
 /// Throws a device out: its streams end within a second, and it is a stranger from then on.
@@ -117,12 +116,11 @@ async fn amend(
     responses((status = 204, description = "it is out"), Revoking))]
 async fn revoke(
     guard: RecentlyProven,
-    State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
-    refusals::unsaved(api.host.decide(move |trust, now| trust.revoke(now, &id, guard.actor())).await?)?;
+    refusals::unsaved(guard.decide(move |trust, now, by| trust.revoke(now, &id, by)).await?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -162,14 +160,14 @@ pub(super) fn guest_pass(expires_in_secs: Option<u64>, forever: bool) -> Result<
     }
 }
 
-impl Api {
+impl Client {
     /// A device as it is shown.
-    pub(super) fn show(&self, device: &Device) -> Client {
+    pub(super) fn of(device: &Device, host: &Host) -> Self {
         let expires_at = match device.grant.lifetime {
             Lifetime::Permanent => None,
             Lifetime::Until(end) => Some(end.0),
         };
-        Client {
+        Self {
             fingerprint: device.id.to_string(),
             words: words(&device.id),
             colour: colour(&device.id),
@@ -180,7 +178,7 @@ impl Api {
             expires_at,
             paired_at: device.paired_at.0,
             last_seen: device.last_seen.map(|seen| seen.0),
-            streaming: self.host.streams().count(&device.id),
+            streaming: host.streams().count(&device.id),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
@@ -26,9 +25,9 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/doctor", operation_id = "doctor", tag = "host", responses(
     (status = 200, description = "everything that was looked at, in the order in which it matters", body = [Check]),
     Examining))]
-async fn doctor(_: Scope<Read>, State(api): State<Api>) -> Result<Json<Vec<Check>>, Problem> {
-    let host = Arc::clone(&api.host);
-    Ok(Json(api.checks.get(move || look_at(&host)).await?))
+async fn doctor(guard: Scope<Read>) -> Result<Json<Vec<Check>>, Problem> {
+    let host = Arc::clone(guard.host());
+    Ok(Json(guard.checks().get(move || look_at(&host)).await?))
 }
 
 fn look_at(host: &Host) -> Vec<Check> {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
@@ -19,7 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::Api;
 use super::guard::{Read, Scope};
 use super::problem::Problem;
-use super::refusals::{Guarded, SIGN_IN_NEEDED};
+use super::refusals::Guarded;
 use crate::app::{Host, HostEvent, Numbered, Resumed};
 use crate::owner::{Desk, OwnerEvent};
 
@@ -50,24 +49,23 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     Guarded))]
 async fn events(
     reader: Scope<Read>,
-    State(api): State<Api>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let boot: Arc<str> = api.host.boot().into();
+    let boot: Arc<str> = reader.host().boot().into();
     let last = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
-    let Resumed { after, missed, meanwhile, from_now } = api.host.resume(last.map(|last| seen(last, &boot)));
+    let Resumed { after, missed, meanwhile, from_now } =
+        reader.host().resume(last.map(|last| seen(last, &boot)));
     // whoever was signed out before this moment would never be told so
-    if !reader.still_holds(&api) {
-        return Err(Problem::of(&SIGN_IN_NEEDED, "you have just been signed out; sign in again"));
-    }
+    reader.still_holds()?;
     let hello = Numbered { seq: after, event: HostEvent::Hello { seq: after } };
     let lost = missed.then_some(Numbered { seq: after, event: HostEvent::Missed });
     let past = tokio_stream::iter([hello].into_iter().chain(lost).chain(meanwhile).map(Ok));
     let all = past.chain(BroadcastStream::new(from_now));
-    let stream = all.filter(move |event| !is_for_another(&reader, event)).map(move |event| {
+    let own = reader.clone();
+    let stream = all.filter(move |event| !is_for_another(&own, event)).map(move |event| {
         let is_last = match &event {
             // what was missed may have been the end
-            Ok(Numbered { event: HostEvent::Missed, .. }) | Err(_) => !reader.still_holds(&api),
+            Ok(Numbered { event: HostEvent::Missed, .. }) | Err(_) => reader.still_holds().is_err(),
             Ok(Numbered { event, .. }) => reader.ends_with(event),
         };
         (render(&boot, event), is_last)

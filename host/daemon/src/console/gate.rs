@@ -8,45 +8,52 @@ mod rate;
 use std::sync::Arc;
 
 use axum::body::HttpBody as _;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::BODY_LIMIT;
 use super::body::is_json;
-use super::caller::Caller;
+use super::caller::remote_address;
 use super::problem::Problem;
 use super::refusals::{CROSS_SITE, JSON_ONLY, SLOW_DOWN, TOO_LARGE, WRONG_HOST};
-use super::{Api, BODY_LIMIT};
+use crate::app::Host;
 use crate::owner::whole_seconds;
 use host_name::{MachineNames, named_host};
 use origin::is_same_origin;
 use rate::Rates;
 
 /// What the gate remembers from one request to the next.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Gate {
+    host: Arc<Host>,
     rates: Arc<Rates>,
     names: Arc<MachineNames>,
 }
 
 /// Lets a request through, or answers it with a refusal.
-pub(super) async fn pass(State(api): State<Api>, request: Request, next: Next) -> Response {
-    match api.gate.look_at(&api, &request) {
+pub(super) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    match gate.look_at(&request) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
 }
 
 impl Gate {
-    fn look_at(&self, api: &Api, request: &Request) -> Result<(), Problem> {
-        let Some(ConnectInfo(Caller::Remote(address))) = request.extensions().get() else { return Ok(()) };
-        self.rates.take(api.host.clock().now(), address.ip().into()).map_err(|wait| {
+    /// The gate of `host`.
+    pub(super) fn new(host: Arc<Host>) -> Self {
+        Self { host, rates: Arc::default(), names: Arc::default() }
+    }
+
+    fn look_at(&self, request: &Request) -> Result<(), Problem> {
+        let Some(source) = remote_address(request.extensions()) else { return Ok(()) };
+        self.rates.take(self.host.clock().now(), source.into()).map_err(|wait| {
             Problem::of(&SLOW_DOWN, "too many requests at once: wait a moment")
                 .retry_after(whole_seconds(wait))
         })?;
         let host = named_host(request.uri(), request.headers()).ok_or_else(|| wrong_host("in two ways"))?;
-        if !self.names.include(&host, &api.host.policy().console.hosts) {
+        if !self.names.include(&host, &self.host.policy().console.hosts) {
             return Err(wrong_host("by a name that is not its own"));
         }
         if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {

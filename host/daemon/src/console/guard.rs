@@ -1,40 +1,89 @@
-//! Who may. Every handler names its guard as an argument, so a handler without one has no way to act, and what a place
-//! demands can be read off its signature.
+//! Who may. A handler gets at the host and its owner through a guard alone, which it names as an argument. So one without a
+//! guard has nothing to act on and does not compile, and what a place demands can be read off its signature.
+
+mod anyone;
+mod right;
 
 use std::marker::PhantomData;
-use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, connect_info::ConnectInfo};
-use axum::http::{HeaderMap, header, request::Parts};
-use punktfunk_trust::{Actor, Level as DeviceLevel, Now};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 
-use super::Api;
-use super::caller::{Caller, is_operator};
-use super::cookies::{self, cookie};
+use super::gate::Gate;
+use super::once::Once;
+use super::preview::{self, Shot};
 use super::problem::Problem;
-use super::refusals::{FORBIDDEN, PROOF_NEEDED, SIGN_IN_NEEDED, TOKEN_WRONG, UNCLAIMED};
-use crate::app::HostEvent;
-pub(super) use crate::owner::TokenScope;
-use crate::owner::{Account, Browser, ShortId, browser_label};
+use super::refusals::FORBIDDEN;
+use super::{caller::remote_address, doctor};
+use crate::app::Host;
+use crate::doctor::Check;
+use crate::owner::{Browser, Desk, ShortId, TokenScope};
 
-/// Whoever asks, known or not, also on a box that has no owner.
+pub use anyone::{Anyone, AnyoneOnceClaimed};
+pub use right::Right;
+use right::browser;
+
+/// What the API answers from. It shows a handler nothing; that is what guards are for:
+///
+/// ```
+/// use punktfunk_host::console::{Read, Scope};
+///
+/// async fn version(guard: Scope<Read>) -> String {
+///     guard.host().status().version
+/// }
+/// ```
+///
+/// A handler without a guard, or with one that shows no rights, does not compile:
+///
+/// ```compile_fail,E0616
+/// use axum::extract::State;
+/// use punktfunk_host::console::Api;
+///
+/// async fn version(State(api): State<Api>) -> String {
+///     api.host.status().version
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// use punktfunk_host::console::Anyone;
+///
+/// async fn version(guard: Anyone) -> String {
+///     guard.host().status().version
+/// }
+/// ```
 #[derive(Debug, Clone)]
-pub(super) struct Anyone {
-    /// Who it is, if he has shown that.
-    who: Option<Who>,
-    /// The browser, when it asks over the network.
-    pub(super) browser: Option<Browser>,
-    /// The mark of a browser that has signed in before; not looked at yet.
-    pub(super) known: Option<String>,
+pub struct Api {
+    host: Arc<Host>,
+    owner: Arc<Desk>,
+    gate: Gate,
+    checks: Once<Vec<Check>>,
+    shots: Once<Shot>,
 }
 
-/// Whoever asks, on a box that has an owner.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct AnyoneOnceClaimed;
+impl Api {
+    /// The API of `host`; `owner` says who may ask over HTTPS.
+    pub fn new(host: Arc<Host>, owner: Arc<Desk>) -> Self {
+        Self {
+            gate: Gate::new(Arc::clone(&host)),
+            host,
+            owner,
+            checks: Once::new(doctor::FRESH),
+            shots: Once::new(preview::FRESH),
+        }
+    }
+
+    /// What every request has to pass.
+    pub(super) fn gate(&self) -> Gate {
+        self.gate.clone()
+    }
+}
 
 /// A signed-in browser itself, for what is about its own session.
 #[derive(Debug, Clone)]
-pub(super) struct OwnSession {
+pub struct OwnSession {
+    right: Right,
     /// The session.
     pub(super) session: ShortId,
     /// The browser.
@@ -42,38 +91,37 @@ pub(super) struct OwnSession {
 }
 
 /// A signed-in browser, or the local operator.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SignedIn(Who);
+#[derive(Debug, Clone)]
+pub struct SignedIn(Right);
 
-/// Whoever may say who streams; a browser has proven the password lately (policy `console.reauth`) as well.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct RecentlyProven(Who);
+/// Whoever passes the guard `G`; a browser has proven the password lately (policy `console.reauth`) as well. Without a `G`,
+/// whoever may say who streams.
+#[derive(Debug, Clone)]
+pub struct RecentlyProven<G = Scope<Devices>>(G);
 
 /// A signed-in browser, the local operator, or an API token whose scope includes `S`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scope<S> {
-    who: Who,
+#[derive(Debug, Clone)]
+pub struct Scope<S> {
+    right: Right,
     scope: PhantomData<S>,
 }
 
 /// Root or the host's own user, on the control socket.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LocalOperator {
-    uid: u32,
-}
+#[derive(Debug, Clone)]
+pub struct LocalOperator(Right);
 
 /// [`TokenScope::Read`].
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Read;
+pub struct Read;
 /// [`TokenScope::Devices`].
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Devices;
+pub struct Devices;
 /// [`TokenScope::All`].
 #[derive(Debug, Clone, Copy)]
-pub(super) struct All;
+pub struct All;
 
 /// A scope as a type.
-pub(super) trait Level {
+pub trait Level {
     /// The scope.
     const SCOPE: TokenScope;
 }
@@ -90,183 +138,43 @@ impl Level for All {
     const SCOPE: TokenScope = TokenScope::All;
 }
 
-/// Somebody who has shown who he is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
-    /// Root or the host's own user, on the control socket.
-    Local { uid: u32 },
-    /// A browser that is signed in.
-    Browser { session: ShortId },
-    /// A script with a token.
-    Token { token: ShortId, scope: TokenScope },
-}
+impl Deref for OwnSession {
+    type Target = Right;
 
-impl Who {
-    /// On whose order something is done, for the record.
-    fn actor(self) -> Actor {
-        match self {
-            Self::Local { uid } => Actor::Local { uid },
-            Self::Browser { .. } | Self::Token { .. } => Actor::Console,
-        }
-    }
-
-    fn may(self, wanted: TokenScope) -> bool {
-        match self {
-            Self::Local { .. } | Self::Browser { .. } => true,
-            Self::Token { scope, .. } => scope >= wanted,
-        }
-    }
-
-    /// Whether the right that was shown at the beginning still holds.
-    fn still_holds(self, account: &mut Account, now: Now) -> bool {
-        match self {
-            Self::Local { .. } => true,
-            Self::Browser { session } => account.has_session(now, session),
-            Self::Token { token, .. } => account.has_token(token),
-        }
-    }
-
-    fn is_proven(self, api: &Api) -> Result<(), Problem> {
-        let Self::Browser { session } = self else { return Ok(()) };
-        let reauth = api.host.policy().console.reauth;
-        if api.owner.ask(|account, now| account.proven_for(now, session, reauth)).is_zero() {
-            return Err(Problem::of(
-                &PROOF_NEEDED,
-                "this is weighty, and the password was last given some time ago: give it again",
-            ));
-        }
-        Ok(())
-    }
-
-    fn may_give(self, level: Option<DeviceLevel>) -> Result<(), Problem> {
-        if level == Some(DeviceLevel::Owner) && !self.may(TokenScope::All) {
-            return Err(forbidden("only a token with the scope `all` makes a device an owner"));
-        }
-        Ok(())
-    }
-
-    fn session(self) -> Option<ShortId> {
-        match self {
-            Self::Browser { session } => Some(session),
-            Self::Local { .. } | Self::Token { .. } => None,
-        }
+    fn deref(&self) -> &Right {
+        &self.right
     }
 }
 
-impl Anyone {
-    /// Whether it is the owner: a signed-in browser, or the local operator.
-    pub(super) fn is_signed_in(&self) -> bool {
-        matches!(self.who, Some(Who::Local { .. } | Who::Browser { .. }))
-    }
+impl Deref for SignedIn {
+    type Target = Right;
 
-    /// The session of a signed-in browser.
-    pub(super) fn session(&self) -> Option<ShortId> {
-        self.who.and_then(Who::session)
+    fn deref(&self) -> &Right {
+        &self.0
     }
 }
 
-impl SignedIn {
-    /// Whether the right that was shown at the beginning still holds.
-    pub(super) fn still_holds(self, account: &mut Account, now: Now) -> bool {
-        self.0.still_holds(account, now)
-    }
+impl<G: Deref<Target = Right>> Deref for RecentlyProven<G> {
+    type Target = Right;
 
-    /// On whose order something is done, for the record.
-    pub(super) fn actor(self) -> Actor {
-        self.0.actor()
+    fn deref(&self) -> &Right {
+        &self.0
     }
 }
 
-impl RecentlyProven {
-    /// [`Scope::may_give`].
-    pub(super) fn may_give(self, level: Option<DeviceLevel>) -> Result<(), Problem> {
-        self.0.may_give(level)
-    }
+impl<S> Deref for Scope<S> {
+    type Target = Right;
 
-    /// On whose order something is done, for the record.
-    pub(super) fn actor(self) -> Actor {
-        self.0.actor()
+    fn deref(&self) -> &Right {
+        &self.right
     }
 }
 
-impl LocalOperator {
-    /// On whose order something is done, for the record.
-    pub(super) fn actor(self) -> Actor {
-        Actor::Local { uid: self.uid }
-    }
-}
+impl Deref for LocalOperator {
+    type Target = Right;
 
-impl<S> Scope<S> {
-    /// Whether the right that was shown at the beginning still holds.
-    pub(super) fn still_holds(&self, api: &Api) -> bool {
-        api.owner.ask(|account, now| self.who.still_holds(account, now))
-    }
-
-    /// Whether this event takes the right away that was shown at the beginning.
-    pub(super) fn ends_with(&self, event: &HostEvent) -> bool {
-        match (self.who, event) {
-            (Who::Browser { session }, HostEvent::SessionEnded { session: ended }) => {
-                session.to_string() == *ended
-            }
-            (Who::Token { token, .. }, HostEvent::TokenRevoked { token: ended }) => {
-                token.to_string() == *ended
-            }
-            (Who::Browser { .. } | Who::Token { .. }, HostEvent::OwnerReset) => true,
-            _ => false,
-        }
-    }
-
-    /// On whose order something is done, for the record.
-    pub(super) fn actor(&self) -> Actor {
-        self.who.actor()
-    }
-
-    /// What [`RecentlyProven`] demands beyond a scope, for places where that depends on what is asked for.
-    ///
-    /// # Errors
-    /// It is a browser in which the password was not given lately.
-    pub(super) fn is_proven(&self, api: &Api) -> Result<(), Problem> {
-        self.who.is_proven(api)
-    }
-
-    /// Whether whoever asks may give a device this level. An owner lets others in, so a token that could make one could
-    /// make what outlives its own revocation.
-    ///
-    /// # Errors
-    /// The level is `owner`, and it is a token with less than everything.
-    pub(super) fn may_give(&self, level: Option<DeviceLevel>) -> Result<(), Problem> {
-        self.who.may_give(level)
-    }
-
-    /// Whether whoever asks may do more than this place demands.
-    pub(super) fn includes(&self, scope: TokenScope) -> bool {
-        self.who.may(scope)
-    }
-
-    /// The session of a signed-in browser.
-    pub(super) fn session(&self) -> Option<ShortId> {
-        self.who.session()
-    }
-}
-
-impl FromRequestParts<Api> for Anyone {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let browser = remote_address(parts).map(|source| browser(&parts.headers, source));
-        let known = cookie(&parts.headers, cookies::KNOWN).map(str::to_owned);
-        Ok(Self { who: who(parts, api).ok(), browser, known })
-    }
-}
-
-impl FromRequestParts<Api> for AnyoneOnceClaimed {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        match remote_address(parts) {
-            Some(_) => has_owner(api).map(|()| Self),
-            None => Ok(Self),
-        }
+    fn deref(&self) -> &Right {
+        &self.0
     }
 }
 
@@ -274,9 +182,10 @@ impl FromRequestParts<Api> for OwnSession {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        match (who(parts, api)?, remote_address(parts)) {
-            (Who::Browser { session }, Some(source)) => {
-                Ok(Self { session, browser: browser(&parts.headers, source) })
+        let right = Right::shown_by(parts, api)?;
+        match (right.session(), remote_address(&parts.extensions)) {
+            (Some(session), Some(source)) => {
+                Ok(Self { right, session, browser: browser(&parts.headers, source) })
             }
             _ => Err(forbidden("this is about a browser's own session, and this is no signed-in browser")),
         }
@@ -287,22 +196,26 @@ impl FromRequestParts<Api> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        match who(parts, api)? {
-            Who::Token { .. } => {
-                Err(forbidden("no API token can do this; sign in, or use the command line on the box itself"))
-            }
-            who => Ok(Self(who)),
+        let right = Right::shown_by(parts, api)?;
+        if !right.is_a_persons() {
+            return Err(forbidden(
+                "no API token can do this; sign in, or use the command line on the box itself",
+            ));
         }
+        Ok(Self(right))
     }
 }
 
-impl FromRequestParts<Api> for RecentlyProven {
+impl<G> FromRequestParts<Api> for RecentlyProven<G>
+where
+    G: FromRequestParts<Api, Rejection = Problem> + Deref<Target = Right>,
+{
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let Scope::<Devices> { who, .. } = Scope::from_request_parts(parts, api).await?;
-        who.is_proven(api)?;
-        Ok(Self(who))
+        let guard = G::from_request_parts(parts, api).await?;
+        guard.is_proven()?;
+        Ok(Self(guard))
     }
 }
 
@@ -310,11 +223,11 @@ impl<S: Level> FromRequestParts<Api> for Scope<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let who = who(parts, api)?;
-        if !who.may(S::SCOPE) {
+        let right = Right::shown_by(parts, api)?;
+        if !right.includes(S::SCOPE) {
             return Err(forbidden("this API token may do less than that; make one with a larger scope"));
         }
-        Ok(Self { who, scope: PhantomData })
+        Ok(Self { right, scope: PhantomData })
     }
 }
 
@@ -322,67 +235,12 @@ impl FromRequestParts<Api> for LocalOperator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        match who(parts, api)? {
-            Who::Local { uid } => Ok(Self { uid }),
-            _ => Err(forbidden("this is done on the box itself only: `punktfunk-host console --help`")),
+        let right = Right::shown_by(parts, api)?;
+        if !right.is_local() {
+            return Err(forbidden("this is done on the box itself only: `punktfunk-host console --help`"));
         }
+        Ok(Self(right))
     }
-}
-
-fn who(parts: &Parts, api: &Api) -> Result<Who, Problem> {
-    match parts.extensions.get::<ConnectInfo<Caller>>() {
-        Some(ConnectInfo(Caller::Local { uid: Some(uid) })) if is_operator(*uid) => {
-            Ok(Who::Local { uid: *uid })
-        }
-        Some(ConnectInfo(Caller::Local { uid: Some(_) })) => {
-            Err(forbidden("this host answers to root and to the user it runs as; try again with sudo"))
-        }
-        Some(ConnectInfo(Caller::Remote(address))) => {
-            remote(&parts.headers, api, address.ip().to_canonical())
-        }
-        _ => Err(forbidden("the control socket did not say which user you are")),
-    }
-}
-
-fn remote(headers: &HeaderMap, api: &Api, source: IpAddr) -> Result<Who, Problem> {
-    has_owner(api)?;
-    if let Some(presented) = headers.get(header::AUTHORIZATION) {
-        let presented = presented.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-        let token = presented.and_then(|text| api.owner.ask(|account, now| account.token(now, text)));
-        let wrong =
-            || Problem::of(&TOKEN_WRONG, "this is none of this host's API tokens, or one that was revoked");
-        return token.map(|(token, scope)| Who::Token { token, scope }).ok_or_else(wrong);
-    }
-    let cookie = cookie(headers, cookies::SESSION);
-    let session =
-        cookie.and_then(|cookie| api.owner.ask(|account, now| account.session(now, cookie, source)));
-    session.map(|session| Who::Browser { session }).ok_or_else(|| {
-        Problem::of(
-            &SIGN_IN_NEEDED,
-            "sign in first; a script sends its token as `Authorization: Bearer pf_…`",
-        )
-    })
-}
-
-fn has_owner(api: &Api) -> Result<(), Problem> {
-    if api.owner.is_claimed() {
-        return Ok(());
-    }
-    let where_it_is =
-        "this box has no owner yet: claim it with the code that its own screen and its log show";
-    Err(Problem::of(&UNCLAIMED, where_it_is))
-}
-
-fn remote_address(parts: &Parts) -> Option<IpAddr> {
-    match parts.extensions.get::<ConnectInfo<Caller>>() {
-        Some(ConnectInfo(Caller::Remote(address))) => Some(address.ip().to_canonical()),
-        _ => None,
-    }
-}
-
-fn browser(headers: &HeaderMap, source: IpAddr) -> Browser {
-    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    Browser { label: browser_label(user_agent.unwrap_or_default()), source }
 }
 
 fn forbidden(why: &str) -> Problem {

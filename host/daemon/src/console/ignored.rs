@@ -1,8 +1,8 @@
 //! Devices whose knocks are not shown.
 
 use axum::Json;
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,7 +40,7 @@ pub struct Ignored {
 /// Who is ignored.
 #[utoipa::path(get, path = "/native/ignored", operation_id = "listIgnored", tag = "pairing", responses(
     (status = 200, description = "who is ignored", body = [Ignored]), Guarded))]
-async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Ignored>> {
+async fn list(guard: Scope<Read>) -> Json<Vec<Ignored>> {
     let show = |ignored: punktfunk_trust::Ignored| Ignored {
         fingerprint: ignored.device.to_string(),
         words: words(&ignored.device),
@@ -48,7 +48,7 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Ignored>> {
         name: ignored.name.to_string(),
         since: ignored.since.0,
     };
-    Json(api.host.trust(|trust, _| trust.ignored()).into_iter().map(show).collect())
+    Json(guard.host().trust(|trust, _| trust.ignored()).into_iter().map(show).collect())
 }
 
 /// Shows the knocks of a device again. It is not let in by that.
@@ -57,11 +57,10 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Ignored>> {
     responses((status = 204, description = "it may knock again"), Forgiving))]
 async fn forgive(
     guard: Scope<Devices>,
-    State(api): State<Api>,
     fingerprint: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(fingerprint) = fingerprint?;
     let id = parse_fingerprint(&fingerprint)?;
-    api.host.decide(move |trust, now| trust.unignore(now, &id, guard.actor())).await?;
+    guard.decide(move |trust, now, by| trust.unignore(now, &id, by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

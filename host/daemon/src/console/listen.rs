@@ -17,6 +17,7 @@ use tokio::net::UnixListener;
 use super::caller::Caller;
 use super::slots::{ControlSocket, Slots};
 use super::{Api, DRAIN, router};
+use crate::app::Host;
 use crate::ports::{Holder, Transport, holder};
 
 /// The control socket's name in the runtime directory.
@@ -135,8 +136,7 @@ pub fn socket_path(runtime_dir: &Path) -> PathBuf {
 ///
 /// # Errors
 /// The listener failed.
-pub async fn serve_local(listener: LocalListener, api: Api) -> Result<(), ConsoleError> {
-    let host = Arc::clone(&api.host);
+pub async fn serve_local(listener: LocalListener, host: Arc<Host>, api: Api) -> Result<(), ConsoleError> {
     let LocalListener { listener, file: _file } = listener;
     let listener = ControlSocket::new(listener);
     let service = router(api).into_make_service_with_connect_info::<Caller>();
@@ -151,9 +151,8 @@ pub async fn serve_local(listener: LocalListener, api: Api) -> Result<(), Consol
 ///
 /// # Errors
 /// The identity cannot be used, or the listener failed.
-pub async fn serve_https(listener: TcpListener, api: Api) -> Result<(), ConsoleError> {
-    let tls = RustlsConfig::from_config(Arc::new(tls(api.host.identity())?));
-    let host = Arc::clone(&api.host);
+pub async fn serve_https(listener: TcpListener, host: Arc<Host>, api: Api) -> Result<(), ConsoleError> {
+    let tls = RustlsConfig::from_config(Arc::new(tls(host.identity())?));
     let handle = Handle::<SocketAddr>::new();
     let stopping = handle.clone();
     tokio::spawn(async move {

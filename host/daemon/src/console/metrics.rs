@@ -2,7 +2,6 @@
 
 use std::fmt::{Display, Write as _};
 
-use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -25,8 +24,8 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 #[utoipa::path(get, path = "/metrics", operation_id = "metrics", tag = "host", responses(
     (status = 200, description = "all metrics", content_type = "text/plain", body = String,
      example = "# HELP punktfunk_streams Streams running.\n# TYPE punktfunk_streams gauge\npunktfunk_streams 1\n"), Guarded))]
-async fn metrics(_: Scope<Read>, State(api): State<Api>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, CONTENT_TYPE)], page(&api.host.status()))
+async fn metrics(guard: Scope<Read>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, CONTENT_TYPE)], page(&guard.host().status()))
 }
 
 fn page(status: &Status) -> String {

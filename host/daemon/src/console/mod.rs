@@ -34,7 +34,6 @@ mod status;
 mod streams;
 mod tokens;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -50,6 +49,10 @@ use utoipa_axum::router::OpenApiRouter;
 pub use account::{ClaimBody, NewPasswordBody, PasswordBody, SessionState};
 pub use browsers::SignedInBrowser;
 pub use clients::{AmendBody, Client};
+pub use guard::{
+    All, Anyone, AnyoneOnceClaimed, Api, Devices, Level, LocalOperator, OwnSession, Read, RecentlyProven,
+    Right, Scope, SignedIn,
+};
 pub use ignored::Ignored;
 pub use listen::{ConsoleError, LocalListener, bind_https, serve_https, serve_local, socket_path};
 pub(crate) use open::Console;
@@ -62,10 +65,6 @@ pub use record::{Book, Giver, Recorded, Recording};
 pub use status::Health;
 pub use tokens::{ApiToken, NewApiToken, TokenBody};
 
-use crate::app::Host;
-use crate::doctor::Check;
-use crate::owner::Desk;
-use once::Once;
 use refusals::{BAD_FINGERPRINT, METHOD_NOT_ALLOWED, TOO_SLOW};
 
 /// Where everything of the API stands.
@@ -77,29 +76,6 @@ const BODY_LIMIT: usize = 16 * 1024;
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// How long a listener waits for open requests when the host stops.
 const DRAIN: Duration = Duration::from_secs(2);
-
-/// What every handler may use.
-#[derive(Debug, Clone)]
-pub struct Api {
-    host: Arc<Host>,
-    owner: Arc<Desk>,
-    gate: gate::Gate,
-    checks: Once<Vec<Check>>,
-    shots: Once<preview::Shot>,
-}
-
-impl Api {
-    /// The API of `host`; `owner` says who may ask over HTTPS.
-    pub fn new(host: Arc<Host>, owner: Arc<Desk>) -> Self {
-        Self {
-            host,
-            owner,
-            gate: gate::Gate::default(),
-            checks: Once::new(doctor::FRESH),
-            shots: Once::new(preview::FRESH),
-        }
-    }
-}
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -157,7 +133,7 @@ fn router(api: Api) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn_with_state(api.clone(), gate::pass))
+        .layer(from_fn_with_state(api.gate(), gate::pass))
         .layer(from_fn(in_time))
         .with_state(api);
     headers::with_headers(router)

@@ -40,10 +40,10 @@ impl Console {
             }
         });
         tasks.spawn(events::pass_on(Arc::clone(owner), Arc::clone(host)));
-        let local = serve_local(self.local, api.clone());
+        let local = serve_local(self.local, Arc::clone(host), api.clone());
         tasks.spawn(async { report(local.await) });
         for listener in self.https {
-            let https = serve_https(listener, api.clone());
+            let https = serve_https(listener, Arc::clone(host), api.clone());
             tasks.spawn(async { report(https.await) });
         }
     }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use punktfunk_trust::{ArmRequest, PairingStatus, PinOutcome};
 use serde::{Deserialize, Serialize};
@@ -11,10 +10,12 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::body::{Asked, OptionalBody};
-use super::guard::{Devices, Read, RecentlyProven, Scope, TokenScope};
+use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{Arming, Guarded};
 use super::{Api, parse_fingerprint};
+use crate::app::Host;
+use crate::owner::TokenScope;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(status, disarm)).routes(routes!(arm))
@@ -75,8 +76,8 @@ pub struct ArmBody {
 /// The state of PIN pairing.
 #[utoipa::path(get, path = "/native/pair", operation_id = "pinStatus", tag = "pairing", responses(
     (status = 200, description = "whether a PIN is armed, and which", body = PinStatus), Guarded))]
-async fn status(guard: Scope<Read>, State(api): State<Api>) -> Json<PinStatus> {
-    let status = show(&api);
+async fn status(guard: Scope<Read>) -> Json<PinStatus> {
+    let status = PinStatus::of(guard.host());
     // whoever may only look cannot let a device in by reading the PIN to it
     let pin = status.pin.filter(|_| guard.includes(TokenScope::Devices));
     Json(PinStatus { pin, ..status })
@@ -87,41 +88,42 @@ async fn status(guard: Scope<Read>, State(api): State<Api>) -> Json<PinStatus> {
     request_body = Option<ArmBody>, responses(
     (status = 200, description = "the PIN that is armed now", body = PinStatus), Arming))]
 async fn arm(
-    State(api): State<Api>,
     Asked(guard, OptionalBody(body)): Asked<RecentlyProven, OptionalBody<ArmBody>>,
 ) -> Result<Json<PinStatus>, Problem> {
     let fingerprint = body.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
     let request = ArmRequest { window: body.ttl_secs.map(Duration::from_secs), fingerprint };
-    api.host.trust(|trust, now| trust.arm(now, &request, guard.actor()))?;
-    Ok(Json(show(&api)))
+    guard.decide(move |trust, now, by| trust.arm(now, &request, by)).await?;
+    Ok(Json(PinStatus::of(guard.host())))
 }
 
 /// Takes the PIN back. Nothing happens when none is armed.
 #[utoipa::path(delete, path = "/native/pair", operation_id = "disarmPin", tag = "pairing", responses(
     (status = 204, description = "no PIN is armed"), Guarded))]
-async fn disarm(guard: Scope<Devices>, State(api): State<Api>) -> StatusCode {
-    api.host.trust(|trust, now| trust.disarm(now, guard.actor()));
+async fn disarm(guard: Scope<Devices>) -> StatusCode {
+    guard.host().trust(|trust, now| trust.disarm(now, guard.actor()));
     StatusCode::NO_CONTENT
 }
 
-fn show(api: &Api) -> PinStatus {
-    let (PairingStatus { armed, failures, alert, last }, paired_clients) =
-        api.host.trust(|trust, now| (trust.pairing_status(now), trust.devices().len()));
-    PinStatus {
-        enabled: api.host.policy().pairing.require,
-        armed: armed.is_some(),
-        pin: armed.as_ref().map(|armed| armed.pin.reveal().to_owned()),
-        expires_in_secs: armed.as_ref().map(|armed| armed.expires_in.as_secs()),
-        usable_in_secs: armed.as_ref().map(|armed| armed.usable_in.as_secs()),
-        fingerprint: armed.and_then(|armed| armed.fingerprint).map(|device| device.to_string()),
-        failures,
-        alert,
-        paired_clients,
-        last: last.map(|last| LastPin {
-            outcome: last.outcome,
-            at: last.at.0,
-            name: last.name.map(|name| name.to_string()),
-            fingerprint: last.device.map(|device| device.to_string()),
-        }),
+impl PinStatus {
+    fn of(host: &Host) -> Self {
+        let (PairingStatus { armed, failures, alert, last }, paired_clients) =
+            host.trust(|trust, now| (trust.pairing_status(now), trust.devices().len()));
+        Self {
+            enabled: host.policy().pairing.require,
+            armed: armed.is_some(),
+            pin: armed.as_ref().map(|armed| armed.pin.reveal().to_owned()),
+            expires_in_secs: armed.as_ref().map(|armed| armed.expires_in.as_secs()),
+            usable_in_secs: armed.as_ref().map(|armed| armed.usable_in.as_secs()),
+            fingerprint: armed.and_then(|armed| armed.fingerprint).map(|device| device.to_string()),
+            failures,
+            alert,
+            paired_clients,
+            last: last.map(|last| LastPin {
+                outcome: last.outcome,
+                at: last.at.0,
+                name: last.name.map(|name| name.to_string()),
+                fingerprint: last.device.map(|device| device.to_string()),
+            }),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Devices that wait for an answer.
 
 use axum::Json;
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use punktfunk_trust::{Approve, DenyMode, Grant, Level, Now, PendingId, PendingView, Trust};
 use serde::{Deserialize, Serialize};
@@ -111,8 +111,8 @@ pub struct DenyBody {
 /// Who is waiting, whoever knocked first at the top.
 #[utoipa::path(get, path = "/native/pending", operation_id = "listPending", tag = "pairing", responses(
     (status = 200, description = "who is waiting", body = [Pending]), Guarded))]
-async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Pending>> {
-    Json(api.host.trust(|trust, now| trust.pending(now)).into_iter().map(Pending::from).collect())
+async fn list(guard: Scope<Read>) -> Json<Vec<Pending>> {
+    Json(guard.host().trust(|trust, now| trust.pending(now)).into_iter().map(Pending::from).collect())
 }
 
 /// Lets a waiting device in, for ever or for a while: its waiting connection goes on at once.
@@ -122,7 +122,6 @@ async fn list(_: Scope<Read>, State(api): State<Api>) -> Json<Vec<Pending>> {
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = ApproveBody, responses(
     (status = 200, description = "it is let in", body = Client), Approving))]
 async fn approve(
-    State(api): State<Api>,
     id: Result<Path<u64>, PathRejection>,
     Asked(guard, Body(body)): Asked<RecentlyProven, Body<ApproveBody>>,
 ) -> Result<Json<Client>, Problem> {
@@ -130,7 +129,7 @@ async fn approve(
     let Path(id) = id?;
     let fingerprint = parse_fingerprint(&body.fingerprint)?;
     let wish = guest_pass(body.expires_in_secs, false)?.unwrap_or(Wish::Forever);
-    let approve = move |trust: &mut Trust, now: Now| {
+    let approve = move |trust: &mut Trust, now: Now, by| {
         let grant = Grant { level: body.level.unwrap_or(Level::Full), lifetime: wish.from(now) };
         trust.approve(
             now,
@@ -140,12 +139,12 @@ async fn approve(
                 revision: Some(body.revision),
                 name: body.name.as_deref(),
                 grant: Some(grant),
-                by: guard.actor(),
+                by,
             },
         )
     };
-    let device = api.host.decide(approve).await?;
-    Ok(Json(api.show(&device)))
+    let device = guard.decide(approve).await?;
+    Ok(Json(Client::of(&device, guard.host())))
 }
 
 /// Turns a waiting device away.
@@ -153,13 +152,12 @@ async fn approve(
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = Option<DenyBody>,
     responses((status = 204, description = "it is turned away"), Denying))]
 async fn deny(
-    State(api): State<Api>,
     id: Result<Path<u64>, PathRejection>,
     Asked(guard, OptionalBody(body)): Asked<Scope<Devices>, OptionalBody<DenyBody>>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id?;
     let mode = if body.ignore { DenyMode::Ignore } else { DenyMode::NotNow };
-    api.host.decide(move |trust, now| trust.deny(now, PendingId::from(id), mode, guard.actor())).await?;
+    guard.decide(move |trust, now, by| trust.deny(now, PendingId::from(id), mode, by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
 use punktfunk_config::{Origin, description_of, rows, show};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -78,21 +77,17 @@ pub struct PolicyProblem {
 /// The policy in force: each value, where it came from, and what it is for.
 #[utoipa::path(get, path = "/policy", operation_id = "policy", tag = "host", responses(
     (status = 200, description = "the policy in force", body = PolicyView), Guarded))]
-async fn policy(_: Scope<Read>, State(api): State<Api>) -> Json<PolicyView> {
-    Json(PolicyView::of(&api.host))
+async fn policy(guard: Scope<Read>) -> Json<PolicyView> {
+    Json(PolicyView::of(guard.host()))
 }
 
 /// Reads the policy's file again and puts it in force, all or nothing. Ports and addresses change only at the next start.
 #[utoipa::path(post, path = "/policy/reload", operation_id = "reloadPolicy", tag = "host", responses(
     (status = 200, description = "the policy that is in force now", body = PolicyView), Reloading))]
-async fn reload(
-    _: Scope<All>,
-    _: RecentlyProven,
-    State(api): State<Api>,
-) -> Result<Json<PolicyView>, Problem> {
-    let host = Arc::clone(&api.host);
+async fn reload(guard: RecentlyProven<Scope<All>>) -> Result<Json<PolicyView>, Problem> {
+    let host = Arc::clone(guard.host());
     match tokio::task::spawn_blocking(move || host.reload()).await {
-        Ok(Ok(())) => Ok(Json(PolicyView::of(&api.host))),
+        Ok(Ok(())) => Ok(Json(PolicyView::of(guard.host()))),
         Ok(Err(error)) => Err(Problem::of(
             &POLICY_BAD,
             format!("the policy was not replaced, the one before stays in force; put this right:\n{error}"),

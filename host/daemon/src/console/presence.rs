@@ -1,7 +1,6 @@
 //! What only somebody at the box may do.
 
 use axum::Json;
-use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -33,20 +32,21 @@ pub struct ClaimState {
 /// The code that claims the box. Answered on the control socket only.
 #[utoipa::path(get, path = "/claim-code", operation_id = "claimCode", tag = "account", responses(
     (status = 200, description = "the code, if the box has no owner", body = ClaimState), Guarded))]
-async fn claim_code(_: LocalOperator, State(api): State<Api>) -> Json<ClaimState> {
-    Json(state(&api, api.owner.claim_code()))
+async fn claim_code(guard: LocalOperator) -> Json<ClaimState> {
+    Json(state(&guard, guard.owner().claim_code()))
 }
 
 /// Forgets the password: the box has no owner, nobody is signed in, no API token works, and a new code claims it. Devices
 /// that are let in stay so. Answered on the control socket only.
 #[utoipa::path(post, path = "/reset-password", operation_id = "resetPassword", tag = "account", responses(
     (status = 200, description = "the new code", body = ClaimState), Resetting))]
-async fn reset(guard: LocalOperator, State(api): State<Api>) -> Result<Json<ClaimState>, Problem> {
-    let code = api.owner.reset(guard.actor()).await?;
-    Ok(Json(state(&api, Some(code))))
+async fn reset(guard: LocalOperator) -> Result<Json<ClaimState>, Problem> {
+    let code = guard.owner().reset(guard.actor()).await?;
+    Ok(Json(state(&guard, Some(code))))
 }
 
-fn state(api: &Api, code: Option<ClaimCode>) -> ClaimState {
-    let url = console_url(&api.host.policy().console.listen, api.host.management_port());
+fn state(guard: &LocalOperator, code: Option<ClaimCode>) -> ClaimState {
+    let host = guard.host();
+    let url = console_url(&host.policy().console.listen, host.management_port());
     ClaimState { claimed: code.is_none(), code: code.map(|code| code.to_string()), url }
 }

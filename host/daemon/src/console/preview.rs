@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,9 +29,9 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 /// see. For the owner alone; no API token shows it.
 #[utoipa::path(get, path = "/preview", operation_id = "preview", tag = "host", responses(
     (status = 200, description = "the picture", content_type = "image/png", body = Vec<u8>), Previewing))]
-async fn picture(_: SignedIn, State(api): State<Api>) -> Result<impl IntoResponse, Problem> {
-    let host = Arc::clone(&api.host);
-    match api.shots.get(move || shoot(&host)).await? {
+async fn picture(guard: SignedIn) -> Result<impl IntoResponse, Problem> {
+    let host = Arc::clone(guard.host());
+    match guard.shots().get(move || shoot(&host)).await? {
         Ok(png) => Ok(([(header::CONTENT_TYPE, "image/png")], png)),
         Err(fault) => Err(problem(&fault)),
     }

@@ -1,8 +1,8 @@
 //! What happened lately: who knocked, who was let in by whom, and who signed in.
 
 use axum::Json;
+use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use punktfunk_trust::{Actor, Happening, RecordEntry};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -93,14 +93,13 @@ struct Page {
     params(("limit" = Option<u16>, Query, description = "lines at the most, up to 1000; 100 if absent")), responses(
     (status = 200, description = "what happened, newest first", body = [Recorded]), ReadingTheRecord))]
 async fn record(
-    _: Scope<Read>,
-    State(api): State<Api>,
+    guard: Scope<Read>,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Vec<Recorded>>, Problem> {
     let Query(page) = page?;
-    let admission = api.host.trust(|trust, _| trust.record()).into_iter().map(Recorded::from);
+    let admission = guard.host().trust(|trust, _| trust.record()).into_iter().map(Recorded::from);
     let mut lines: Vec<Recorded> =
-        admission.chain(api.owner.record().into_iter().map(Recorded::from)).collect();
+        admission.chain(guard.owner().record().into_iter().map(Recorded::from)).collect();
     lines.sort_by_key(|line| std::cmp::Reverse((line.at, line.book, line.number)));
     lines.truncate(usize::from(page.limit.unwrap_or(USUAL).min(MOST)));
     Ok(Json(lines))

@@ -1,7 +1,6 @@
 //! What the host is doing.
 
 use axum::Json;
-use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -33,6 +32,6 @@ async fn health(_: Anyone) -> Json<Health> {
 /// What the host is doing.
 #[utoipa::path(get, path = "/status", operation_id = "status", tag = "host", responses(
     (status = 200, description = "the host at this moment", body = Status), Guarded))]
-async fn status(_: Scope<Read>, State(api): State<Api>) -> Json<Status> {
-    Json(api.host.status())
+async fn status(guard: Scope<Read>) -> Json<Status> {
+    Json(guard.host().status())
 }

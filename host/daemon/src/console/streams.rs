@@ -1,7 +1,7 @@
 //! Running streams.
 
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -19,13 +19,9 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 #[utoipa::path(delete, path = "/streams/{id}", operation_id = "endStream", tag = "host",
     params(("id" = u64, Path, description = "of the status")),
     responses((status = 204, description = "it ends"), EndingAStream))]
-async fn end(
-    _: Scope<Devices>,
-    State(api): State<Api>,
-    id: Result<Path<u64>, PathRejection>,
-) -> Result<StatusCode, Problem> {
+async fn end(guard: Scope<Devices>, id: Result<Path<u64>, PathRejection>) -> Result<StatusCode, Problem> {
     let Path(id) = id?;
-    if api.host.streams().cut_one(id, CutReason::EndedByOwner) {
+    if guard.host().streams().cut_one(id, CutReason::EndedByOwner) {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::of(&STREAM_GONE, "this stream is over already; look at the status again"))

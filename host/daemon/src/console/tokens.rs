@@ -1,8 +1,8 @@
 //! API tokens, for scripts.
 
 use axum::Json;
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use super::body::{Asked, Body};
 use super::browsers::parse_id;
 use super::guard::{All, RecentlyProven, Scope, SignedIn};
 use super::problem::Problem;
-use super::refusals::{Guarded, MakingAToken, RevokingAToken, SIGN_IN_NEEDED};
+use super::refusals::{Guarded, MakingAToken, RevokingAToken};
 use crate::owner::{Account, TokenInfo, TokenScope};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -67,7 +67,7 @@ pub struct TokenBody {
 /// Which tokens there are, the newest first. Their texts are not kept.
 #[utoipa::path(get, path = "/tokens", operation_id = "listTokens", tag = "account", responses(
     (status = 200, description = "which tokens there are", body = [ApiToken]), Guarded))]
-async fn list(_: Scope<All>, State(api): State<Api>) -> Json<Vec<ApiToken>> {
+async fn list(guard: Scope<All>) -> Json<Vec<ApiToken>> {
     let show = |info: TokenInfo| ApiToken {
         id: info.id.to_string(),
         name: info.name,
@@ -75,25 +75,17 @@ async fn list(_: Scope<All>, State(api): State<Api>) -> Json<Vec<ApiToken>> {
         created_at: info.created_at.0,
         last_used: info.last_used.map(|used| used.0),
     };
-    Json(api.owner.ask(|account, _| account.tokens()).into_iter().map(show).collect())
+    Json(guard.owner().ask(|account, _| account.tokens()).into_iter().map(show).collect())
 }
 
 /// Makes a token. Its text is in this answer and nowhere else.
 #[utoipa::path(post, path = "/tokens", operation_id = "makeToken", tag = "account", request_body = TokenBody,
     responses((status = 201, description = "the token", body = NewApiToken), MakingAToken))]
 async fn make(
-    State(api): State<Api>,
-    Asked(guards, Body(body)): Asked<(SignedIn, RecentlyProven), Body<TokenBody>>,
+    Asked(guard, Body(body)): Asked<RecentlyProven<SignedIn>, Body<TokenBody>>,
 ) -> Result<(StatusCode, Json<NewApiToken>), Problem> {
-    let (guard, _) = guards;
-    let make = move |account: &mut Account, now| {
-        // whoever was signed out up to this moment must not leave himself another way in
-        if !guard.still_holds(account, now) {
-            return Err(Problem::of(&SIGN_IN_NEEDED, "you have just been signed out; sign in again"));
-        }
-        Ok(account.make_token(now, &body.name, body.scope, guard.actor())?)
-    };
-    let (TokenInfo { id, name, scope, .. }, secret) = api.owner.decide(make).await?;
+    let make = move |account: &mut Account, now, by| account.make_token(now, &body.name, body.scope, by);
+    let (TokenInfo { id, name, scope, .. }, secret) = guard.decide_account(make).await?;
     let token = secret.reveal().to_owned();
     Ok((StatusCode::CREATED, Json(NewApiToken { id: id.to_string(), name, scope, token })))
 }
@@ -103,12 +95,10 @@ async fn make(
     params(("id" = String, Path, description = "16 hex digits, of the list of tokens")),
     responses((status = 204, description = "it works no more"), RevokingAToken))]
 async fn revoke(
-    guard: Scope<All>,
-    _: RecentlyProven,
-    State(api): State<Api>,
+    guard: RecentlyProven<Scope<All>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let token = parse_id(id)?;
-    api.owner.decide(move |account, now| account.revoke_token(now, token, guard.actor())).await?;
+    guard.decide_account(move |account, now, by| account.revoke_token(now, token, by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
