@@ -1,3 +1,4 @@
+import { gatherer } from "../lib/gather";
 import { eventsCome } from "./connection";
 import { keys, queryClient, refetchAll } from "./queries";
 import type { HostEvent } from "./types";
@@ -34,15 +35,24 @@ const STALE: Record<Happened, readonly (readonly string[])[]> = {
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 15_000;
 
+/** The name that everything which is kept of the host begins with. */
+const EVERYTHING: readonly string[] = [];
+
 /**
  * Follows the host's events and marks as stale what they are about, until the returned function is called.
  *
- * Events say that something has changed and never what to show: the lists themselves are asked for again.
+ * Events say that something has changed and never what to show: the lists themselves are asked for again, once for all
+ * events of a moment. Whoever makes the host tell much must not make every open console ask as much.
  */
 export function followEvents(): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wait = FIRST_WAIT;
+  const stale = gatherer<readonly string[]>((gathered) => {
+    for (const queryKey of gathered.has(EVERYTHING) ? [EVERYTHING] : gathered) {
+      void queryClient.invalidateQueries({ queryKey });
+    }
+  });
 
   const open = () => {
     source = new EventSource("/api/v1/events");
@@ -61,19 +71,16 @@ export function followEvents(): () => void {
         wait = Math.min(wait * 2, LONGEST_WAIT);
       }
     };
-    source.addEventListener("missed", refetchAll);
-    for (const [name, stale] of Object.entries(STALE)) {
-      source.addEventListener(name, () => {
-        for (const queryKey of stale) {
-          void queryClient.invalidateQueries({ queryKey });
-        }
-      });
+    source.addEventListener("missed", () => stale.add([EVERYTHING]));
+    for (const [name, lists] of Object.entries(STALE)) {
+      source.addEventListener(name, () => stale.add(lists));
     }
   };
 
   open();
   return () => {
     clearTimeout(timer);
+    stale.stop();
     source?.close();
     eventsCome(false);
   };
