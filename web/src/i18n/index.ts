@@ -32,6 +32,11 @@ export function useLanguage(): Language {
   return choice === "auto" ? preferred(navigator.languages) : choice;
 }
 
+/** The texts in a language. */
+export function messagesIn(language: Language): Messages {
+  return messages[language];
+}
+
 /** The texts in the language that is shown. Always read as `t.section.name`, by which unused ones are found. */
 export function useMessages(): Messages {
   return messages[useLanguage()];

@@ -43,10 +43,16 @@ export const machine: Readonly<Record<string, Told>> = {
     "Nur {mib} MiB frei, wo die Daten der Box liegen.",
     "Schaff Platz, sonst kann kein Gerät zugelassen werden.",
   ],
+  space_unknown: ["Wie viel Platz frei ist, lässt sich nicht feststellen.", "Sieh nach der Platte."],
   list_held: ["Geräte: {devices}. Der laufende Host hält die Liste."],
   list_good: ["Geräte: {devices}."],
   list_missing: ["Noch nicht da; der erste Start legt sie an."],
   list_locked: ["Ein Host benutzt sie, der hier nicht antwortet.", "Sag mit --runtime-dir, wo."],
+  list_unreadable: ["Sie lässt sich nicht lesen.", "Sieh nach ihrem Besitzer und der Platte."],
+  list_damaged: [
+    "Sie lässt sich so nicht benutzen: Sie ist beschädigt, nicht vollständig oder nicht mehr da. Nichts wurde geändert.",
+    "„punktfunk-host doctor“ auf der Box sagt, welche Datei es ist und wie du zurückkommst.",
+  ],
 
   port_free: ["Frei."],
   port_ours: ["Offen, durch den laufenden Host."],
@@ -95,6 +101,7 @@ export const machine: Readonly<Record<string, Told>> = {
     "„punktfunk-host doctor“ zeigt den Zustand der Box.",
   ],
   input_device_refused: ["Der Kernel wollte {device} nicht anlegen ({reason}).", "„dmesg“ nennt seinen Grund."],
+  input_thread_not_started: ["Die Eingabe ließ sich nicht starten ({reason}).", "Beende eine andere Übertragung."],
   input_device_stopped: [
     "{device} nimmt keine Eingaben mehr an ({reason}).",
     "Beende die Übertragung und verbinde dich neu.",
@@ -113,6 +120,10 @@ export const machine: Readonly<Record<string, Told>> = {
   screen_service_broke_off: [
     "Der Bildschirmdienst ist abgebrochen ({reason}).",
     "Er wird wieder gefragt; „journalctl -u punktfunk-screen“ sagt, warum.",
+  ],
+  screen_service_foreign: [
+    "Der Bildschirmdienst und der Host verstehen einander nicht.",
+    "Beide müssen aus derselben Version sein: Starte nach einem Update beide neu.",
   ],
   screen_service_powerless: [
     "Der Kernel verbirgt den Bildschirm vor dem Bildschirmdienst.",
@@ -140,12 +151,22 @@ export const machine: Readonly<Record<string, Told>> = {
     "{output} zeigt Bildpunkte im Format {format}, das Software nicht lesen kann.",
     "Übertrage einen anderen Ausgang, oder setz capture.source auf test-card.",
   ],
+  screen_geometry: [
+    "Der Speicher des Bildschirms ist kleiner als das Bild; der Treiber {driver} beschreibt ihn falsch.",
+    "Übertrage einen anderen Ausgang, oder setz capture.source auf test-card.",
+  ],
   screen_unmapped: [
     "Der Speicher des Bildschirms lässt sich nicht einblenden ({reason}).",
     "Übertrage einen anderen Ausgang, oder setz capture.source auf test-card.",
   ],
   screen_gives_none: ["Innerhalb einer Sekunde kam kein Bild.", "Sieh auf den Bildschirm der Box selbst."],
+  source_gives_none: ["Innerhalb von drei Sekunden kam kein Bild.", "Sieh auf den Bildschirm der Box selbst."],
+  picture_unreadable: ["Das Bild ließ sich nicht umwandeln.", "Versuch es noch einmal."],
   test_card_chosen: ["Die Regeln verlangen das Testbild."],
+  test_card_mode: [
+    "Ein Testbild mit {mode} geht nicht.",
+    "Eine Seite kann 64 bis 8192 Bildpunkte haben, und es können 1 bis 480 Bilder pro Sekunde sein.",
+  ],
   file_empty: ["Die Datei aus capture.source liefert kein Bild.", "Wähle in den Regeln eine andere."],
   file_unplayable: ["{path} lässt sich nicht abspielen: {reason}.", "Nimm eine Videodatei, die FFmpeg lesen kann."],
 };

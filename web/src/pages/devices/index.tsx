@@ -1,12 +1,12 @@
 import { useRef, useState } from "preact/hooks";
 import { usePending, useStatus } from "../../api/queries";
 import type { Refusal } from "../../api/refusal";
-import { useMessages } from "../../i18n";
+import { useLanguage, useMessages } from "../../i18n";
+import { explain } from "../../i18n/explain";
 import { Button } from "../../ui/button";
 import { Empty } from "../../ui/empty";
 import { AlertIcon, KnockIcon } from "../../ui/icons";
 import { Loading } from "../../ui/loading";
-import { useExplain } from "../../ui/problem";
 import { IgnoredDevices } from "./ignored";
 import { KnockCard } from "./knock-card";
 import { PairedDevices } from "./paired";
@@ -28,7 +28,7 @@ export function Devices() {
 
 function Waiting() {
   const t = useMessages();
-  const explain = useExplain();
+  const language = useLanguage();
   const pending = usePending();
   const heading = useRef<HTMLHeadingElement>(null);
   const [gone, setGone] = useState<{ name: string; why: Refusal } | undefined>(undefined);
@@ -49,7 +49,7 @@ function Waiting() {
         {gone !== undefined && (
           <div class="problem">
             <AlertIcon />
-            <span>{t.knock.gone(gone.name, explain(gone.why))}</span>
+            <span>{t.knock.gone(gone.name, explain(language, gone.why).text)}</span>
             <Button onClick={() => setGone(undefined)}>{t.app.close}</Button>
           </div>
         )}
