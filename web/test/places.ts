@@ -9,6 +9,17 @@ export function openApiDocument(): OpenApi {
   return JSON.parse(readFileSync(join(root, "../docs/api/openapi.json"), "utf8")) as OpenApi;
 }
 
+/** The JSON Schema of the policy. */
+export function policySchema(): PolicySchema {
+  return JSON.parse(readFileSync(join(root, "../config-schema/policy.schema.json"), "utf8")) as PolicySchema;
+}
+
+/** A section or key of the policy, as far as the tests read it. */
+export interface PolicySchema {
+  description?: string;
+  properties?: Record<string, PolicySchema>;
+}
+
 /** A source file of the host, for what both have to agree on. */
 export function hostSource(path: string): string {
   return readFileSync(join(root, "../host/daemon/src", path), "utf8");

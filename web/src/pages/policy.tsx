@@ -2,7 +2,8 @@ import { useState } from "preact/hooks";
 import { host } from "../api/host";
 import { keys, queryClient, usePolicy } from "../api/queries";
 import type { PolicyRow, PolicyView } from "../api/types";
-import { useFormat, useMessages } from "../i18n";
+import { useFormat, useLanguage, useMessages } from "../i18n";
+import { described } from "../i18n/policy";
 import { useAction } from "../lib/action";
 import { announce } from "../lib/announce";
 import { inline } from "../lib/yaml";
@@ -28,6 +29,7 @@ export default function PolicyPage() {
 
 function Effective({ policy }: { policy: PolicyView }) {
   const t = useMessages();
+  const language = useLanguage();
   const [text, setText] = useState("");
   const [onlyChanged, setOnlyChanged] = useState(false);
   const reload = useAction(async () => {
@@ -42,7 +44,7 @@ function Effective({ policy }: { policy: PolicyView }) {
   const rows = policy.rows.filter(
     (row) =>
       (!onlyChanged || row.origin !== "default") &&
-      (wanted === "" || `${row.path} ${row.description}`.toLowerCase().includes(wanted)),
+      (wanted === "" || `${row.path} ${described(language, row.description).text}`.toLowerCase().includes(wanted)),
   );
   return (
     <div class="stack">
@@ -132,6 +134,7 @@ function BadFile({ problem }: { problem: NonNullable<PolicyView["problem"]> }) {
 
 function Row({ row }: { row: PolicyRow }) {
   const t = useMessages();
+  const what = described(useLanguage(), row.description);
   const shown = (value: unknown) => (value === null || value === "" ? t.policy.empty : inline(value));
   return (
     <div class="policy-row">
@@ -146,8 +149,8 @@ function Row({ row }: { row: PolicyRow }) {
           <span class="muted"> {t.policy.builtIn(shown(row.default))}</span>
         )}
       </dd>
-      <dd class="muted policy-row__what" lang="en">
-        <Prose text={row.description} />
+      <dd class="muted policy-row__what" lang={what.language}>
+        <Prose text={what.text} />
       </dd>
     </div>
   );
