@@ -22,7 +22,7 @@ export interface PolicySchema {
 
 /** A source file of the host, for what both have to agree on. */
 export function hostSource(path: string): string {
-  return readFileSync(join(root, "../host/daemon/src", path), "utf8");
+  return readFileSync(join(root, "../host", path), "utf8");
 }
 
 /** The parts of the document that the tests read. */

@@ -15,7 +15,7 @@ describe("what is kept of the box", () => {
   });
 
   it("goes as far back as the host's record goes", () => {
-    const [, most] = /const MOST: u16 = (\d+);/.exec(hostSource("console/record.rs")) ?? [];
+    const [, most] = /const MOST: u16 = (\d+);/.exec(hostSource("daemon/src/console/record.rs")) ?? [];
     expect(RECORD_MOST).toBe(Number(most));
   });
 });

@@ -30,7 +30,7 @@ describe("the strength of a password", () => {
   });
 
   it("is never more than weak for what the host refuses as obvious", () => {
-    const source = hostSource("owner/password.rs");
+    const source = hostSource("daemon/src/owner/password.rs");
     const [, count, list] = /const OBVIOUS: \[&str; (\d+)\] = \[([^\]]*)\]/.exec(source) ?? [];
     expect(list?.match(/\w+/g)).toEqual(OBVIOUS);
     expect(OBVIOUS).toHaveLength(Number(count));

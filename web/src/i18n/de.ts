@@ -118,6 +118,7 @@ export const de: Messages = {
     since: (time) => `seit ${time}`,
     plot: (what, now, least, most) => `${what}: jetzt ${now}, in der letzten Minute zwischen ${least} und ${most}`,
     collecting: "Wird gemessen …",
+    testCard: "Testbild",
   },
   device: {
     words: "Fingerabdruck in Wörtern",
@@ -218,7 +219,7 @@ export const de: Messages = {
     pairedAt: (time, way) => `Gekoppelt ${time}, ${way}`,
     lastSeen: (time) => `zuletzt da ${time}`,
     neverSeen: "noch nie da",
-    until: (time) => `Gast bis ${time}`,
+    left: (time, end) => `Noch ${time} zu Gast, bis ${end}`,
     over: "Die Zeit ist abgelaufen",
     streaming: (count) => (count === 1 ? "Schaut gerade zu" : `${count} Übertragungen laufen`),
     change: "Ändern",

@@ -115,6 +115,7 @@ export const en = {
     plot: (what: string, now: string, least: string, most: string) =>
       `${what}: ${now} now, between ${least} and ${most} in the last minute`,
     collecting: "Measuring…",
+    testCard: "test card",
   },
   device: {
     words: "Fingerprint in words",
@@ -214,7 +215,7 @@ export const en = {
     pairedAt: (time: string, way: string) => `Paired ${time}, ${way}`,
     lastSeen: (time: string) => `last seen ${time}`,
     neverSeen: "not seen yet",
-    until: (time: string) => `Guest until ${time}`,
+    left: (time: string, end: string) => `Guest for another ${time}, until ${end}`,
     over: "Its time is over",
     streaming: (count: number) => (count === 1 ? "Streaming now" : `${count} streams now`),
     change: "Change",

@@ -51,7 +51,8 @@ export function PairedDevices() {
 function PairedDevice({ client, onRevoked }: { client: Client; onRevoked: () => void }) {
   const t = useMessages();
   const format = useFormat();
-  const now = useNow(30_000);
+  // A guest sees the time run out; for the others it is enough to know about when.
+  const now = useNow(client.expires_at == null ? 30_000 : 1_000);
   const [open, setOpen] = useState<"change" | "revoke" | undefined>(undefined);
   const close = () => setOpen(undefined);
   return (
@@ -72,7 +73,9 @@ function PairedDevice({ client, onRevoked }: { client: Client; onRevoked: () => 
           {client.streaming > 0 && <span class="tag tag--good">{t.paired.streaming(client.streaming)}</span>}
           {client.expires_at != null && (
             <span class="tag tag--warning">
-              {client.expires_at > now ? t.paired.until(format.dateTime(client.expires_at)) : t.paired.over}
+              {client.expires_at > now
+                ? t.paired.left(format.duration(client.expires_at - now), format.dateTime(client.expires_at))
+                : t.paired.over}
             </span>
           )}
           {client.declared && <span class="tag">{t.paired.declared}</span>}

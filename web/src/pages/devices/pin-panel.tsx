@@ -1,9 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { host } from "../../api/host";
 import { keys, queryClient, usePending, usePin } from "../../api/queries";
 import type { PinStatus } from "../../api/types";
 import { type Messages, useFormat, useMessages } from "../../i18n";
-import { clock, isolate } from "../../i18n/format";
+import { clock } from "../../i18n/format";
 import { useAction } from "../../lib/action";
 import { useCountdown, useNow } from "../../lib/clock";
 import { Button } from "../../ui/button";
@@ -11,6 +11,7 @@ import { Choice } from "../../ui/field";
 import { AlertIcon } from "../../ui/icons";
 import { Loading } from "../../ui/loading";
 import { Problem } from "../../ui/problem";
+import { ANYONE, choices, proposal, type Target } from "./pin-target";
 
 /** Pairing with a PIN, for a device that does not wait. */
 export function PinPanel() {
@@ -47,18 +48,14 @@ function Unarmed({ status }: { status: PinStatus }) {
   const t = useMessages();
   const { data: waiting = [] } = usePending();
   const [chosen, setChosen] = useState<Target | undefined>(undefined);
-  // Bound to a device that waits, unless the owner wants otherwise: then no neighbour can use the PIN up.
-  const likeliest = waiting.find((knock) => knock.looks_like == null) ?? waiting[0];
-  const present: Target[] = waiting.map((knock) => [
-    knock.fingerprint,
-    `${isolate(knock.name)} · ${knock.words.join(" ")}`,
-  ]);
-  const target = chosen?.[0] ?? likeliest?.fingerprint ?? ANYONE;
-  // A PIN that was meant for one device must not end up with another because that one has left.
-  const left = target !== ANYONE && !present.some(([fingerprint]) => fingerprint === target) ? chosen : undefined;
+  const proposed = useRef<Target | undefined>(undefined);
+  proposed.current = proposal(proposed.current, waiting);
+  const target = chosen ?? proposed.current;
+  const { present, left } = choices(target, waiting);
   const options: Target[] = [...present, ...(left === undefined ? [] : [left]), [ANYONE, t.pin.anyone]];
+  const fingerprint = target?.[0] ?? ANYONE;
   const arm = useAction(async () => {
-    queryClient.setQueryData(keys.pin, await host.armPin(target === ANYONE ? undefined : target));
+    queryClient.setQueryData(keys.pin, await host.armPin(fingerprint === ANYONE ? undefined : fingerprint));
   });
   return (
     <form
@@ -73,10 +70,10 @@ function Unarmed({ status }: { status: PinStatus }) {
       {options.length > 1 && (
         <Choice
           label={t.pin.bindTo}
-          value={target}
+          value={fingerprint}
           options={options}
-          onValue={(value) => setChosen(options.find(([fingerprint]) => fingerprint === value))}
-          hint={target === ANYONE ? t.pin.anyoneText : undefined}
+          onValue={(value) => setChosen(options.find(([one]) => one === value))}
+          hint={fingerprint === ANYONE ? t.pin.anyoneText : undefined}
         />
       )}
       <div role="status">{left !== undefined && <p class="banner banner--warning">{t.pin.targetLeft}</p>}</div>
@@ -89,12 +86,6 @@ function Unarmed({ status }: { status: PinStatus }) {
     </form>
   );
 }
-
-/** The fingerprint of a device and what the list says of it. */
-type Target = readonly [string, string];
-
-/** In the list of devices: none in particular. No fingerprint is empty. */
-const ANYONE = "";
 
 function Armed({ status }: { status: PinStatus }) {
   const t = useMessages();

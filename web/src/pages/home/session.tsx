@@ -11,6 +11,9 @@ import { FaultBanner } from "./fault";
 import { SessionPlots } from "./session-plots";
 import { StreamFigures } from "./stream-figures";
 
+/** What the host calls the source that is no screen and no file. */
+export const TEST_CARD = "test card";
+
 /** What is being encoded, and who watches it. */
 export function SessionCard({ session, streams }: { session: Session; streams: readonly Stream[] }) {
   const t = useMessages();
@@ -21,7 +24,8 @@ export function SessionCard({ session, streams }: { session: Session; streams: r
           {t.session.mode(session.width, session.height, String(session.refresh_hz))} · {session.codec}
         </h3>
         <p class="muted">
-          {session.source} · {session.encoder} · {t.session.viewers(session.viewers)}
+          {session.source === TEST_CARD ? t.session.testCard : session.source} · {session.encoder} ·{" "}
+          {t.session.viewers(session.viewers)}
         </p>
       </div>
       {session.fault != null && <FaultBanner fault={session.fault} />}
