@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Answer, ask } from "./http";
@@ -27,7 +27,7 @@ export class Host {
     const host = new Host(policy);
     host.#console = await freePort();
     host.#native = await freePort();
-    writeFileSync(host.policyFile, host.#policy());
+    host.writePolicy();
     await host.boot();
     return host;
   }
@@ -75,6 +75,24 @@ export class Host {
     await this.#process?.stop("SIGKILL");
   }
 
+  /** Lets so much time pass, as far as signed-in browsers go, that the host wants to be sure again who sits there. */
+  async proofsLapse(): Promise<void> {
+    await this.#process?.stop();
+    const file = join(this.dir, "state/owner.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/"proven":\s*\d+/g, '"proven":0'));
+    await this.boot();
+  }
+
+  /** Puts another policy on the disk: the first one with `extra` in place of what it was started with. */
+  writePolicy(extra = this.#extra): void {
+    writeFileSync(this.policyFile, this.#policy(extra));
+  }
+
+  /** Its certificate with the key, for whoever wants to speak HTTPS too. */
+  get certificate(): string {
+    return readFileSync(join(this.dir, "state/host-identity.pem"), "utf8");
+  }
+
   /** Ends it and takes its state away. */
   async end(): Promise<void> {
     await this.#process?.stop();
@@ -101,14 +119,14 @@ export class Host {
     return (await this.locally("GET", "/claim-code")).json.code;
   }
 
-  #policy(): string {
+  #policy(extra: string): string {
     return [
       "schema: 1",
       "name: Living Room",
       `doors: { native: { port: ${this.#native} } }`,
       "capture: { source: test-card }",
       `console: { listen: [127.0.0.1], port: ${this.#console} }`,
-      this.#extra,
+      extra,
       "",
     ].join("\n");
   }
