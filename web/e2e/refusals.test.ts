@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "vitest";
 import { refusals } from "../src/i18n/refusals";
 import { clean } from "./support/clean";
@@ -80,27 +78,6 @@ test("a label of 300 characters that turns the direction is stored harmless", as
   await page.getByRole("button", { name: t.paired.revokeName(client.name) }).waitFor();
 });
 
-test("a page of another origin can neither ask nor act, signed in or not", async ({ startHost, owner }) => {
-  const host = await startHost();
-  const anna = await owner(host);
-  const { port, close } = await evilPage(`${host.url}/api/v1/sign-out`);
-  try {
-    anna.mayAsk(`127.0.0.1:${port}`);
-    // Another port is another origin, but the same site: cookies alone would let it act.
-    await anna.page.goto(`http://127.0.0.1:${port}/`);
-    await anna.page.getByText("all tried").waitFor();
-    expect(await anna.page.locator("#result").textContent()).toBe("post: failed, json: failed, read: failed");
-    await anna.page.goto(`http://127.0.0.1:${port}/form`);
-    await anna.page.getByText("cross_site").waitFor();
-    expect((await anna.context.request.get("/api/v1/session").then((answer) => answer.json())).signed_in).toBe(true);
-    await anna.page.goto(`http://127.0.0.1:${port}/frame`);
-    await anna.page.getByText("framed").waitFor();
-    expect(await anna.page.frameLocator("iframe").locator("#app").count()).toBe(0);
-  } finally {
-    close();
-  }
-});
-
 test("a foreign host name, a large body, a foreign type and an unknown device are refused with a reason", async ({
   startHost,
   owner,
@@ -134,28 +111,4 @@ async function frozen(anna: Pick<Visitor, "context">, page: Visitor["page"]): Pr
   await page.route("**/api/v1/native/pending", (route) =>
     stale ? route.fulfill({ body: shown, contentType: "application/json" }) : route.continue(),
   );
-}
-
-/** A page that tries to use the console of whoever visits it. */
-async function evilPage(target: string): Promise<{ port: number; close: () => void }> {
-  const pages: Record<string, string> = {
-    "/": `<p id="result"></p><p id="end"></p><script>
-      const attempt = (options) => fetch(${JSON.stringify(target)}, { credentials: "include", ...options })
-        .then((answer) => answer.type === "opaque" ? "opaque" : "answered " + answer.status, () => "failed");
-      (async () => {
-        const post = await attempt({ method: "POST", mode: "no-cors" });
-        const json = await attempt({ method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
-        const read = await attempt({});
-        document.getElementById("result").textContent = "post: " + post + ", json: " + json + ", read: " + read;
-        document.getElementById("end").textContent = "all tried";
-      })();</script>`,
-    "/form": `<form method="post" action="${target}"></form><script>document.forms[0].submit()</script>`,
-    "/frame": `<p>framed</p><iframe src="${new URL(target).origin}/"></iframe>`,
-  };
-  const server = createServer((request, response) => {
-    response.setHeader("content-type", "text/html");
-    response.end(pages[request.url ?? "/"] ?? "");
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 }

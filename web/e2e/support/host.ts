@@ -124,7 +124,7 @@ export class Host {
       "schema: 1",
       "name: Living Room",
       `doors: { native: { port: ${this.#native} } }`,
-      "capture: { source: test-card }",
+      ...(extra.startsWith("capture:") ? [] : ["capture: { source: test-card }"]),
       `console: { listen: [127.0.0.1], port: ${this.#console} }`,
       extra,
       "",
