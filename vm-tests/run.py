@@ -2,6 +2,7 @@
 """Runs the scenarios on a guest booted here: `run.py --bin target/debug [SCENARIO…]`."""
 
 import argparse
+import json
 import shutil
 import signal
 import socket
@@ -9,15 +10,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from driver import device_tests, image, package, ports, scenario
+from driver import appliance, device_tests, image, package, ports, scenario
 from driver.errors import MachineError
 from driver.log import log
 from driver.machine import Machine
-from driver.qemu import Forward, Hardware
+from driver.qemu import Box, Forward, Guest, Hardware
 from driver.workstation import Workstation
 
 HERE = Path(__file__).resolve().parent
 ARTEFACTS = HERE.parent / "target" / "vm-tests"
+# Scenarios whose machine is a flashed box; every other one has the packaged files on a plain guest.
+BOXES = set(json.loads((HERE / "scenarios" / "boxes.json").read_text()))
+# Size of a box's disk in MiB: larger than the image, as every disk is that somebody flashes.
+DISK = 1024
+VERSION = "1.0.0"
 # UDP ports of the guest's sockets that name none, such as a session's video socket.
 EPHEMERAL = 8
 
@@ -32,7 +38,7 @@ def main() -> int:
     tally = scenario.Tally()
     try:
         image.require_tools()
-        tests = device_tests.build()
+        tests = device_tests.build() if set(arguments.scenario) - BOXES else {}
         guest = image.ensure()
         for name in arguments.scenario:
             _run(name, guest, arguments.bin, tests, tally)
@@ -55,14 +61,10 @@ def _run(
     log(f"scenario {name}")
     with tempfile.TemporaryDirectory(prefix="punktfunk-vm-") as scratch:
         folder = Path(scratch)
-        package.pack(binaries, HERE / "scenarios" / f"{name}.yaml", folder / "package.erofs", tests)
-        package.data_disk(folder / "data.ext4")
         native = ports.free_port(socket.SOCK_DGRAM)
         console = ports.free_port(socket.SOCK_STREAM)
         hardware = Hardware(
-            image=guest,
-            package=folder / "package.erofs",
-            data=folder / "data.ext4",
+            system=_box(name, guest, binaries, folder) if name in BOXES else _guest(name, guest, binaries, folder, tests),
             forwards=[Forward("udp", native, 9777), Forward("tcp", console, 47990)],
             ephemeral=ports.free_udp_block(EPHEMERAL),
         )
@@ -79,6 +81,18 @@ def _run(
                 _keep(folder / "host" / log_file, out / log_file)
             for record in sorted((folder / "client").glob("*.*")):
                 _keep(record, out / "client" / record.name)
+
+
+def _guest(name: str, guest: image.Image, binaries: Path, folder: Path, tests: dict[str, Path]) -> Guest:
+    package.pack(binaries, HERE / "scenarios" / f"{name}.yaml", folder / "package.erofs", tests)
+    package.data_disk(folder / "data.ext4")
+    return Guest(guest, folder / "package.erofs", folder / "data.ext4")
+
+
+def _box(name: str, guest: image.Image, binaries: Path, folder: Path) -> Box:
+    flashed = appliance.ensure(guest, appliance.Contents(VERSION, binaries, {}))
+    appliance.flash(flashed, folder / "disk.raw", HERE / "scenarios" / f"{name}.yaml", DISK)
+    return Box(folder / "disk.raw", folder / "variables.fd")
 
 
 def _keep(source: Path, target: Path) -> None:

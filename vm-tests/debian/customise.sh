@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs as mmdebstrap's last hook, as root of the new system (in a user namespace where the caller is
-# no root). $1 is the new system's folder. Leaves /out/{base.erofs,vmlinuz,initramfs}.
+# no root). $1 is the new system's folder. Leaves in /out: base.erofs, vmlinuz, initramfs, and for the
+# appliance root.tar.gz and appliance-initramfs.
 # From the environment: RECIPE, the folder of this script.
 set -eu
 root=$1
@@ -23,21 +24,28 @@ needs() {
         | sed -n 's/^insmod \([^ ]*\).*/\1/p'
 }
 early=$root/out/initramfs.d
-mkdir -p "$early/modules" "$root/lib/modules/$version"
+appliance=$root/out/appliance.d
+mkdir -p "$early/modules" "$appliance/modules" "$root/lib/modules/$version"
 : > "$early/modules/order"
-stage=early
+: > "$appliance/modules/order"
+# adds a module to an initramfs that has not got it yet
+loads() {
+    grep -qx "$(basename "$2")" "$1/modules/order" && return
+    cp "$root$2" "$1/modules/"
+    basename "$2" >> "$1/modules/order"
+}
+stages='early appliance late'
 sed '/^#/d' "$RECIPE/modules" | while read -r module; do
-    [ -n "$module" ] || { stage=late; continue; }
+    [ -n "$module" ] || { stages=${stages#* }; continue; }
     files=$(needs "$module")
     for file in $files; do
         relative=${file#"$all/"}
         mkdir -p "$root/lib/modules/$version/$(dirname "$relative")"
         cp "$root$file" "$root/lib/modules/$version/$relative"
-        name=$(basename "$file")
-        if [ $stage = early ] && ! grep -qx "$name" "$early/modules/order"; then
-            cp "$root$file" "$early/modules/$name"
-            echo "$name" >> "$early/modules/order"
-        fi
+        case $stages in
+            early*) loads "$early" "$file"; loads "$appliance" "$file" ;;
+            appliance*) loads "$appliance" "$file" ;;
+        esac
     done
 done
 for list in modules.builtin modules.builtin.modinfo modules.order; do
@@ -45,14 +53,26 @@ for list in modules.builtin modules.builtin.modinfo modules.order; do
 done
 chroot "$root" depmod "$version"
 
-say "making the initramfs"
-mkdir -p "$early/bin" "$early/dev" "$early/proc" "$early/sys"
-cp "$root/bin/busybox" "$early/bin/busybox"
-for applet in sh mount mkdir cat insmod sleep switch_root poweroff; do
-    ln -s busybox "$early/bin/$applet"
+say "making the initramfs of the plain guest and that of the appliance"
+for made in "$early" "$appliance"; do
+    mkdir -p "$made/bin" "$made/dev" "$made/proc" "$made/sys"
+    cp "$root/bin/busybox" "$made/bin/busybox"
+    for applet in sh mount mkdir cat chroot insmod sleep switch_root poweroff reboot mv sed sync tr; do
+        ln -s busybox "$made/bin/$applet"
+    done
 done
 install -m 755 "$RECIPE/init" "$early/init"
-(cd "$early" && find . | "$root/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null) > "$root/out/initramfs"
+# The appliance's init is added when its image is made. Its slot is opened by the same program that a distribution's initramfs would use.
+for program in /sbin/veritysetup /sbin/findfs; do
+    cp -L "$root$program" "$appliance/bin/"
+    for library in $(chroot "$root" ldd "$program" | grep -o '/[^ ]*'); do
+        mkdir -p "$appliance$(dirname "$library")"
+        cp -L "$root$library" "$appliance$library"
+    done
+done
+pack() { (cd "$1" && find . | "$root/bin/busybox" cpio -o -H newc -R 0:0 2>/dev/null); }
+pack "$early" > "$root/out/initramfs"
+pack "$appliance" | gzip -9 > "$root/out/appliance-initramfs"
 
 say "configuring the guest"
 cp -R "$RECIPE/root/." "$root/"
@@ -74,3 +94,6 @@ ldconfig -r "$root"
 
 say "packing the system image"
 mkfs.erofs -zlz4 -x-1 --quiet --exclude-regex='^(out|proc|sys|dev|run|tmp)/.+' "$root/out/base.erofs" "$root"
+say "packing the tree that the appliance's slots are made from"
+# Everything becomes root's when a slot is packed; without what no unit of the appliance starts.
+tar -c -C "$root" --anchored --exclude-from="$RECIPE/left-out" . | gzip -1 > "$root/out/root.tar.gz"

@@ -17,22 +17,37 @@ from .log import log
 RECIPE = Path(__file__).resolve().parent.parent / "debian"
 # Images that stay in the cache: this one and the one of the branch that was tested before.
 KEPT = 2
+# What customise.sh leaves, in the order of `Image`.
+OUTPUTS = ("base.erofs", "vmlinuz", "initramfs", "root.tar.gz", "appliance-initramfs")
 NEEDED = {
-    "mmdebstrap": "mmdebstrap",
+    "mcopy": "mtools",
     "mkfs.erofs": "erofs-utils",
     "mkfs.ext4": "e2fsprogs",
+    "mkfs.vfat": "dosfstools",
+    "mmdebstrap": "mmdebstrap",
+    "objcopy": "binutils",
     "qemu-system-x86_64": "qemu-system-x86",
     "setpriv": "util-linux",
+    "systemd-repart": "systemd",
+    "veritysetup": "cryptsetup-bin",
+}
+# What a box starts with.
+NEEDED_FILES = {
+    "/usr/lib/systemd/boot/efi/linuxx64.efi.stub": "systemd-boot-efi",
+    "/usr/share/OVMF/OVMF_CODE_4M.fd": "ovmf",
 }
 
 
 @dataclass(frozen=True)
 class Image:
-    """A bootable guest without the packaged files."""
+    """A bootable guest without the packaged files, and what the appliance is made from."""
 
     base: Path
     kernel: Path
     initramfs: Path
+    # The same system as a tar archive, and an initramfs that opens a slot.
+    tree: Path
+    slot_initramfs: Path
 
 
 def cache() -> Path:
@@ -54,9 +69,10 @@ def fingerprint(recipe: Path = RECIPE) -> str:
 
 def require_tools() -> None:
     """Names every missing program at once, with the package that has it."""
-    missing = sorted({package for tool, package in NEEDED.items() if not _which(tool)})
+    missing = {package for tool, package in NEEDED.items() if not _which(tool)}
+    missing |= {package for file, package in NEEDED_FILES.items() if not Path(file).exists()}
     if missing:
-        raise MachineError(f"machine tests need more programs: apt-get install {' '.join(missing)}")
+        raise MachineError(f"machine tests need more programs: apt-get install {' '.join(sorted(missing))}")
 
 
 def ensure() -> Image:
@@ -71,7 +87,7 @@ def ensure() -> Image:
             _build(folder)
             _prune(folder.parent)
         os.utime(folder)
-    return Image(folder / "base.erofs", folder / "vmlinuz", folder / "initramfs")
+    return Image(*(folder / name for name in OUTPUTS))
 
 
 def _build(folder: Path) -> None:
@@ -93,16 +109,15 @@ def _build(folder: Path) -> None:
             *_apt_options(),
             f'--customize-hook=RECIPE={recipe} sh {recipe}/customise.sh "$1"',
         ]
-        outputs = ["base.erofs", "vmlinuz", "initramfs"]
-        command += [f"--customize-hook=download /out/{name} {scratch}/{name}" for name in outputs]
+        command += [f"--customize-hook=download /out/{name} {scratch}/{name}" for name in OUTPUTS]
         command += ["", "/dev/null", *_sources()]
         _run_with_progress(command, began)
-        for name in outputs:
+        for name in OUTPUTS:
             if not (Path(scratch) / name).is_file():
                 raise MachineError(f"the image build left no {name}")
         finished = Path(scratch) / "image"
         finished.mkdir()
-        for name in outputs:
+        for name in OUTPUTS:
             os.rename(Path(scratch) / name, finished / name)
         os.rename(finished, folder)
     size = sum(path.stat().st_size for path in folder.iterdir()) >> 20

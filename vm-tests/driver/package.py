@@ -18,15 +18,19 @@ TESTS = "usr/libexec/punktfunk-tests"
 ENABLED = ("punktfunk.service", "punktfunk-screen.service")
 
 
-def install(binaries: Path, policy: Path, root: Path, tests: Mapping[str, Path]) -> None:
-    """Lays out the installed tree under `root`; enables the units as a distribution's preset would."""
+def install(binaries: Path, policy: Path | None, root: Path, tests: Mapping[str, Path]) -> None:
+    """Lays out the installed tree under `root`; enables the units as a distribution's preset would.
+
+    Without a policy when the machine gets it from somewhere else.
+    """
     missing = [name for name in PROGRAMS if not (binaries / name).is_file()]
     if missing:
         raise MachineError(f"{binaries} has no {', '.join(missing)}: run `cargo build --workspace --bins` first")
-    (root / "usr/bin").mkdir(parents=True)
+    (root / "usr/bin").mkdir(parents=True, exist_ok=True)
     for name in PROGRAMS:
         _strip(binaries / name, root / "usr/bin" / name)
-    (root / TESTS).mkdir(parents=True)
+    if tests:
+        (root / TESTS).mkdir(parents=True)
     for name, executable in tests.items():
         _strip(executable, root / TESTS / name)
     places = {
@@ -38,9 +42,10 @@ def install(binaries: Path, policy: Path, root: Path, tests: Mapping[str, Path])
     }
     for name, place in places.items():
         _copy(UNITS / name, root / place)
-    _copy(policy, root / "etc/punktfunk/punktfunk.yaml")
+    if policy is not None:
+        _copy(policy, root / "etc/punktfunk/punktfunk.yaml")
     wants = root / "etc/systemd/system/multi-user.target.wants"
-    wants.mkdir(parents=True)
+    wants.mkdir(parents=True, exist_ok=True)
     for unit in ENABLED:
         os.symlink(f"/usr/lib/systemd/system/{unit}", wants / unit)
 
@@ -50,21 +55,23 @@ def pack(binaries: Path, policy: Path, disk: Path, tests: Mapping[str, Path]) ->
     with TemporaryDirectory(prefix="punktfunk-package-") as scratch:
         root = Path(scratch) / "root"
         install(binaries, policy, root, tests)
-        _run(["mkfs.erofs", "-zlz4", "-x-1", "--all-root", "--quiet", str(disk), str(root)])
+        run(["mkfs.erofs", "-zlz4", "-x-1", "--all-root", "--quiet", str(disk), str(root)])
 
 
 def data_disk(path: Path, mib: int = 256) -> None:
     """An empty ext4 disk for the guest's state."""
     with open(path, "wb") as disk:
         disk.truncate(mib << 20)
-    _run(["mkfs.ext4", "-q", "-F", "-L", "data", str(path)])
+    run(["mkfs.ext4", "-q", "-F", "-L", "data", str(path)])
 
 
-def _run(command: list[str]) -> None:
+def run(command: list[str], environment: Mapping[str, str] = {}) -> str:
+    """Runs a program of this machine's administrator too; its standard output."""
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PATH": path})
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PATH": path, **environment})
     if done.returncode != 0:
-        raise MachineError(f"{command[0]} failed: {done.stderr.strip()}")
+        raise MachineError(f"{command[0]} failed: {done.stderr.strip()[-500:]}")
+    return done.stdout
 
 
 def _strip(source: Path, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,12 +23,29 @@ class Forward:
 
 
 @dataclass(frozen=True)
-class Hardware:
-    """What the guest is made of."""
+class Guest:
+    """A system that QEMU starts by itself: the plain guest image, the packaged files over it, a disk for its state."""
 
     image: Image
     package: Path
     data: Path
+
+
+@dataclass(frozen=True)
+class Box:
+    """A system that starts as a PC does: its firmware, what the firmware remembers, and the disk it boots from."""
+
+    disk: Path
+    variables: Path
+    firmware: Path = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
+    blank: Path = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """What the guest is made of."""
+
+    system: Guest | Box
     forwards: list[Forward] = field(default_factory=list)
     # Ports that the guest gives to sockets that ask for none; these are forwarded unchanged.
     ephemeral: range = range(40000, 40008)
@@ -47,6 +65,9 @@ class Qemu:
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self._listener_path))
         self.listener.listen(1)
+        if isinstance(hardware.system, Box) and not hardware.system.variables.exists():
+            # A private copy, which outlives a power cut as the flash chip of a PC does.
+            shutil.copyfile(hardware.system.blank, hardware.system.variables)
         self.log = folder / "qemu.log"
         self.console = folder / "console.log"
         command = self._command(hardware, shared)
@@ -91,25 +112,17 @@ class Qemu:
         network = "user,id=net" + "".join(
             f",hostfwd={forward.protocol}:127.0.0.1:{forward.outside}-:{forward.inside}" for forward in forwards
         )
-        kernel = (
-            "console=ttyS0 quiet panic=-1 mitigations=off norandmaps nokaslr audit=0 apparmor=0 selinux=0"
-            " random.trust_cpu=on net.ifnames=0 systemd.show_status=0"
-            f' "sysctl.net.ipv4.ip_local_port_range={ephemeral.start} {ephemeral.stop - 1}"'
-        )
         return [
             "qemu-system-x86_64",
             *("-nodefaults", "-no-user-config", "-display", "none"),
             # Emulation everywhere: where virtualisation is offered, it is not always usable.
             *("-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "Haswell"),
             *("-smp", str(hardware.processors), "-m", str(hardware.memory_mib)),
-            *("-kernel", str(hardware.image.kernel), "-initrd", str(hardware.image.initramfs), "-append", kernel),
             *("-chardev", f"file,id=serial,path={self.console},append=on", "-serial", "chardev:serial"),
             *("-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self._listener_path}"),
             *("-device", "virtconsole,chardev=shell"),
             *("-qmp", f"unix:{self.monitor_path},server=on,wait=off"),
-            *_disk("base", hardware.image.base, "readonly=on"),
-            *_disk("package", hardware.package, "readonly=on"),
-            *_disk("data", hardware.data, "cache=writeback"),
+            *_started(hardware.system, ephemeral),
             *("-fsdev", f"local,id=shared,path={shared},security_model=none"),
             *("-device", "virtio-9p-pci,fsdev=shared,mount_tag=shared"),
             *("-device", "virtio-rng-pci"),
@@ -118,10 +131,32 @@ class Qemu:
         ]
 
 
-def _disk(name: str, path: Path, options: str) -> list[str]:
+def _started(system: Guest | Box, ephemeral: range) -> list[str]:
+    range_of_ports = f"net.ipv4.ip_local_port_range={ephemeral.start} {ephemeral.stop - 1}"
+    if isinstance(system, Box):
+        return [
+            *("-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={system.firmware}"),
+            *("-drive", f"if=pflash,unit=1,format=raw,file={system.variables}"),
+            *_disk("disk", system.disk, "cache=writeback", ",bootindex=0"),
+            # The command line is part of the image; systemd takes this credential from the firmware's tables.
+            *("-smbios", f"type=11,value=io.systemd.credential:sysctl.extra={range_of_ports}"),
+        ]
+    kernel = (
+        "console=ttyS0 quiet panic=-1 mitigations=off norandmaps nokaslr audit=0 apparmor=0 selinux=0"
+        f' random.trust_cpu=on net.ifnames=0 systemd.show_status=0 "sysctl.{range_of_ports}"'
+    )
+    return [
+        *("-kernel", str(system.image.kernel), "-initrd", str(system.image.initramfs), "-append", kernel),
+        *_disk("base", system.image.base, "readonly=on"),
+        *_disk("package", system.package, "readonly=on"),
+        *_disk("data", system.data, "cache=writeback"),
+    ]
+
+
+def _disk(name: str, path: Path, options: str, device: str = "") -> list[str]:
     return [
         *("-drive", f"if=none,id={name},file={path},format=raw,{options}"),
-        *("-device", f"virtio-blk-pci,drive={name},serial={name}"),
+        *("-device", f"virtio-blk-pci,drive={name},serial={name}{device}"),
     ]
 
 

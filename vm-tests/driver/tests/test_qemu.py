@@ -11,11 +11,12 @@ from unittest import mock
 from driver.deadline import Deadline, retry
 from driver.errors import MachineError
 from driver.image import Image
-from driver.qemu import Forward, Hardware, Qemu
+from driver.qemu import Box, Forward, Guest, Hardware, Qemu
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOWHERE = Path("/nonexistent")
-HARDWARE = Hardware(Image(NOWHERE, NOWHERE, NOWHERE), NOWHERE, NOWHERE, [Forward("udp", 1234, 9777)], range(30000, 30002))
+GUEST = Guest(Image(NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE), NOWHERE, NOWHERE)
+HARDWARE = Hardware(GUEST, [Forward("udp", 1234, 9777)], range(30000, 30002))
 
 # Starts a stand-in for QEMU, tells its number and waits to be killed.
 PARENT = """
@@ -61,7 +62,9 @@ class QemuIsAlwaysReaped(unittest.TestCase):
         )
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
-        self.assertTrue(_alive(child))
+        # Until it is the stand-in itself, the kernel has not been asked to end it with its parent.
+        comm = Path(f"/proc/{child}/comm")
+        retry(lambda: comm.read_text() == "sleep\n", Deadline(30, "the guest to start"), pause=0.01)
         parent.send_signal(signal.SIGKILL)
         parent.wait()
         parent.stdout.close()
@@ -80,6 +83,24 @@ class TheCommandLine(unittest.TestCase):
         self.assertIn('"sysctl.net.ipv4.ip_local_port_range=30000 30001"', command[command.index("-append") + 1])
         self.assertIn("-no-reboot", command)
         self.assertIn("tcg,thread=multi", command)
+
+    def test_a_box_starts_from_its_disk_by_firmware_that_remembers(self) -> None:
+        with tempfile.TemporaryDirectory() as name, mock.patch("subprocess.Popen") as start:
+            start.return_value.poll.return_value = 0
+            folder = Path(name)
+            (folder / "blank").write_text("as shipped")
+            box = Box(folder / "disk", folder / "vars", folder / "code", folder / "blank")
+            hardware = Hardware(box, [], range(30000, 30002))
+            Qemu(hardware, folder, folder, allow_reboot=False).kill()
+            command = start.call_args.args[0]
+            self.assertNotIn("-kernel", command)
+            self.assertIn("virtio-blk-pci,drive=disk,serial=disk,bootindex=0", command)
+            self.assertIn(
+                "type=11,value=io.systemd.credential:sysctl.extra=net.ipv4.ip_local_port_range=30000 30001", command
+            )
+            (folder / "vars").write_text("with boot entries")
+            Qemu(hardware, folder, folder, allow_reboot=False).kill()
+            self.assertEqual((folder / "vars").read_text(), "with boot entries")
 
 
 def _alive(process: int) -> bool:

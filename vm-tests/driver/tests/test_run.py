@@ -7,6 +7,8 @@ from unittest import mock
 
 import run
 
+KNOWN = sorted(path.stem for path in (run.HERE / "scenarios").glob("*.py"))
+
 
 def arguments(*words: str) -> tuple[list[str], Path]:
     with mock.patch.object(sys, "argv", ["run.py", *words]):
@@ -16,7 +18,10 @@ def arguments(*words: str) -> tuple[list[str], Path]:
 
 class TheCommandLineOfARun(unittest.TestCase):
     def test_all_scenarios_run_when_none_is_named(self) -> None:
-        self.assertEqual(arguments("--bin", "target/debug"), (["trust_loop"], Path("target/debug")))
+        self.assertEqual(arguments("--bin", "target/debug"), (KNOWN, Path("target/debug")))
+
+    def test_every_box_is_a_scenario(self) -> None:
+        self.assertLessEqual(run.BOXES, set(KNOWN))
 
     def test_one_can_be_named(self) -> None:
         self.assertEqual(arguments("--bin", "b", "trust_loop")[0], ["trust_loop"])
@@ -26,4 +31,4 @@ class TheCommandLineOfARun(unittest.TestCase):
         with contextlib.redirect_stderr(said), self.assertRaises(SystemExit) as ended:
             arguments("--bin", "b", "nonsense")
         self.assertEqual(ended.exception.code, 2)
-        self.assertIn("there are: trust_loop", said.getvalue())
+        self.assertIn(f"there are: {', '.join(KNOWN)}", said.getvalue())

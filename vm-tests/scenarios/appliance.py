@@ -1,0 +1,143 @@
+"""The flashed box: its first boot, its policy from the FAT partition, a stream, power cuts and factory resets.
+
+Given by whoever runs this: `host`, a box whose disk was flashed with the image and has appliance.yaml on its FAT
+partition, booted by its own firmware; `client`, `address`, `subtest` and `start_all` as in trust_loop.py.
+"""
+
+import json
+import shlex
+
+from pictures import Picture, psnr, read_png
+
+STATE = "/var/lib/punktfunk"
+POLICY = "/etc/punktfunk/punktfunk.yaml"
+REFUSED = "/run/punktfunk-policy/refused.txt"
+# Decibels; what a careful eye still tells apart from the original begins below this.
+ALIKE = 35.0
+# As in a file that somebody edited by hand: a word where a number belongs, and a key that does not exist.
+FAULTY = "schema: 1\nname: Kitchen\npairing:\n  require: perhaps\ncolour: red\n"
+
+
+def host_json(verb):
+    return json.loads(host.succeed(f"punktfunk-host {verb} --json", timeout=60))
+
+
+def up():
+    """Waits for the streaming host and returns what it says of itself."""
+    host.wait_for_unit("punktfunk.service", timeout=400)
+    host.wait_for_open_port(47990, timeout=60)
+    return host_json("status")
+
+
+def allowed():
+    return {device["fingerprint"] for device in host_json("pair list")}
+
+
+def disk():
+    """The labels of the partitions, in their order on the disk, and the size of the last one in bytes."""
+    lines = host.succeed("lsblk -n -b -r -o PARTLABEL,SIZE,TYPE $(findmnt -n -o SOURCE /var | sed 's/[0-9]*$//')").splitlines()
+    parts = [line.split() for line in lines if line.endswith(" part")]
+    return [label for label, _, _ in parts], int(parts[-1][1])
+
+
+def on_fat(script):
+    """Runs a script in the FAT partition's folder, as a person would at a PC."""
+    mount = "mkdir -p /run/pc && mount /dev/disk/by-partlabel/PUNKTFUNK /run/pc"
+    host.succeed(f"{mount} && (cd /run/pc && {script}) && umount /run/pc && sync", timeout=60)
+
+
+def picture(name):
+    client.copy_from_vm(f"{name}.png")
+    return read_png(client.out_dir / f"{name}.png")
+
+
+def paint(number):
+    """Draws picture `number` on the box's screen and returns it."""
+    host.execute("systemctl stop painter.service", timeout=60)
+    draw = f"punktfunk-painter --picture {number} --write-ppm /run/drawn_{number}.ppm"
+    host.succeed(f"systemd-run --quiet --unit=painter --property=Type=exec {draw}", timeout=60)
+    host.wait_until_succeeds("journalctl -b -u painter.service -o cat | tail -n 1 | grep 'on the screen'", timeout=60)
+    host.copy_from_vm(f"/run/drawn_{number}.ppm")
+    return Picture.from_ppm((host.out_dir / f"drawn_{number}.ppm").read_bytes())
+
+
+def connect(identity, options):
+    return f"punktfunk-client connect {address} --tofu --identity {identity} --mode 640x480@30 {options} --json"
+
+
+def streamed(name, shown):
+    """Waits for the stream that was started as `name`; its last picture must be `shown`."""
+    client.wait_for_file(f"{name}.status", timeout=90)
+    summary = json.loads(client.succeed(f"cat {name}.json").splitlines()[-1])
+    assert client.succeed(f"cat {name}.status").strip() == "0" and summary["decoded"] > 0, summary
+    ratio = psnr(picture(name), shown)
+    print(f"{name}: {summary['frames']} frames, {ratio:.1f} dB")
+    assert ratio > ALIKE, f"{name}: only {ratio:.1f} dB"
+
+
+def started(name, command):
+    ended = f"echo $? > {name}.ended; mv {name}.ended {name}.status"
+    client.succeed(f"rm -f {name}.*; (set +e; {command} > {name}.json 2> {name}.log; {ended}) > /dev/null 2>&1 &")
+
+
+start_all()
+
+with subtest("the flashed box comes up by itself, under the name that was written on its FAT partition"):
+    first = up()
+    assert first["name"] == "Living Room" and first["pairing_required"], first
+    assert len(host_json("pair arm")["pin"]) == 6
+    host.succeed("punktfunk-host pair disarm", timeout=60)
+    host.fail(f"test -e {REFUSED}")
+    assert host.succeed("systemctl --failed --no-legend") == ""
+    print(host.succeed("systemd-analyze; systemd-analyze critical-chain punktfunk.service", timeout=60))
+
+with subtest("what it runs is the read-only slot that its boot entry was made for"):
+    root_hash = host.succeed("tr ' ' '\\n' < /proc/cmdline | grep usrhash=").strip().split("=")[1]
+    assert host.succeed("veritysetup status usr | grep -i 'root hash'").split()[-1] == root_hash
+    assert host.succeed("blkid -o value -s TYPE /dev/mapper/usr").strip() == "erofs"
+    host.fail("dd if=/dev/zero of=/dev/mapper/usr bs=4k count=1 conv=fsync 2> /dev/null")
+    print(host.succeed("bootctl list --no-pager; bootctl status --no-pager | head -n 30"))
+
+with subtest("the disk has a second slot, and all the rest of it is for data"):
+    labels, data = disk()
+    version = labels[3].split("_")[1]
+    slot = [f"punktfunk-verity_{version}", f"punktfunk_{version}"]
+    assert labels == ["esp", "PUNKTFUNK", *slot, "_empty", "_empty", "punktfunk-data"], labels
+    size = int(host.succeed("findmnt -n -b -o SIZE /var"))
+    print(f"data: {data >> 20} MiB, of which {size >> 20} MiB for files")
+    assert size > data * 0.8 > 300 << 20, (size, data)
+
+with subtest("it made an identity that nobody but itself can read, and shows a code to claim it by"):
+    assert host.succeed(f"stat -c '%a %U' {STATE} {STATE}/host-identity.pem").split() == ["700", "punktfunk", "600", "punktfunk"]
+    code = host_json("console claim-code")["code"]
+    assert code in host.succeed("cat /run/issue.d/punktfunk.issue")
+    host.screenshot("claim")
+
+with subtest("a device knocks, is let in, and sees the box's screen"):
+    shown = paint(1)
+    started("first", connect("owner", "--seconds 6 --out first.png"))
+    host.wait_until_succeeds("punktfunk-host pair pending --json | grep fingerprint", timeout=60)
+    (waiting,) = host_json("pair pending")
+    owner = waiting["fingerprint"]
+    host.succeed(f"punktfunk-host pair approve {waiting['id']} --fingerprint {owner} --name Owner", timeout=60)
+    streamed("first", shown)
+
+with subtest("a faulty policy and a power cut: the box is itself, and says what is wrong where"):
+    on_fat(f"printf %s {shlex.quote(FAULTY)} > punktfunk.yaml")
+    host.crash()
+    host.start()
+    again = up()
+    assert (again["fingerprint"], again["name"]) == (first["fingerprint"], "Living Room"), again
+    assert allowed() == {owner}
+    said = host.succeed(f"cat {REFUSED}")
+    print(said)
+    for part in ("pairing.require", "punktfunk.yaml:4:12", "colour: unknown key"):
+        assert part in said, said
+    assert host.succeed(f"stat -c %a {REFUSED}").strip() == "644"
+
+with subtest("the device streams again without being asked for"):
+    shown = paint(2)
+    started("again", connect("owner", "--seconds 4 --out again.png"))
+    streamed("again", shown)
+
+host.shutdown()
