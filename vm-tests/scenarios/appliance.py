@@ -111,6 +111,7 @@ with subtest("it made an identity that nobody but itself can read, and shows a c
     assert host.succeed(f"stat -c '%a %U' {STATE} {STATE}/host-identity.pem").split() == ["700", "punktfunk", "600", "punktfunk"]
     code = host_json("console claim-code")["code"]
     assert code in host.succeed("cat /run/issue.d/punktfunk.issue")
+    host.wait_for_unit("multi-user.target", timeout=120)
     host.screenshot("claim")
 
 with subtest("a device knocks, is let in, and sees the box's screen"):
@@ -139,5 +140,28 @@ with subtest("the device streams again without being asked for"):
     shown = paint(2)
     started("again", connect("owner", "--seconds 4 --out again.png"))
     streamed("again", shown)
+
+with subtest("a factory reset that keeps the identity: nobody is let in, and without a good policy the defaults hold"):
+    host.succeed(f"printf 'keep identity' > {STATE}/factory-reset && sync")
+    host.crash()
+    host.start()
+    kept = up()
+    assert (kept["fingerprint"], kept["name"], kept["pairing_required"]) == (first["fingerprint"], "punktfunk", True), kept
+    assert allowed() == set()
+    assert host_json("console claim-code")["code"] != code
+    assert "the built-in defaults are in force" in host.succeed(f"cat {REFUSED}")
+    assert host.succeed(f"cat {POLICY}") == "schema: 1\n"
+
+with subtest("a factory reset asked for on the FAT partition: it is a new box, once"):
+    on_fat("echo everything > factory-reset.txt && rm punktfunk.yaml")
+    host.crash()
+    host.start()
+    new = up()
+    assert new["fingerprint"] != first["fingerprint"], new
+    assert allowed() == set()
+    host.fail(f"test -e {REFUSED}")
+    host.succeed("RUNTIME_DIRECTORY=/run/again /usr/libexec/punktfunk/factory-reset")
+    assert host_json("status")["fingerprint"] == new["fingerprint"]
+    host.succeed(f"test -s {STATE}/host-identity.pem")
 
 host.shutdown()
