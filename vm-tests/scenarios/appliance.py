@@ -46,6 +46,14 @@ def on_fat(script):
     host.succeed(f"{mount} && (cd /run/pc && {script}) && umount /run/pc && sync", timeout=60)
 
 
+def lines_on_screen(name):
+    """How many lines of text the box's own screen shows, in the kernel's font of 16 pixels."""
+    host.screenshot(name)
+    shown = read_png(host.out_dir / f"{name}.png")
+    line = shown.width * 3 * 16
+    return sum(any(shown.rgb[start : start + line]) for start in range(0, len(shown.rgb), line))
+
+
 def picture(name):
     client.copy_from_vm(f"{name}.png")
     return read_png(client.out_dir / f"{name}.png")
@@ -112,7 +120,13 @@ with subtest("it made an identity that nobody but itself can read, and shows a c
     code = host_json("console claim-code")["code"]
     assert code in host.succeed("cat /run/issue.d/punktfunk.issue")
     host.wait_for_unit("multi-user.target", timeout=120)
-    host.screenshot("claim")
+    # The name of the system, three lines about claiming it, the prompt.
+    for _ in range(20):
+        if lines_on_screen("claim") == 5:
+            break
+        host.succeed("sleep 1")
+    else:
+        raise AssertionError("the screen does not show how to claim the box: see claim.png")
 
 with subtest("a device knocks, is let in, and sees the box's screen"):
     shown = paint(1)
