@@ -4,12 +4,8 @@ use serde_json::Value;
 
 use crate::diagnostics::Fault;
 use crate::keys;
-use crate::policy::{Doors, Policy};
+use crate::policy::{Doors, GAMESTREAM_TCP, GAMESTREAM_UDP, Policy};
 use crate::values::{Bitrate, Output, Percent, Source, format_duration, parse_duration};
-
-/// Ports of the GameStream door, taken while it is open.
-const GAMESTREAM_TCP: [u16; 3] = [47984, 47989, 48010];
-const GAMESTREAM_UDP: [u16; 3] = [47998, 47999, 48000];
 
 /// A fault and the keys it is about. It is shown at the first of them that the file sets.
 pub(crate) struct Finding {

@@ -13,6 +13,7 @@ use crate::values::{VideoMode, name as readable_name};
 
 pub use media::{Bitrates, Capture, Encode, Input};
 pub use network::{Console, Doors, GameStreamDoor, NativeDoor, Update, UpdateWindow};
+pub(crate) use network::{GAMESTREAM_TCP, GAMESTREAM_UDP};
 pub use pairing::{DeclaredDevice, Pairing, Pending, Pin};
 
 /// The version of the policy's shape that this crate reads.

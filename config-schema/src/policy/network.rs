@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{DurationText, HostName, HttpsUrl, Listen, Port, duration_text};
 
+/// Ports of the GameStream door, taken while it is open. The schema has them as `x-ports`, for who opens a firewall.
+pub(crate) const GAMESTREAM_TCP: [u16; 3] = [47984, 47989, 48010];
+/// As [`GAMESTREAM_TCP`].
+pub(crate) const GAMESTREAM_UDP: [u16; 3] = [47998, 47999, 48000];
+
 /// The protocols that the box answers to. A change takes effect at the next start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -41,6 +46,7 @@ impl Default for NativeDoor {
 /// The door for Moonlight clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("x-ports" = serde_json::json!({ "tcp": GAMESTREAM_TCP, "udp": GAMESTREAM_UDP })))]
 pub struct GameStreamDoor {
     /// Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and
     /// 48010, UDP 47998 to 48000) are opened only then. Not in this version, which says so at start.
