@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Proves of the NixOS part what can be proven without nixpkgs: `run.py --bin target/debug`."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from nix import Nix
+from units import check_units
+
+NIXOS = Path(__file__).resolve().parent.parent
+REPOSITORY = NIXOS.parent
+
+TIER = """\
+Proven: syntax; what the modules make of a configuration, in a small library and strict stubs of NixOS' options; that the
+host takes the good policies and refuses the bad ones, as text and in a built derivation; that the shipped units, with
+NixOS' paths and drop-ins, are units that systemd understands, and shut in.
+Not proven here: anything against nixpkgs itself. That the packages build, that the machines and the image boot, and the
+scenarios under the NixOS test driver are for who has Nix and a network: `nix flake check -L`."""
+
+
+def main() -> int:
+    """Exit status: 0 when everything held."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=Path, required=True, metavar="DIR", help="where the programs are: target/debug")
+    programs = parser.parse_args().bin.resolve()
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="punktfunk-nix-") as scratch:
+        folder = Path(scratch)
+        nix = Nix(folder / "nix", programs)
+        tally.take("every file parses", nix.parse(sorted([REPOSITORY / "flake.nix", *NIXOS.rglob("*.nix")])))
+        for name, fault in sentences(nix):
+            tally.take(name, fault)
+        for name, fault in mistakes(nix):
+            tally.take(name, fault)
+        for name, fault in policies(nix, programs / "punktfunk-host", folder):
+            tally.take(name, fault)
+        for name, fault in builds(nix):
+            tally.take(name, fault)
+        package, said = nix.build("package")
+        tally.take("the package installs the units with its own paths", "" if package else said)
+        if package:
+            for name, fault in check_units(package, nix.value("dropIns"), folder):
+                tally.take(name, fault)
+        # What the store made read-only would stop the folder from being removed.
+        subprocess.run(["chmod", "-R", "u+w", scratch], check=False)
+    print(f"{tally.passed} held, {tally.failed} did not")
+    print(TIER)
+    return 1 if tally.failed else 0
+
+
+class Tally:
+    """Counts what held, and prints what did not."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self.failed = 0
+
+    def take(self, name: str, fault: str) -> None:
+        """A sentence, and what speaks against it."""
+        if not fault:
+            self.passed += 1
+            return
+        self.failed += 1
+        print(f"NOT SO: {name}\n{fault.rstrip()}", flush=True)
+
+
+Checked = Iterator[tuple[str, str]]
+
+
+def sentences(nix: Nix) -> Checked:
+    """The sentences of eval.nix."""
+    for result in nix.value("results"):
+        yield result["name"], "" if result["ok"] else "it evaluates to false"
+
+
+def mistakes(nix: Nix) -> Checked:
+    """Mistakes in a configuration, each of which must stop the evaluation for its own reason."""
+    fine, said = nix.evaluates("withoutMistake")
+    yield "a configuration without a mistake evaluates", "" if fine else said
+    for name, words in nix.value("mistakesSay").items():
+        fine, said = nix.evaluates(f"mistakes.{name}")
+        fault = "it evaluates" if fine else "" if words in said else f"fails for another reason than {words}:\n{said}"
+        yield f"{name} stops the evaluation", fault
+
+
+def policies(nix: Nix, host: Path, folder: Path) -> Checked:
+    """Rendered settings, and the policies of the scenarios, before the host."""
+    # The name that the module gives the text, and that the faults are reported against.
+    file = folder / "services.punktfunk.settings"
+    for name, text in nix.value("good").items():
+        file.write_text(text)
+        status, said = _check(host, file)
+        yield f"the host takes the policy {name}", "" if status == 0 else said
+    for name, case in nix.value("bad").items():
+        file.write_text(case["text"])
+        status, said = _check(host, file)
+        missing = [words for words in case["says"] if words not in said]
+        yield f"the host refuses the policy {name}", "" if status == 2 and not missing else f"{missing} not in: {said}"
+    for policy in sorted((REPOSITORY / "vm-tests" / "scenarios").glob("*.yaml")):
+        # A scenario about a bad policy says so by its file's name.
+        bad = "bad" in policy.stem.split("_")
+        status, said = _check(host, policy)
+        yield f"the policy of the scenario {policy.stem} is {'bad' if bad else 'good'}", "" if (status == 2) == bad else said
+
+
+def builds(nix: Nix) -> Checked:
+    """The derivation that checks a policy, built with this host."""
+    for attribute in ("policy", "fromFile"):
+        built, said = nix.build(attribute)
+        fault = "" if built and built.read_text() else said
+        yield f"a good {attribute} builds", fault
+    built, said = nix.build("refused")
+    missing = [words for words in nix.value("bad")["misspelt"]["says"] if words not in said]
+    yield "a bad policy fails the build, with file, key and remedy", "" if not built and not missing else said
+
+
+def _check(host: Path, file: Path) -> tuple[int, str]:
+    done = subprocess.run(
+        [host, "config", "check", file.name], cwd=file.parent, capture_output=True, text=True, timeout=60,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+if __name__ == "__main__":
+    sys.exit(main())

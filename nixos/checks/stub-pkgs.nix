@@ -1,0 +1,115 @@
+# Just enough of nixpkgs for the modules: derivations are real, so that the check of a policy can be built (by /bin/sh);
+# packages are names, and one that is not here is a fault. `programs` is the path of the folder with the built host, as
+# text.
+{
+  lib,
+  programs ? null,
+  system ? "x86_64-linux",
+}:
+let
+  build =
+    name: script:
+    derivation {
+      inherit name system;
+      builder = "/bin/sh";
+      args = [
+        "-euc"
+        script
+      ];
+      PATH = "/usr/bin:/bin";
+    };
+  named = name: build name "mkdir -p $out";
+  # What a package definition says, as a package: a word that nixpkgs would not know is a fault.
+  package =
+    known: args:
+    let
+      unknown = builtins.filter (word: !(builtins.elem word known)) (builtins.attrNames args);
+    in
+    if unknown != [ ] then
+      throw "a package definition sets ${builtins.concatStringsSep ", " unknown}"
+    else
+      named args.pname // { definition = args; };
+  words = [
+    "pname"
+    "version"
+    "src"
+    "nativeBuildInputs"
+    "buildInputs"
+    "preBuild"
+    "postBuild"
+    "postInstall"
+    "installPhase"
+    "doCheck"
+    "meta"
+  ];
+  writeText = name: text: builtins.toFile name (builtins.unsafeDiscardStringContext text);
+in
+{
+  lib = lib // {
+    licenses = {
+      mit = "MIT";
+      asl20 = "Apache-2.0";
+    };
+    platforms.linux = [ system ];
+    fileset = {
+      toSource = { root, fileset }: builtins.deepSeq (map builtins.pathExists fileset) root;
+      unions = parts: builtins.concatLists (map (part: if builtins.isList part then part else [ part ]) parts);
+      difference = whole: _: [ whole ];
+      maybeMissing = path: [ path ];
+    };
+  };
+  inherit writeText;
+  # A script is its text, so that it can be read.
+  writeShellScript = _name: text: text;
+  runCommand = name: _attrs: build name;
+  formats.json = _: { type = lib.types.json or lib.types.anything; };
+  stdenv = {
+    hostPlatform = {
+      inherit system;
+    };
+    buildPlatform.canExecute = _: true;
+  };
+  rustPlatform = {
+    bindgenHook = named "bindgen-hook";
+    buildRustPackage =
+      args:
+      package (
+        words
+        ++ [
+          "cargoLock"
+          "cargoBuildFlags"
+        ]
+      ) args
+      // (
+        if programs == null || args.pname != "punktfunk-host" then
+          { }
+        else
+          build args.pname ''
+            mkdir -p $out/bin
+            ln -s ${programs}/punktfunk-host ${programs}/punktfunk-screen $out/bin
+            cd ${toString ../..}
+            ${args.postInstall}
+          ''
+      );
+  };
+  buildNpmPackage = package (
+    words
+    ++ [
+      "npmDeps"
+      "npmConfigHook"
+    ]
+  );
+  importNpmLock = {
+    __functor = _: { npmRoot }: builtins.deepSeq (builtins.pathExists (npmRoot + "/package-lock.json")) (named "npm-deps");
+    npmConfigHook = named "npm-config-hook";
+  };
+  cage = named "cage";
+  coreutils = build "coreutils" "mkdir -p $out/bin; cd $out/bin; echo '#!/bin/sh' > kill; chmod +x kill";
+  ffmpeg-headless = named "ffmpeg";
+  firefox = named "firefox";
+  gamescope = named "gamescope";
+  jq = named "jq";
+  kodi-wayland = named "kodi";
+  pkg-config = named "pkg-config";
+  systemd = named "systemd";
+}

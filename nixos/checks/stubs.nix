@@ -1,0 +1,100 @@
+# The options of NixOS that the modules set, with their types, for an evaluation without NixOS. Strict: what is not here
+# does not exist. Seen in NixOS 26.05; who moves to a newer one looks them over.
+{ lib, ... }:
+let
+  inherit (lib) mkOption types;
+  o = type: default: mkOption { inherit type default; };
+  list = type: o (types.listOf type) [ ];
+  set = type: o (types.attrsOf type) { };
+  free = set types.anything;
+  service.options = {
+    wantedBy = list types.str;
+    requiredBy = list types.str;
+    before = list types.str;
+    after = list types.str;
+    reloadTriggers = list types.anything;
+    restartTriggers = list types.anything;
+    unitConfig = free;
+    serviceConfig = free;
+  };
+  user.options = {
+    isSystemUser = o types.bool false;
+    isNormalUser = o types.bool false;
+    group = o types.str "";
+    home = o types.str "/var/empty";
+    description = o types.str "";
+    extraGroups = list types.str;
+  };
+  fileSystem.options = {
+    device = o (types.nullOr types.str) null;
+    fsType = o types.str "auto";
+    options = list types.str;
+    neededForBoot = o types.bool false;
+  };
+  partition.options = {
+    contents = set (types.submodule { options.source = mkOption { type = types.path; }; });
+    storePaths = list types.path;
+    repartConfig = free;
+  };
+in
+{
+  options = {
+    assertions = list types.anything;
+    boot = {
+      kernelModules = list types.str;
+      kernelParams = list types.str;
+      loader.grub.enable = o types.bool true;
+      loader.systemd-boot.enable = o types.bool false;
+      initrd.systemd.enable = o types.bool false;
+      initrd.systemd.repart.enable = o types.bool false;
+      initrd.systemd.repart.device = o (types.nullOr types.str) null;
+      uki.name = o types.str "nixos";
+      uki.tries = o (types.nullOr types.int) null;
+    };
+    environment.etc = set (types.submodule { options.source = mkOption { type = types.path; }; });
+    environment.systemPackages = list types.package;
+    fileSystems = set (types.submodule fileSystem);
+    hardware.graphics.enable = o types.bool false;
+    image.repart = {
+      name = o types.str "";
+      split = o types.bool false;
+      verityStore.enable = o types.bool false;
+      verityStore.partitionIds = {
+        esp = o types.str "00-esp";
+        store-verity = o types.str "10-store-verity";
+        store = o types.str "20-store";
+      };
+      partitions = set (types.submodule partition);
+    };
+    networking = {
+      hostName = o types.str "nixos";
+      firewall.enable = o types.bool true;
+      firewall.allowedTCPPorts = list types.port;
+      firewall.allowedUDPPorts = list types.port;
+    };
+    security.rtkit.enable = o types.bool false;
+    services.greetd.enable = o types.bool false;
+    services.greetd.settings = o types.anything { };
+    services.pipewire = {
+      enable = o types.bool false;
+      alsa.enable = o types.bool false;
+      pulse.enable = o types.bool false;
+    };
+    services.udev.packages = list types.path;
+    system.boot.loader.ukiFile = o types.str "punktfunk_0+3.efi";
+    system.image.id = o (types.nullOr types.str) null;
+    system.image.version = o (types.nullOr types.str) null;
+    system.stateVersion = o types.str "26.05";
+    systemd = {
+      defaultUnit = o types.str "multi-user.target";
+      packages = list types.package;
+      repart.partitions = set (types.attrsOf types.anything);
+      services = set (types.submodule service);
+      settings.Manager = free;
+      tmpfiles.packages = list types.package;
+    };
+    users.allowNoPasswordLogin = o types.bool false;
+    users.users = set (types.submodule user);
+    users.groups = set (types.submodule { options = { }; });
+  };
+}
