@@ -9,8 +9,8 @@ for unit in "$units"/*; do
   name=$(basename "$unit")
   case $name in
     *.service | *.socket | *.target | *.path | *.timer | *.mount)
-      sed -e "s|/usr/bin/punktfunk-|$out/bin/punktfunk-|g" -e "s|^ExecReload=kill |ExecReload=$kill |" \
-        "$unit" >"$out/lib/systemd/system/$name"
+      sed -e "s|/usr/bin/punktfunk-|$out/bin/punktfunk-|g" -e "s|/usr/libexec/punktfunk/|$out/libexec/punktfunk/|g" \
+        -e "s|^ExecReload=kill |ExecReload=$kill |" "$unit" >"$out/lib/systemd/system/$name"
       ;;
     *.rules) cp "$unit" "$out/lib/udev/rules.d/$name" ;;
     *.tmpfiles) cp "$unit" "$out/lib/tmpfiles.d/${name%.tmpfiles}.conf" ;;

@@ -24,7 +24,8 @@ let
   text = import ./lib/policy.nix cfg.settings;
   written = pkgs.writeText "punktfunk.yaml" text;
   # What the fault is reported against: the name under which the person who made it knows the text.
-  source = if cfg.policyFile == null then "services.punktfunk.settings" else baseNameOf cfg.policyFile;
+  source =
+    if cfg.policyFile == null then "services.punktfunk.settings" else baseNameOf cfg.policyFile;
   # The daemon itself decides, on the building machine; it needs no network, state or device for that.
   policy = pkgs.runCommand "punktfunk-policy.yaml" { preferLocalBuild = true; } ''
     cp ${if cfg.policyFile == null then written else cfg.policyFile} '${source}'
@@ -78,11 +79,12 @@ in
       description = "A policy written as YAML, in place of `settings`; it is checked just the same.";
     };
 
-    declarePolicy = mkOption {
-      type = types.bool;
-      default = true;
+    policy = mkOption {
+      type = types.package;
+      default = policy;
+      readOnly = true;
       internal = true;
-      description = "Whether /etc/punktfunk/punktfunk.yaml comes from here. On a flashed box it is the owner's.";
+      description = "The policy that was checked.";
     };
 
     openFirewall = mkOption {
@@ -122,7 +124,7 @@ in
     ];
 
     environment.systemPackages = [ cfg.package ];
-    environment.etc."punktfunk/punktfunk.yaml" = mkIf cfg.declarePolicy { source = policy; };
+    environment.etc."punktfunk/punktfunk.yaml".source = policy;
 
     systemd.packages = [ cfg.package ];
     systemd.tmpfiles.packages = [ cfg.package ];
@@ -131,7 +133,7 @@ in
     systemd.services.punktfunk = {
       wantedBy = [ "multi-user.target" ];
       # A changed policy is taken up by the running host, and streams go on; only doors and addresses need a new start.
-      reloadTriggers = mkIf cfg.declarePolicy [ policy ];
+      reloadTriggers = [ policy ];
       restartTriggers = [
         (builtins.toJSON [
           cfg.settings.doors

@@ -8,8 +8,8 @@ let
     "aarch64-linux"
   ];
   # What boots is a PC.
-  system = "x86_64-linux";
-  pkgs = nixpkgs.legacyPackages.${system};
+  boots = "x86_64-linux";
+  pkgs = nixpkgs.legacyPackages.${boots};
   packagesOf = system: import ./packages.nix { pkgs = nixpkgs.legacyPackages.${system}; };
 
   machine =
@@ -17,12 +17,17 @@ let
     lib.nixosSystem {
       modules = [
         module
-        { nixpkgs.hostPlatform = system; }
+        { nixpkgs.hostPlatform = boots; }
       ]
       ++ modules;
     };
   machines = {
     kiosk-example = machine [ ./examples/kiosk.nix ];
+    appliance = machine [
+      "${nixpkgs}/nixos/modules/image/repart.nix"
+      "${nixpkgs}/nixos/modules/profiles/image-based-appliance.nix"
+      ./appliance.nix
+    ];
   };
 in
 {
@@ -34,6 +39,9 @@ in
     {
       inherit (ours) client console host;
       default = ours.host;
+    }
+    // lib.optionalAttrs (system == boots) {
+      image = machines.appliance.config.system.build.finalImage;
     }
   );
 
@@ -48,5 +56,7 @@ in
 
   nixosConfigurations = machines;
 
-  checks.${system} = import ./checks { inherit lib machines pkgs; } // import ./vm-tests.nix { inherit module pkgs; };
+  checks.${boots} =
+    import ./checks { inherit lib machines pkgs; }
+    // import ./vm-tests.nix { inherit module nixpkgs pkgs; };
 }

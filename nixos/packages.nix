@@ -70,7 +70,7 @@ let
   };
 in
 {
-  inherit console;
+  inherit console version;
 
   host = programs {
     pname = "punktfunk-host";
@@ -94,6 +94,12 @@ in
     description = "The reference client of punktfunk/1";
     crates = [ "punktfunk-client" ];
   };
+
+  # What makes a machine a flashed box, beside the host: where its policy comes from.
+  box = pkgs.runCommand "punktfunk-box" { } ''
+    install -D -m 755 --target-directory $out/libexec/punktfunk ${../image/bin}/*
+    sh ${./install-units.sh} ${../image/units} $out ${pkgs.coreutils}/bin/kill
+  '';
 
   # What only the tests in a virtual machine need: the painter, and the tests of a kernel's devices.
   vmTests = programs {

@@ -1,5 +1,10 @@
-# Every script of vm-tests/scenarios as a test of NixOS, with the very policy that the Debian guest has.
-{ module, pkgs }:
+# Every script of vm-tests/scenarios as a test of NixOS, on the machine that it is written for: a guest with the module,
+# or a flashed box. Both have the very policy file that the Debian guest has.
+{
+  module,
+  nixpkgs,
+  pkgs,
+}:
 let
   inherit (pkgs) lib;
   packages = import ./packages.nix { inherit pkgs; };
@@ -8,48 +13,96 @@ let
   names = map (lib.removeSuffix ".py") (
     builtins.filter (lib.hasSuffix ".py") (builtins.attrNames (builtins.readDir folder))
   );
+  boxes = builtins.fromJSON (builtins.readFile (folder + "/boxes.json"));
+  policyOf = name: folder + "/${name}.yaml";
+
+  # What the scenarios take for granted of any guest.
+  tools = {
+    environment.systemPackages = [
+      packages.vmTests
+      pkgs.evtest
+    ];
+    virtualisation.memorySize = 2048;
+    virtualisation.qemu.options = [ "-vga none -device virtio-gpu-pci" ];
+  };
+
+  guest = name: {
+    imports = [
+      module
+      tools
+    ];
+    services.punktfunk = {
+      enable = true;
+      policyFile = policyOf name;
+    };
+    networking.firewall = {
+      allowedTCPPorts = ports.tcp;
+      allowedUDPPorts = ports.udp;
+    };
+    systemd.tmpfiles.rules = [
+      "L+ /usr/libexec/punktfunk-tests - - - - ${packages.vmTests}/libexec/punktfunk-tests"
+      "L+ /usr/bin/punktfunk-screen - - - - ${packages.host}/bin/punktfunk-screen"
+    ];
+  };
+
+  # Without the living room's program: the painter draws.
+  box =
+    name:
+    { config, lib, ... }:
+    {
+      imports = [
+        "${nixpkgs}/nixos/modules/image/repart.nix"
+        ./appliance.nix
+        tools
+      ];
+      services.punktfunk.kiosk.enable = false;
+      # As it is, good or bad: the box decides at boot.
+      image.repart.partitions."05-policy".contents."/punktfunk.yaml".source = lib.mkForce (policyOf name);
+      virtualisation = {
+        directBoot.enable = false;
+        mountHostNixStore = false;
+        useEFIBoot = true;
+        fileSystems = lib.mkForce config.fileSystems;
+      };
+    };
+
+  # The image on a larger disk, as every disk is that somebody flashes.
+  flash = machine: ''
+    import os
+    import subprocess
+    import tempfile
+
+    disk = tempfile.NamedTemporaryFile()
+    image = "${machine.system.build.finalImage}/${machine.image.repart.imageFile}"
+    create = "${machine.virtualisation.qemu.package}/bin/qemu-img create -f qcow2 -F raw -b"
+    subprocess.run([*create.split(), image, disk.name, "16G"], check=True)
+    os.environ["NIX_DISK_IMAGE"] = disk.name
+  '';
 
   test =
     name:
+    let
+      isBox = builtins.elem name boxes;
+    in
     pkgs.testers.runNixOSTest {
       name = "punktfunk-${name}";
-
-      nodes.host = {
-        imports = [ module ];
-        services.punktfunk = {
-          enable = true;
-          policyFile = folder + "/${name}.yaml";
-        };
-        networking.firewall = {
-          allowedTCPPorts = ports.tcp;
-          allowedUDPPorts = ports.udp;
-        };
-        environment.systemPackages = [
-          packages.vmTests
-          pkgs.evtest
-        ];
-        # Where the scenarios look for them.
-        systemd.tmpfiles.rules = [
-          "L+ /usr/libexec/punktfunk-tests - - - - ${packages.vmTests}/libexec/punktfunk-tests"
-          "L+ /usr/bin/punktfunk-screen - - - - ${packages.host}/bin/punktfunk-screen"
-        ];
-        virtualisation.memorySize = 2048;
-        virtualisation.qemu.options = [ "-vga none -device virtio-gpu-pci" ];
-      };
+      nodes.host = if isBox then box name else guest name;
       nodes.client.environment.systemPackages = [ packages.client ];
 
-      # The names that a scenario is given; with them, neither mypy nor pyflakes of the driver knows it whole.
+      # The linters know only the driver's own names.
       skipTypeCheck = true;
       skipLint = true;
-      testScript = ''
-        import sys
+      testScript =
+        { nodes, ... }:
+        (if isBox then flash nodes.host else "")
+        + ''
+          import sys
 
-        sys.path.insert(0, "${../vm-tests}")
-        native = ${toString (builtins.head ports.udp)}
-        address = f"host:{native}"
+          sys.path.insert(0, "${../vm-tests}")
+          address = "host:${toString (builtins.head ports.udp)}"
 
-        ${builtins.readFile (folder + "/${name}.py")}
-      '';
+        ''
+        + builtins.readFile (folder + "/${name}.py");
     };
 in
 builtins.listToAttrs (

@@ -25,19 +25,28 @@ let
         }
       ];
     }).config.environment.etc."punktfunk/punktfunk.yaml".source;
-  named = prefix: f: set: lib.mapAttrs' (name: value: lib.nameValuePair "${prefix}-${name}" (f value)) set;
+  named =
+    prefix: f: set:
+    lib.mapAttrs' (name: value: lib.nameValuePair "${prefix}-${name}" (f value)) set;
 in
 {
   modules =
-    assert lib.assertMsg (wrong == [ ]) "not so: ${lib.concatMapStringsSep "; " (result: result.name) wrong}";
-    pkgs.writeText "punktfunk-modules" (lib.concatMapStrings (result: result.name + "\n") evaluated.results);
+    assert lib.assertMsg (wrong == [ ])
+      "not so: ${lib.concatMapStringsSep "; " (result: result.name) wrong}";
+    pkgs.writeText "punktfunk-modules" (
+      lib.concatMapStrings (result: result.name + "\n") evaluated.results
+    );
 }
 // named "policy" policyOf cases.good
 // named "refused" (
   case:
-  pkgs.runCommand "punktfunk-refused" { failed = pkgs.testers.testBuildFailure (policyOf case.settings); } ''
-    ${lib.concatMapStrings (words: "grep -F ${lib.escapeShellArg words} $failed/testBuildFailure.log\n") case.says}
-    touch $out
-  ''
+  pkgs.runCommand "punktfunk-refused"
+    { failed = pkgs.testers.testBuildFailure (policyOf case.settings); }
+    ''
+      ${lib.concatMapStrings (
+        words: "grep -F ${lib.escapeShellArg words} $failed/testBuildFailure.log\n"
+      ) case.says}
+      touch $out
+    ''
 ) cases.bad
 // lib.mapAttrs (_: machine: machine.config.system.build.toplevel) machines

@@ -92,7 +92,10 @@ let
     lines = mk "lines" isString (_: builtins.concatStringsSep "\n");
     int = scalar "int" builtins.isInt;
     ints.between =
-      least: most: scalar "int from ${toString least} to ${toString most}" (v: builtins.isInt v && v >= least && v <= most);
+      least: most:
+      scalar "int from ${toString least} to ${toString most}" (
+        v: builtins.isInt v && v >= least && v <= most
+      );
     json = mk "JSON" isJson anything.merge;
     port = scalar "port" (v: builtins.isInt v && v > 0 && v < 65536);
     path = scalar "path" isPath;
@@ -216,16 +219,20 @@ let
         let
           f = if typeOf m == "path" || isString m then import m else m;
           r = if isFunction f then f ({ inherit lib config options; } // specialArgs) else f;
-          full = r ? options || r ? config || r ? imports;
+          full = r ? options || r ? config;
         in
         concatLists (map load (r.imports or [ ]))
         ++ [
           {
+            file = if typeOf m == "path" then toString m else null;
             options = r.options or { };
-            config = r.config or (if full then { } else r);
+            config = r.config or (if full then { } else removeAttrs r [ "imports" ]);
           }
         ];
-      loaded = concatLists (map load modules);
+      # a file that several modules import is one module
+      loaded = builtins.foldl' (
+        seen: m: if m.file != null && builtins.any (s: s.file == m.file) seen then seen else seen ++ [ m ]
+      ) [ ] (concatLists (map load modules));
       options = builtins.foldl' mergeOptions { } (map (m: m.options) loaded);
       defs = concatLists (map (m: push m.config) loaded);
       stray = unmatched [ ] options defs;
@@ -264,7 +271,8 @@ let
     mkDefault = mkOverride 1000;
     mkForce = mkOverride 50;
     hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
-    hasSuffix = suffix: text: builtins.match ".*${builtins.replaceStrings [ "." ] [ "\\." ] suffix}" text != null;
+    hasSuffix =
+      suffix: text: builtins.match ".*${builtins.replaceStrings [ "." ] [ "\\." ] suffix}" text != null;
     removeSuffix =
       suffix: text: builtins.substring 0 (builtins.stringLength text - builtins.stringLength suffix) text;
     nameValuePair = nameValue;

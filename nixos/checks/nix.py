@@ -46,10 +46,10 @@ class Nix:
         done = self._run(["nix-instantiate", "--eval", "--strict", *self._of(attribute)])
         return done.returncode == 0, done.stderr
 
-    def build(self, attribute: str) -> tuple[Path | None, str]:
-        """Builds an attribute: where it is, or nothing; and what was said."""
+    def build(self, attribute: str) -> tuple[list[Path], str]:
+        """Builds an attribute: where it is (nowhere, when it failed), and what was said."""
         done = self._run(["nix-build", "--no-out-link", *self._of(attribute)])
-        return (Path(done.stdout.split()[-1]) if done.returncode == 0 else None), done.stderr
+        return ([Path(line) for line in done.stdout.split()] if done.returncode == 0 else []), done.stderr
 
     def _of(self, attribute: str) -> list[str]:
         return [str(EVAL), "-A", attribute, *self._arguments]

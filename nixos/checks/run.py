@@ -2,10 +2,12 @@
 """Proves of the NixOS part what can be proven without nixpkgs: `run.py --bin target/debug`."""
 
 import argparse
+import configparser
 import os
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,11 +43,11 @@ def main() -> int:
             tally.take(name, fault)
         for name, fault in builds(nix):
             tally.take(name, fault)
-        package, said = nix.build("package")
-        tally.take("the package installs the units with its own paths", "" if package else said)
-        if package:
-            for name, fault in check_units(package, nix.value("dropIns"), folder):
-                tally.take(name, fault)
+        for name, fault in [*definitions(nix), *scripts(nix)]:
+            tally.take(name, fault)
+        for kind in ("machine", "flashed"):
+            for name, fault in units(nix, kind, folder):
+                tally.take(f"{name} ({kind})", fault)
         # What the store made read-only would stop the folder from being removed.
         subprocess.run(["chmod", "-R", "u+w", scratch], check=False)
     print(f"{tally.passed} held, {tally.failed} did not")
@@ -112,11 +114,45 @@ def builds(nix: Nix) -> Checked:
     """The derivation that checks a policy, built with this host."""
     for attribute in ("policy", "fromFile"):
         built, said = nix.build(attribute)
-        fault = "" if built and built.read_text() else said
+        fault = "" if built and built[0].read_text() else said
         yield f"a good {attribute} builds", fault
     built, said = nix.build("refused")
     missing = [words for words in nix.value("bad")["misspelt"]["says"] if words not in said]
     yield "a bad policy fails the build, with file, key and remedy", "" if not built and not missing else said
+
+
+def definitions(nix: Nix) -> Checked:
+    """The disk's definitions, as Nix reads them and as a reader of INI files does."""
+    layout = nix.value("layout")
+    for kind, folder in (("repart", "repart.d"), ("first-boot", "first-boot.repart.d")):
+        expected = {}
+        for path in sorted((REPOSITORY / "image" / folder).glob("*.conf")):
+            reader = configparser.ConfigParser(interpolation=None, delimiters=("=",), comment_prefixes=("#", ";"))
+            reader.optionxform = str  # type: ignore[assignment,method-assign]
+            reader.read(path)
+            version = tomllib.loads((REPOSITORY / "Cargo.toml").read_text())["workspace"]["package"]["version"]
+            expected[path.stem] = {key: value.replace("%A", version) for key, value in reader["Partition"].items()}
+        fault = "" if expected and layout[kind] == expected else f"{layout[kind]}\nis not\n{expected}"
+        yield f"Nix reads {folder} as systemd does", fault
+
+
+def scripts(nix: Nix) -> Checked:
+    """The scenarios with what the NixOS driver puts before them."""
+    for text in nix.value("testScripts"):
+        try:
+            compile(text, "testScript", "exec")
+            fault = ""
+        except SyntaxError as error:
+            fault = str(error)
+        yield "a scenario is a script of the NixOS driver", fault
+
+
+def units(nix: Nix, kind: str, folder: Path) -> Checked:
+    """The units of a machine with the module, or of a flashed box."""
+    packages, said = nix.build(f"{kind}.packages")
+    yield "the packages install their units with their own paths", "" if packages else said
+    if packages:
+        yield from check_units(packages, nix.value(f"{kind}.dropIns"), folder / kind)
 
 
 def _check(host: Path, file: Path) -> tuple[int, str]:

@@ -42,22 +42,27 @@ let
     "doCheck"
     "meta"
   ];
+  mini = import ./minilib.nix;
   writeText = name: text: builtins.toFile name (builtins.unsafeDiscardStringContext text);
 in
 {
-  lib = lib // {
-    licenses = {
-      mit = "MIT";
-      asl20 = "Apache-2.0";
+  lib =
+    mini
+    // lib
+    // {
+      licenses = {
+        mit = "MIT";
+        asl20 = "Apache-2.0";
+      };
+      platforms.linux = [ system ];
+      fileset = {
+        toSource = { root, fileset }: builtins.deepSeq (map builtins.pathExists fileset) root;
+        unions =
+          parts: builtins.concatLists (map (part: if builtins.isList part then part else [ part ]) parts);
+        difference = whole: _: [ whole ];
+        maybeMissing = path: [ path ];
+      };
     };
-    platforms.linux = [ system ];
-    fileset = {
-      toSource = { root, fileset }: builtins.deepSeq (map builtins.pathExists fileset) root;
-      unions = parts: builtins.concatLists (map (part: if builtins.isList part then part else [ part ]) parts);
-      difference = whole: _: [ whole ];
-      maybeMissing = path: [ path ];
-    };
-  };
   inherit writeText;
   # A script is its text, so that it can be read.
   writeShellScript = _name: text: text;
@@ -66,6 +71,7 @@ in
   stdenv = {
     hostPlatform = {
       inherit system;
+      efiArch = "x64";
     };
     buildPlatform.canExecute = _: true;
   };
@@ -100,11 +106,18 @@ in
     ]
   );
   importNpmLock = {
-    __functor = _: { npmRoot }: builtins.deepSeq (builtins.pathExists (npmRoot + "/package-lock.json")) (named "npm-deps");
+    __functor =
+      _:
+      { npmRoot }:
+      builtins.deepSeq (builtins.pathExists (npmRoot + "/package-lock.json")) (named "npm-deps");
     npmConfigHook = named "npm-config-hook";
   };
   cage = named "cage";
   coreutils = build "coreutils" "mkdir -p $out/bin; cd $out/bin; echo '#!/bin/sh' > kill; chmod +x kill";
+  # A test is what it is given.
+  testers.runNixOSTest = test: test;
+  diffutils = named "diffutils";
+  evtest = named "evtest";
   ffmpeg-headless = named "ffmpeg";
   firefox = named "firefox";
   gamescope = named "gamescope";
@@ -112,4 +125,5 @@ in
   kodi-wayland = named "kodi";
   pkg-config = named "pkg-config";
   systemd = named "systemd";
+  util-linux = named "util-linux";
 }

@@ -12,6 +12,8 @@ let
     requiredBy = list types.str;
     before = list types.str;
     after = list types.str;
+    requires = list types.str;
+    path = list types.package;
     reloadTriggers = list types.anything;
     restartTriggers = list types.anything;
     unitConfig = free;
@@ -47,7 +49,7 @@ in
       loader.systemd-boot.enable = o types.bool false;
       initrd.systemd.enable = o types.bool false;
       initrd.systemd.repart.enable = o types.bool false;
-      initrd.systemd.repart.device = o (types.nullOr types.str) null;
+      initrd.systemd.services = set (types.submodule service);
       uki.name = o types.str "nixos";
       uki.tries = o (types.nullOr types.int) null;
     };
@@ -57,6 +59,7 @@ in
     hardware.graphics.enable = o types.bool false;
     image.repart = {
       name = o types.str "";
+      imageFile = o types.str "punktfunk.raw";
       split = o types.bool false;
       verityStore.enable = o types.bool false;
       verityStore.partitionIds = {
@@ -72,16 +75,19 @@ in
       firewall.allowedTCPPorts = list types.port;
       firewall.allowedUDPPorts = list types.port;
     };
+    nixpkgs.hostPlatform = o types.str "x86_64-linux";
     security.rtkit.enable = o types.bool false;
     services.greetd.enable = o types.bool false;
     services.greetd.settings = o types.anything { };
+    services.openssh.enable = o types.bool false;
     services.pipewire = {
       enable = o types.bool false;
       alsa.enable = o types.bool false;
       pulse.enable = o types.bool false;
     };
     services.udev.packages = list types.path;
-    system.boot.loader.ukiFile = o types.str "punktfunk_0+3.efi";
+    system.activationScripts = free;
+    system.build = o types.anything { finalImage = "the image"; };
     system.image.id = o (types.nullOr types.str) null;
     system.image.version = o (types.nullOr types.str) null;
     system.stateVersion = o types.str "26.05";
@@ -92,9 +98,20 @@ in
       services = set (types.submodule service);
       settings.Manager = free;
       tmpfiles.packages = list types.package;
+      tmpfiles.rules = list types.str;
     };
     users.allowNoPasswordLogin = o types.bool false;
     users.users = set (types.submodule user);
     users.groups = set (types.submodule { options = { }; });
+    # Of the virtual machines that NixOS is tested in.
+    virtualisation = {
+      memorySize = o types.int 1024;
+      qemu.options = list types.str;
+      qemu.package = o types.str "/qemu";
+      directBoot.enable = o types.bool true;
+      mountHostNixStore = o types.bool true;
+      useEFIBoot = o types.bool false;
+      fileSystems = free;
+    };
   };
 }

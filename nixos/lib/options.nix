@@ -36,6 +36,8 @@ let
 
   isSection = s: s.type or null == "object" && s ? properties;
 
-  section = s: builtins.mapAttrs (_: inner: if isSection inner then section inner else option inner) s.properties;
+  section =
+    s:
+    builtins.mapAttrs (_: inner: if isSection inner then section inner else option inner) s.properties;
 in
 section

@@ -8,7 +8,9 @@ let
     let
       inner = builtins.mapAttrs (_: value: if isSection value then prune value else value) set;
     in
-    removeAttrs inner (builtins.filter (key: isUnset inner.${key} || inner.${key} == { }) (builtins.attrNames inner));
+    removeAttrs inner (
+      builtins.filter (key: isUnset inner.${key} || inner.${key} == { }) (builtins.attrNames inner)
+    );
   isSection = value: builtins.isAttrs value && !(value ? outPath);
 
   render =
@@ -17,10 +19,14 @@ let
       deeper = indent + "  ";
       block =
         open: close: lines:
-        "${open}\n" + builtins.concatStringsSep ",\n" (map (line: deeper + line) lines) + "\n${indent}${close}";
+        "${open}\n"
+        + builtins.concatStringsSep ",\n" (map (line: deeper + line) lines)
+        + "\n${indent}${close}";
     in
     if isSection value && value != { } then
-      block "{" "}" (map (key: "${builtins.toJSON key}: ${render deeper value.${key}}") (builtins.attrNames value))
+      block "{" "}" (
+        map (key: "${builtins.toJSON key}: ${render deeper value.${key}}") (builtins.attrNames value)
+      )
     else if builtins.isList value && builtins.any isSection value then
       block "[" "]" (map (render deeper) value)
     else

@@ -1,0 +1,135 @@
+# The appliance: a disk image that boots into streaming. The system is one read-only slot under dm-verity, the disk is
+# laid out by the definitions in image/, and all that persists is /var. Imported beside nixpkgs' image/repart.nix and
+# profiles/image-based-appliance.nix.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  inherit (lib) mkDefault mkForce;
+  packages = import ./packages.nix { inherit pkgs; };
+  read =
+    folder:
+    import ./lib/repart.nix {
+      inherit folder;
+      specifiers."%A" = config.system.image.version;
+    };
+  flashed = read ../image/repart.d;
+  bootLoader = "systemd-boot${pkgs.stdenv.hostPlatform.efiArch}.efi";
+in
+{
+  imports = [
+    ./default.nix
+    ./profiles/living-room.nix
+  ];
+
+  system.image.id = "punktfunk";
+  system.image.version = mkDefault packages.version;
+
+  image.repart = {
+    name = "punktfunk";
+    # The slot, its hash tree and the UKI are what a feed of updates is made from.
+    split = true;
+    verityStore.enable = true;
+    verityStore.partitionIds = {
+      esp = "00-esp";
+      store-verity = "10-usr-verity";
+      store = "20-usr";
+    };
+    partitions = lib.mkMerge [
+      (lib.mapAttrs (_: repartConfig: { inherit repartConfig; }) flashed)
+      {
+        "00-esp".contents = {
+          "/EFI/BOOT/BOOTX64.EFI".source = "${pkgs.systemd}/lib/systemd/boot/efi/${bootLoader}";
+          "/loader/loader.conf".source = ../image/loader.conf;
+        };
+        "05-policy".contents."/punktfunk.yaml".source = config.services.punktfunk.policy;
+        "10-usr-verity".repartConfig.SplitName = "verity";
+        "20-usr".repartConfig.SplitName = "usr";
+      }
+    ];
+  };
+  boot.uki.name = "punktfunk";
+  # What was only just written has to earn its place: three boots, then back to the slot before.
+  boot.uki.tries = 3;
+  boot.loader.grub.enable = false;
+
+  # At the first boot the idle slot and the data partition are made.
+  boot.initrd.systemd.enable = true;
+  boot.initrd.systemd.repart.enable = true;
+  systemd.repart.partitions = read ../image/first-boot.repart.d;
+  # The disk is found through the slot, since / is none.
+  boot.initrd.systemd.services.systemd-repart.after = [ "sysroot-usr.mount" ];
+
+  fileSystems = {
+    "/" = {
+      device = "tmpfs";
+      fsType = "tmpfs";
+      options = [
+        "mode=0755"
+        "size=25%"
+      ];
+    };
+    "/nix/store" = {
+      device = "/usr/nix/store";
+      fsType = "none";
+      options = [ "bind" ];
+    };
+    "/var" = {
+      device = "/dev/disk/by-partlabel/punktfunk-data";
+      fsType = "ext4";
+      options = [
+        "nodev"
+        "nosuid"
+      ];
+      neededForBoot = true;
+    };
+    "/efi" = {
+      device = "/dev/disk/by-partlabel/esp";
+      fsType = "vfat";
+      options = [ "umask=0077" ];
+    };
+  };
+  # Nothing can be written to the slot, so there is no /usr/bin/env.
+  system.activationScripts.usrbinenv = mkForce "";
+
+  # A hang ends in another boot, or the tries would never be used up.
+  systemd.settings.Manager = {
+    RuntimeWatchdogSec = "30s";
+    RebootWatchdogSec = "2min";
+  };
+  boot.kernelParams = [
+    "panic=10"
+    # The same at every boot, although /etc is made anew.
+    "systemd.machine_id=firmware"
+  ];
+
+  # What the small FAT partition has to begin with. The owner's policy is mounted over /etc/punktfunk.
+  services.punktfunk.policyFile = mkDefault ../config-schema/examples/minimal.yaml;
+  systemd.packages = [ packages.box ];
+  systemd.services.punktfunk-policy = {
+    wantedBy = [ "multi-user.target" ];
+    path = [
+      config.services.punktfunk.package
+      pkgs.diffutils
+      pkgs.util-linux
+    ];
+  };
+  systemd.services.punktfunk.requires = [ "etc-punktfunk.mount" ];
+  # Which doors are open is the owner's policy, which a firewall built into the image cannot follow; and nothing but the
+  # host listens.
+  networking.firewall.enable = mkDefault false;
+  services.openssh.enable = mkDefault false;
+  environment.etc."systemd/resolved.conf.d/punktfunk.conf".source = pkgs.writeText "resolved.conf" ''
+    [Resolve]
+    LLMNR=no
+    MulticastDNS=no
+  '';
+
+  # Nobody logs in: the console is how the box is looked after.
+  users.allowNoPasswordLogin = true;
+  nixpkgs.hostPlatform = mkDefault "x86_64-linux";
+  system.stateVersion = "26.05";
+}

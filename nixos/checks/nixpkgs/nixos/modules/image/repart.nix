@@ -1,0 +1,2 @@
+# Its options are among the stubs.
+{ }

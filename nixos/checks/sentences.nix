@@ -1,0 +1,255 @@
+# What holds of the module, the machines and the flake.
+configurations:
+let
+  mini = import ./minilib.nix;
+  inherit (configurations)
+    box
+    comesBack
+    crates
+    cratesOf
+    definitions
+    evaluate
+    everything
+    flake
+    host
+    isShippedUnit
+    kiosk
+    livingRoom
+    off
+    open
+    packages
+    plain
+    refusals
+    scenarios
+    sessionOf
+    set
+    shippedUsers
+    shut
+    tests
+    textOf
+    vmTests
+    withSettings
+    ;
+in
+{
+  "a module that is not enabled sets nothing" =
+    off.systemd.packages == [ ]
+    && off.environment.etc == { }
+    && off.users.users == { }
+    && off.systemd.services == { };
+  "everything that the modules set can be evaluated" = builtins.deepSeq (map set [
+    plain
+    kiosk
+    livingRoom
+    box
+  ]) true;
+  "no assertion stands in the way of an enabled host, a kiosk, a living room or a box" =
+    builtins.concatMap refusals [
+      plain
+      kiosk
+      livingRoom
+      box
+    ] == [ ];
+
+  "the units, the rule and the tmpfiles are the package's own" =
+    builtins.all (packages: map (package: package.name) packages == [ "punktfunk-host" ])
+      [
+        plain.systemd.packages
+        plain.systemd.tmpfiles.packages
+        plain.services.udev.packages
+      ];
+  "the module changes nothing of what a shipped unit runs or may" =
+    isShippedUnit plain.systemd.services.punktfunk
+    && isShippedUnit plain.systemd.services.punktfunk-screen;
+  "both units start with the machine, whether anybody logs in or not" = builtins.all (
+    unit: plain.systemd.services.${unit}.wantedBy == [ "multi-user.target" ]
+  ) (builtins.attrNames plain.systemd.services);
+  "every user that a unit runs as is made" =
+    builtins.attrNames plain.users.users == shippedUsers
+    && builtins.attrNames plain.users.groups == shippedUsers;
+  "a secret environment reaches the host and nothing else" =
+    (host { environmentFile = "/run/x"; }).systemd.services.punktfunk.serviceConfig == {
+      EnvironmentFile = "/run/x";
+    };
+  "an environment in the store is refused" =
+    refusals (host {
+      environmentFile = "${builtins.storeDir}/x";
+    }) != [ ];
+
+  "the firewall stays shut unless asked" = plain.networking.firewall.allowedUDPPorts == [ ];
+  "the default policy opens the native door, the console and discovery" =
+    open { } == shut
+    // {
+      allowedTCPPorts = [ 47990 ];
+      allowedUDPPorts = [
+        9777
+        5353
+      ];
+    };
+  "only what the policy opens is opened" =
+    open {
+      doors.native.enable = false;
+      console.listen = "local";
+    } == shut;
+  "a console on loopback addresses alone is no door" =
+    (open {
+      console.listen = [
+        "127.0.0.1"
+        "::1"
+      ];
+    }).allowedTCPPorts == [ ];
+  "a console on one address of the network is a door" =
+    (open {
+      console.listen = [
+        "127.0.0.1"
+        "192.168.1.20"
+      ];
+    }).allowedTCPPorts == [ 47990 ];
+  "ports follow the settings, and Moonlight's the schema" =
+    everything.allowedTCPPorts == [
+      1002
+      47984
+      47989
+      48010
+    ]
+    &&
+      everything.allowedUDPPorts == [
+        1000
+        1001
+        47998
+        47999
+        48000
+        5353
+      ];
+  "the firewall cannot follow a policy file, and says so" =
+    refusals (host {
+      policyFile = ./cases.nix;
+      openFirewall = true;
+    }) != [ ];
+  "a policy file and settings at once are refused" =
+    refusals (host {
+      policyFile = ./cases.nix;
+      settings.name = "x";
+    }) != [ ];
+
+  "what is left out of the settings is left out of the policy" = textOf { } == "{}\n";
+  "a policy is written one key a line" =
+    textOf {
+      name = "TV";
+      update.feed = null;
+    } == "{\n  \"name\": \"TV\"\n}\n";
+  "settings of two modules are one policy" =
+    (evaluate [
+      {
+        services.punktfunk.enable = true;
+        services.punktfunk.settings.encode.codecs = [ "hevc" ];
+      }
+      { services.punktfunk.settings.encode.codecs = [ "h264" ]; }
+      { services.punktfunk.settings.name = "x"; }
+    ]).services.punktfunk.settings.name == "x";
+  "a key that this module has not heard of is left to the host to judge" =
+    (withSettings { pairing.requires = true; }).services.punktfunk.settings.pairing.requires;
+  "a door that moves restarts the host, a name does not" =
+    let
+      restarts = settings: (withSettings settings).systemd.services.punktfunk.restartTriggers;
+    in
+    restarts { name = "x"; } == restarts { } && restarts { console.port = 1; } != restarts { };
+
+  "the kiosk comes back whatever its program does" = comesBack kiosk.systemd.services.greetd;
+  "the kiosk needs no login and its user has no group" =
+    kiosk.services.greetd.settings.default_session.user == "kiosk"
+    && kiosk.users.users.kiosk.extraGroups == [ ];
+  "the kiosk runs its program in its compositor" =
+    builtins.match "exec .*/bin/cage -s -- .*/bin/firefox --kiosk https://example.org\n" (
+      sessionOf kiosk
+    ) != null;
+  "the living room starts a launcher, with sound" =
+    builtins.match "exec .*/bin/cage -s -- .*/bin/kodi-standalone\n" (sessionOf livingRoom) != null
+    && livingRoom.services.pipewire.enable;
+  "a kiosk without a host is refused" =
+    refusals (evaluate [
+      {
+        services.punktfunk.kiosk = {
+          enable = true;
+          program = "x";
+        };
+      }
+    ]) != [ ];
+
+  "the image has the partitions that image/ defines, in their order" =
+    builtins.mapAttrs (
+      _: partition: removeAttrs partition.repartConfig [ "SplitName" ]
+    ) box.image.repart.partitions == definitions ../../image/repart.d;
+  "the first boot grows the disk as image/ defines" =
+    box.systemd.repart.partitions == definitions ../../image/first-boot.repart.d;
+  "the two slots of a disk are of one size" =
+    let
+      of = name: key: box.systemd.repart.partitions.${name}.${key};
+      flashed = name: key: box.image.repart.partitions.${name}.repartConfig.${key};
+    in
+    builtins.all
+      (
+        key:
+        of "30-usr-verity-b" key == flashed "10-usr-verity" key && of "40-usr-b" key == flashed "20-usr" key
+      )
+      [
+        "Type"
+        "SizeMinBytes"
+        "SizeMaxBytes"
+      ];
+  "the box's policy is the owner's" =
+    box.systemd.services.punktfunk.requires == [ "etc-punktfunk.mount" ]
+    && box.systemd.services.punktfunk-policy.wantedBy == [ "multi-user.target" ];
+  "the box's image is tried three times, and nobody can log in" =
+    box.boot.uki.tries == 3 && !box.services.openssh.enable && box.users.allowNoPasswordLogin;
+
+  "the flake has its packages, its module, its machines and its tests" =
+    builtins.attrNames flake.packages.x86_64-linux == [
+      "client"
+      "console"
+      "default"
+      "host"
+      "image"
+    ]
+    && flake.nixosModules ? punktfunk
+    && builtins.all (machine: refusals machine.config == [ ]) (
+      builtins.attrValues flake.nixosConfigurations
+    );
+  "every crate that a package builds is in the workspace" =
+    builtins.all (package: builtins.all (crate: builtins.elem crate crates) (cratesOf package))
+      (
+        builtins.attrValues (
+          removeAttrs packages [
+            "box"
+            "console"
+            "version"
+          ]
+        )
+      );
+  "every machine that a scenario is tested on can be evaluated, as NixOS and with no refusal" =
+    builtins.all (test: refusals test.machine == [ ] && builtins.deepSeq (set test.machine) true)
+      tests;
+  "every scenario is a test of the flake" =
+    builtins.filter (name: mini.hasPrefix "vm-" name) (builtins.attrNames vmTests)
+    == map (name: "vm-${name}") scenarios;
+
+  # Mistakes that evaluate, and break a sentence.
+  "a module that sets ExecStart is noticed" =
+    !(isShippedUnit
+      (evaluate [
+        {
+          services.punktfunk.enable = true;
+          systemd.services.punktfunk.serviceConfig.ExecStart = "/bin/true";
+        }
+      ]).systemd.services.punktfunk
+    );
+  "a module that adds a capability is noticed" =
+    !(isShippedUnit
+      (evaluate [
+        {
+          services.punktfunk.enable = true;
+          systemd.services.punktfunk.serviceConfig.AmbientCapabilities = "CAP_SYS_ADMIN";
+        }
+      ]).systemd.services.punktfunk
+    );
+}
