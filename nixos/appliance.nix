@@ -56,10 +56,8 @@ in
   boot.uki.tries = 3;
   boot.loader.grub.enable = false;
 
-  # At the first boot the idle slot and the data partition are made.
   boot.initrd.systemd.enable = true;
   boot.initrd.systemd.repart.enable = true;
-  systemd.repart.partitions = read ../image/first-boot.repart.d;
   # The disk is found through the slot, since / is none.
   boot.initrd.systemd.services.systemd-repart.after = [ "sysroot-usr.mount" ];
 
@@ -95,11 +93,6 @@ in
   # Nothing can be written to the slot, so there is no /usr/bin/env.
   system.activationScripts.usrbinenv = mkForce "";
 
-  # A hang ends in another boot, or the tries would never be used up.
-  systemd.settings.Manager = {
-    RuntimeWatchdogSec = "30s";
-    RebootWatchdogSec = "2min";
-  };
   boot.kernelParams = [
     "panic=10"
     # The same at every boot, although /etc is made anew.
@@ -108,16 +101,28 @@ in
 
   # What the small FAT partition has to begin with. The owner's policy is mounted over /etc/punktfunk.
   services.punktfunk.policyFile = mkDefault ../config-schema/examples/minimal.yaml;
-  systemd.packages = [ packages.box ];
-  systemd.services.punktfunk-policy = {
-    wantedBy = [ "multi-user.target" ];
-    path = [
-      config.services.punktfunk.package
-      pkgs.diffutils
-      pkgs.util-linux
-    ];
-  };
-  systemd.services.punktfunk.requires = [ "etc-punktfunk.mount" ];
+  systemd = lib.mkMerge (
+    import ./lib/install.nix ../image/units
+    ++ lib.optionals (packages ? update) (import ./lib/install.nix ../image/update/units)
+    ++ [
+      {
+        packages = [ packages.box ] ++ lib.optionals (packages ? update) [ packages.update ];
+        services.punktfunk-policy.path = [
+          config.services.punktfunk.package
+          pkgs.diffutils
+          pkgs.util-linux
+        ];
+        # At the first boot the idle slot and the data partition are made.
+        repart.partitions = read ../image/first-boot.repart.d;
+        # A hang ends in another boot, or the tries would never be used up.
+        settings.Manager = {
+          RuntimeWatchdogSec = "30s";
+          RebootWatchdogSec = "2min";
+        };
+      }
+    ]
+  );
+  environment.systemPackages = lib.optionals (packages ? update) [ packages.update ];
   # Which doors are open is the owner's policy, which a firewall built into the image cannot follow; and nothing but the
   # host listens.
   networking.firewall.enable = mkDefault false;

@@ -10,6 +10,7 @@ let
   inherit (lib)
     mkEnableOption
     mkIf
+    mkMerge
     mkOption
     types
     ;
@@ -126,23 +127,28 @@ in
     environment.systemPackages = [ cfg.package ];
     environment.etc."punktfunk/punktfunk.yaml".source = policy;
 
-    systemd.packages = [ cfg.package ];
-    systemd.tmpfiles.packages = [ cfg.package ];
     services.udev.packages = [ cfg.package ];
-    # NixOS passes over [Install]. What else stands here becomes a drop-in of the shipped unit.
-    systemd.services.punktfunk = {
-      wantedBy = [ "multi-user.target" ];
-      # A changed policy is taken up by the running host, and streams go on; only doors and addresses need a new start.
-      reloadTriggers = [ policy ];
-      restartTriggers = [
-        (builtins.toJSON [
-          cfg.settings.doors
-          cfg.settings.console
-        ])
-      ];
-      serviceConfig = mkIf (cfg.environmentFile != null) { EnvironmentFile = cfg.environmentFile; };
-    };
-    systemd.services.punktfunk-screen.wantedBy = [ "multi-user.target" ];
+    systemd = mkMerge (
+      import ./lib/install.nix ../host/daemon/units
+      ++ [
+        {
+          packages = [ cfg.package ];
+          tmpfiles.packages = [ cfg.package ];
+          # A drop-in of the shipped unit.
+          services.punktfunk = {
+            # A changed policy is taken up by the running host, and streams go on; doors and addresses need a new start.
+            reloadTriggers = [ policy ];
+            restartTriggers = [
+              (builtins.toJSON [
+                cfg.settings.doors
+                cfg.settings.console
+              ])
+            ];
+            serviceConfig = mkIf (cfg.environmentFile != null) { EnvironmentFile = cfg.environmentFile; };
+          };
+        }
+      ]
+    );
 
     # As punktfunk.sysusers has them; NixOS reads no sysusers of packages.
     users.users.punktfunk = {

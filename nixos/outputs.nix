@@ -40,6 +40,7 @@ in
       inherit (ours) client console host;
       default = ours.host;
     }
+    // lib.optionalAttrs (ours ? update) { inherit (ours) update; }
     // lib.optionalAttrs (system == boots) {
       image = machines.appliance.config.system.build.finalImage;
     }

@@ -68,9 +68,6 @@ let
       cp -r dist $out
     '';
   };
-in
-{
-  inherit console version;
 
   host = programs {
     pname = "punktfunk-host";
@@ -85,9 +82,13 @@ in
       cp -r --no-preserve=mode ${console} web/dist
     '';
     postInstall = ''
-      sh ${./install-units.sh} host/daemon/units $out ${pkgs.coreutils}/bin/kill
+      sh ${./install-units.sh} host/daemon/units $out ${pkgs.coreutils}
     '';
   };
+
+in
+{
+  inherit console host version;
 
   client = programs {
     pname = "punktfunk-client";
@@ -98,7 +99,7 @@ in
   # What makes a machine a flashed box, beside the host: where its policy comes from.
   box = pkgs.runCommand "punktfunk-box" { } ''
     install -D -m 755 --target-directory $out/libexec/punktfunk ${../image/bin}/*
-    sh ${./install-units.sh} ${../image/units} $out ${pkgs.coreutils}/bin/kill
+    sh ${./install-units.sh} ${../image/units} $out
   '';
 
   # What only the tests in a virtual machine need: the painter, and the tests of a kernel's devices.
@@ -120,6 +121,16 @@ in
         while read -r name executable; do
           install -D -m 755 "$executable" "$out/libexec/punktfunk-tests/$name"
         done
+    '';
+  };
+}
+// lib.optionalAttrs (builtins.elem "image/update" workspace.members) {
+  update = programs {
+    pname = "punktfunk-update";
+    description = "Updates a flashed box, slot by slot";
+    crates = [ "punktfunk-update" ];
+    postInstall = ''
+      sh ${./install-units.sh} image/update/units $out ${host}
     '';
   };
 }

@@ -3,6 +3,8 @@
 {
   lib ? import ./minilib.nix,
   programs ? null,
+  # A module from the book.
+  example ? { },
 }:
 let
   cases = import ./cases.nix;
@@ -77,6 +79,11 @@ in
     packages = box.systemd.packages;
     dropIns = dropInsOf box;
   };
+  # What stands in the way of the example, and what its policy is.
+  exampleRefusals = configurations.refusals (evaluate [ example ]);
+  examplePolicy = builtins.deepSeq (configurations.set (evaluate [ example ])) (
+    import ../lib/policy.nix (evaluate [ example ]).services.punktfunk.settings
+  );
   testScripts = map (test: test.testScript { nodes.host = test.machine; }) tests;
   layout = {
     repart = definitions ../../image/repart.d;

@@ -37,9 +37,10 @@ class Nix:
         done = self._run(["nix-instantiate", "--parse", *map(str, files)])
         return "" if done.returncode == 0 else done.stderr
 
-    def value(self, attribute: str) -> Any:
-        """An attribute, evaluated to its depth."""
-        return json.loads(self._require(["nix-instantiate", "--eval", "--strict", "--json", *self._of(attribute)]))
+    def value(self, attribute: str, example: Path | None = None) -> Any:
+        """An attribute, evaluated to its depth; about a module in a file, where one is given."""
+        about = [] if example is None else ["--arg", "example", str(example)]
+        return json.loads(self._require(["nix-instantiate", "--eval", "--strict", "--json", *self._of(attribute), *about]))
 
     def evaluates(self, attribute: str) -> tuple[bool, str]:
         """Whether an attribute can be evaluated, and what was said."""

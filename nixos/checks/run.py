@@ -4,6 +4,7 @@
 import argparse
 import configparser
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,8 @@ def main() -> int:
             tally.take(name, fault)
         for name, fault in builds(nix):
             tally.take(name, fault)
-        for name, fault in [*definitions(nix), *scripts(nix)]:
+        book = examples(nix, programs / "punktfunk-host", folder)
+        for name, fault in [*definitions(nix), *scripts(nix), *book]:
             tally.take(name, fault)
         for kind in ("machine", "flashed"):
             for name, fault in units(nix, kind, folder):
@@ -119,6 +121,26 @@ def builds(nix: Nix) -> Checked:
     built, said = nix.build("refused")
     missing = [words for words in nix.value("bad")["misspelt"]["says"] if words not in said]
     yield "a bad policy fails the build, with file, key and remedy", "" if not built and not missing else said
+
+
+def examples(nix: Nix, host: Path, folder: Path) -> Checked:
+    """The nix blocks of the book: flakes are parsed; modules are evaluated too, and their policies checked."""
+    for page in sorted((REPOSITORY / "docs").rglob("*.md")):
+        for block in re.finditer(r"^```nix( \w+)?\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL):
+            kind = (block[1] or "").strip()
+            name = f"{page.name}:{page.read_text()[: block.start()].count(chr(10)) + 1}"
+            file = folder / "example.nix"
+            file.write_text(block[2])
+            fault = nix.parse([file])
+            yield f"the block at {name} parses", fault
+            if fault or kind == "flake":
+                continue
+            yield f"the module at {name} is not refused", "\n".join(nix.value("exampleRefusals", file))
+            policy = folder / "services.punktfunk.settings"
+            policy.write_text(nix.value("examplePolicy", file))
+            status, said = _check(host, policy)
+            expected = 2 if kind == "wrong" else 0
+            yield f"the policy at {name} is {'wrong' if expected else 'good'}", "" if status == expected else said
 
 
 def definitions(nix: Nix) -> Checked:

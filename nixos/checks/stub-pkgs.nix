@@ -42,6 +42,11 @@ let
     "doCheck"
     "meta"
   ];
+  # What Cargo makes of them.
+  built = {
+    punktfunk-host = "punktfunk-host punktfunk-screen";
+    punktfunk-update = "punktfunk-update";
+  };
   mini = import ./minilib.nix;
   writeText = name: text: builtins.toFile name (builtins.unsafeDiscardStringContext text);
 in
@@ -87,12 +92,12 @@ in
         ]
       ) args
       // (
-        if programs == null || args.pname != "punktfunk-host" then
+        if programs == null || !(built ? ${args.pname}) then
           { }
         else
           build args.pname ''
             mkdir -p $out/bin
-            ln -s ${programs}/punktfunk-host ${programs}/punktfunk-screen $out/bin
+            for program in ${built.${args.pname}}; do ln -s ${programs}/$program $out/bin; done
             cd ${toString ../..}
             ${args.postInstall}
           ''

@@ -13,11 +13,15 @@ let
     before = list types.str;
     after = list types.str;
     requires = list types.str;
+    wants = list types.str;
     path = list types.package;
     reloadTriggers = list types.anything;
     restartTriggers = list types.anything;
     unitConfig = free;
     serviceConfig = free;
+  };
+  activated.options = {
+    inherit (service.options) wantedBy requiredBy;
   };
   user.options = {
     isSystemUser = o types.bool false;
@@ -96,6 +100,9 @@ in
       packages = list types.package;
       repart.partitions = set (types.attrsOf types.anything);
       services = set (types.submodule service);
+      timers = set (types.submodule activated);
+      sockets = set (types.submodule activated);
+      paths = set (types.submodule activated);
       settings.Manager = free;
       tmpfiles.packages = list types.package;
       tmpfiles.rules = list types.str;
