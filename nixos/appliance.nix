@@ -61,35 +61,17 @@ in
   # The disk is found through the slot, since / is none.
   boot.initrd.systemd.services.systemd-repart.after = [ "sysroot-usr.mount" ];
 
-  fileSystems = {
-    "/" = {
-      device = "tmpfs";
-      fsType = "tmpfs";
-      options = [
-        "mode=0755"
-        "size=25%"
-      ];
-    };
-    "/nix/store" = {
-      device = "/usr/nix/store";
-      fsType = "none";
-      options = [ "bind" ];
-    };
-    "/var" = {
-      device = "/dev/disk/by-partlabel/punktfunk-data";
-      fsType = "ext4";
-      options = [
-        "nodev"
-        "nosuid"
-      ];
-      neededForBoot = true;
-    };
-    "/efi" = {
-      device = "/dev/disk/by-partlabel/esp";
-      fsType = "vfat";
-      options = [ "umask=0077" ];
-    };
-  };
+  fileSystems = import ./lib/file-systems.nix;
+  # What the kernel reads the slot and the disk with, on whatever PC it is flashed to.
+  boot.initrd.supportedFilesystems = [ "erofs" ];
+  boot.initrd.availableKernelModules = [
+    "uas"
+    "usb_storage"
+    "virtio_blk"
+    "virtio_pci"
+  ];
+  boot.supportedFilesystems = [ "vfat" ];
+  hardware.enableRedistributableFirmware = mkDefault true;
   # Nothing can be written to the slot, so there is no /usr/bin/env.
   system.activationScripts.usrbinenv = mkForce "";
 
@@ -133,8 +115,10 @@ in
     MulticastDNS=no
   '';
 
+  networking.hostName = mkDefault "punktfunk";
+  # What the living room's program keeps, beside what the host keeps.
+  users.users.${config.services.punktfunk.kiosk.user}.home = mkDefault "/var/lib/living-room";
   # Nobody logs in: the console is how the box is looked after.
   users.allowNoPasswordLogin = true;
-  nixpkgs.hostPlatform = mkDefault "x86_64-linux";
   system.stateVersion = "26.05";
 }

@@ -37,7 +37,9 @@ mkdir -p "$out/lib/systemd/system" "$out/lib/udev/rules.d" "$out/lib/tmpfiles.d"
 for unit in "$units"/*; do
   name=$(basename "$unit")
   case $name in
-    *.service | *.socket | *.target | *.path | *.timer | *.mount) install_unit "$unit" "$out/lib/systemd/system/$name" "$@" ;;
+    *.service | *.socket | *.target | *.path | *.timer | *.mount | *.automount)
+      install_unit "$unit" "$out/lib/systemd/system/$name" "$@"
+      ;;
     *.rules) cp "$unit" "$out/lib/udev/rules.d/$name" ;;
     *.tmpfiles) cp "$unit" "$out/lib/tmpfiles.d/${name%.tmpfiles}.conf" ;;
     *.sysusers) cp "$unit" "$out/lib/sysusers.d/${name%.sysusers}.conf" ;;

@@ -48,7 +48,7 @@ let
   # Without the living room's program: the painter draws.
   box =
     name:
-    { config, lib, ... }:
+    { lib, ... }:
     {
       imports = [
         "${nixpkgs}/nixos/modules/image/repart.nix"
@@ -62,7 +62,7 @@ let
         directBoot.enable = false;
         mountHostNixStore = false;
         useEFIBoot = true;
-        fileSystems = lib.mkForce config.fileSystems;
+        fileSystems = lib.mkForce (import ./lib/file-systems.nix);
       };
     };
 

@@ -48,6 +48,9 @@ in
     assertions = list types.anything;
     boot = {
       kernelModules = list types.str;
+      supportedFilesystems = list types.str;
+      initrd.supportedFilesystems = list types.str;
+      initrd.availableKernelModules = list types.str;
       kernelParams = list types.str;
       loader.grub.enable = o types.bool true;
       loader.systemd-boot.enable = o types.bool false;
@@ -60,6 +63,7 @@ in
     environment.etc = set (types.submodule { options.source = mkOption { type = types.path; }; });
     environment.systemPackages = list types.package;
     fileSystems = set (types.submodule fileSystem);
+    hardware.enableRedistributableFirmware = o types.bool false;
     hardware.graphics.enable = o types.bool false;
     image.repart = {
       name = o types.str "";
@@ -100,6 +104,7 @@ in
       packages = list types.package;
       repart.partitions = set (types.attrsOf types.anything);
       services = set (types.submodule service);
+      targets = set (types.submodule { options = { inherit (service.options) requires wants; }; });
       timers = set (types.submodule activated);
       sockets = set (types.submodule activated);
       paths = set (types.submodule activated);

@@ -39,29 +39,29 @@ let
       unit = builtins.match "(.*)\\.([a-z]+)" name;
       stem = builtins.head unit;
       kind = builtins.elemAt unit 1;
+      wanted = builtins.head key == "WantedBy";
       by = words (builtins.elemAt key 1);
-      service = target: builtins.head (builtins.match "(.*)\\.service" target);
+      # The other way round, for a kind for which NixOS has no option that leaves the unit to its package.
+      wanting =
+        target:
+        let
+          parts = builtins.match "(.*)\\.(service|target)" target;
+        in
+        {
+          "${builtins.elemAt parts 1}s".${builtins.head parts}.${if wanted then "wants" else "requires"} = [
+            name
+          ];
+        };
     in
     if key == null then
       throw "${name}: what NixOS makes of ${line} is not known here"
     else if kinds ? ${kind} then
-      {
-        ${kinds.${kind}}.${stem}.${if builtins.head key == "WantedBy" then "wantedBy" else "requiredBy"} =
-          by;
-      }
+      [ { ${kinds.${kind}}.${stem}.${if wanted then "wantedBy" else "requiredBy"} = by; } ]
     else
-      # The other way round, since NixOS has no option for a mount that a package ships.
-      {
-        services = builtins.listToAttrs (
-          map (target: {
-            name = service target;
-            value.${if builtins.head key == "WantedBy" then "wants" else "requires"} = [ name ];
-          }) by
-        );
-      };
+      map wanting by;
 in
-builtins.concatMap (name: map (define name) (installOf name)) (
-  builtins.filter (name: builtins.match ".*\\.(service|socket|timer|path|mount)" name != null) (
-    builtins.attrNames (builtins.readDir folder)
-  )
+builtins.concatMap (name: builtins.concatMap (define name) (installOf name)) (
+  builtins.filter (
+    name: builtins.match ".*\\.(service|socket|timer|path|mount|automount)" name != null
+  ) (builtins.attrNames (builtins.readDir folder))
 )
