@@ -117,7 +117,9 @@ in
 
   networking.hostName = mkDefault "punktfunk";
   # What the living room's program keeps, beside what the host keeps.
-  users.users.${config.services.punktfunk.kiosk.user}.home = mkDefault "/var/lib/living-room";
+  users.users = lib.mkIf config.services.punktfunk.kiosk.enable {
+    ${config.services.punktfunk.kiosk.user}.home = mkDefault "/var/lib/living-room";
+  };
   # Nobody logs in: the console is how the box is looked after.
   users.allowNoPasswordLogin = true;
   system.stateVersion = "26.05";

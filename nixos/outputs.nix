@@ -58,6 +58,13 @@ in
   nixosConfigurations = machines;
 
   checks.${boots} =
-    import ./checks { inherit lib machines pkgs; }
+    import ./checks {
+      inherit
+        lib
+        machines
+        module
+        pkgs
+        ;
+    }
     // import ./vm-tests.nix { inherit module nixpkgs pkgs; };
 }

@@ -91,6 +91,7 @@ let
     member: (builtins.fromTOML (builtins.readFile (../.. + "/${member}/Cargo.toml"))).package.name
   ) members;
   # The tests with their machines.
+  kioskTest = evaluate [ flake.checks.x86_64-linux.kiosk.nodes.machine ];
   tests = map (
     name: vmTests."vm-${name}" // { machine = evaluate [ vmTests."vm-${name}".nodes.host ]; }
   ) scenarios;
@@ -127,6 +128,7 @@ in
     host
     isShippedUnit
     kiosk
+    kioskTest
     livingRoom
     off
     open

@@ -14,6 +14,7 @@ let
     host
     isShippedUnit
     kiosk
+    kioskTest
     livingRoom
     off
     open
@@ -67,6 +68,21 @@ in
   "every user that a unit runs as is made" =
     builtins.attrNames plain.users.users == shippedUsers
     && builtins.attrNames plain.users.groups == shippedUsers;
+  "every user is of one kind, as NixOS demands" =
+    builtins.all
+      (
+        config:
+        builtins.all (user: user.isSystemUser != user.isNormalUser) (builtins.attrValues config.users.users)
+      )
+      (
+        [
+          plain
+          kiosk
+          livingRoom
+          box
+        ]
+        ++ map (test: test.machine) tests
+      );
   "a secret environment reaches the host and nothing else" =
     (host { environmentFile = "/run/x"; }).systemd.services.punktfunk.serviceConfig == {
       EnvironmentFile = "/run/x";

@@ -125,6 +125,7 @@ in
   evtest = named "evtest";
   ffmpeg-headless = named "ffmpeg";
   firefox = named "firefox";
+  foot = named "foot";
   gamescope = named "gamescope";
   jq = named "jq";
   kodi-wayland = named "kodi";
