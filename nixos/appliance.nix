@@ -105,6 +105,7 @@ in
     ]
   );
   environment.systemPackages = lib.optionals (packages ? update) [ packages.update ];
+
   # Which doors are open is the owner's policy, which a firewall built into the image cannot follow; and nothing but the
   # host listens.
   networking.firewall.enable = mkDefault false;

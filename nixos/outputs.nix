@@ -46,10 +46,10 @@ in
     }
   );
 
-  nixosModules.punktfunk = module;
-  nixosModules.default = module;
-  nixosModules.living-room = {
-    imports = [
+  nixosModules = rec {
+    default = punktfunk;
+    punktfunk.imports = [ module ];
+    living-room.imports = [
       module
       ./profiles/living-room.nix
     ];

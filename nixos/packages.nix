@@ -85,7 +85,6 @@ let
       sh ${./install-units.sh} host/daemon/units $out ${pkgs.coreutils}
     '';
   };
-
 in
 {
   inherit console host version;

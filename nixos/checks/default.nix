@@ -25,7 +25,7 @@ let
           };
         }
       ];
-    }).config.environment.etc."punktfunk/punktfunk.yaml".source;
+    }).config.services.punktfunk.policy;
   named =
     prefix: f: set:
     lib.mapAttrs' (name: value: lib.nameValuePair "${prefix}-${name}" (f value)) set;
