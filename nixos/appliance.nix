@@ -17,6 +17,12 @@ let
       specifiers."%A" = config.system.image.version;
     };
   flashed = read ../image/repart.d;
+  folders = [ ../image/units ] ++ lib.optionals (packages ? update) [ ../image/update/units ];
+  servicesIn =
+    folder:
+    map (lib.removeSuffix ".service") (
+      builtins.filter (lib.hasSuffix ".service") (builtins.attrNames (builtins.readDir folder))
+    );
   bootLoader = "systemd-boot${pkgs.stdenv.hostPlatform.efiArch}.efi";
 in
 {
@@ -84,16 +90,18 @@ in
   # What the small FAT partition has to begin with. The owner's policy is mounted over /etc/punktfunk.
   services.punktfunk.policyFile = mkDefault ../config-schema/examples/minimal.yaml;
   systemd = lib.mkMerge (
-    import ./lib/install.nix ../image/units
-    ++ lib.optionals (packages ? update) (import ./lib/install.nix ../image/update/units)
+    builtins.concatMap (import ./lib/install.nix) folders
     ++ [
       {
         packages = [ packages.box ] ++ lib.optionals (packages ? update) [ packages.update ];
-        services.punktfunk-policy.path = [
-          config.services.punktfunk.package
-          pkgs.diffutils
-          pkgs.util-linux
-        ];
+        # What the programs and scripts of a box call by name.
+        services = lib.genAttrs (builtins.concatMap servicesIn folders) (_: {
+          path = [
+            config.services.punktfunk.package
+            pkgs.diffutils
+            pkgs.util-linux
+          ];
+        });
         # At the first boot the idle slot and the data partition are made.
         repart.partitions = read ../image/first-boot.repart.d;
         # A hang ends in another boot, or the tries would never be used up.

@@ -56,6 +56,7 @@ let
         tools
       ];
       services.punktfunk.kiosk.enable = false;
+      environment.systemPackages = [ pkgs.cryptsetup ];
       # As it is, good or bad: the box decides at boot.
       image.repart.partitions."05-policy".contents."/punktfunk.yaml".source = lib.mkForce (policyOf name);
       virtualisation = {
