@@ -139,10 +139,12 @@ in
             # A changed policy is taken up by the running host, and streams go on; doors and addresses need a new start.
             reloadTriggers = [ policy ];
             restartTriggers = [
-              (builtins.toJSON [
-                cfg.settings.doors
-                cfg.settings.console
-              ])
+              (builtins.hashString "sha256" (
+                builtins.toJSON [
+                  cfg.settings.doors
+                  cfg.settings.console
+                ]
+              ))
             ];
             serviceConfig = mkIf (cfg.environmentFile != null) { EnvironmentFile = cfg.environmentFile; };
           };
