@@ -1,6 +1,7 @@
 //! Looks at everything that a host needs, changes nothing, and says of each thing how it is and what to do.
 
 mod encoder;
+mod gate;
 mod input;
 mod machine;
 mod network;
@@ -17,6 +18,7 @@ use punktfunk_config::{Diagnostics, Loaded};
 
 use crate::app::Status;
 
+pub use gate::{Gate, Running, Verdict, examine as examine_gate};
 pub use report::{Check, Report};
 
 /// What is looked at.

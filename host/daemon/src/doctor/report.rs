@@ -86,15 +86,8 @@ impl Report {
 
     /// One line for each check, and one for all of them.
     pub fn text(&self) -> String {
-        let width = self.checks.iter().map(|check| check.subject.chars().count()).max().unwrap_or(0);
-        let line = |check: &Check| {
-            let mark = if check.good { "ok   " } else { "WRONG" };
-            let found = check.told().trim_end().replace('\n', &format!("\n{:1$}", "", width + 8));
-            format!("{mark} {:width$}  {found}\n", check.subject)
-        };
-        let lines: String = self.checks.iter().map(line).collect();
         let wrong = self.checks.iter().filter(|check| !check.good).count();
-        lines
+        self.lines()
             + &match wrong {
                 0 => "\nNothing is wrong.\n".to_owned(),
                 1 => "\nOne thing is wrong; its line says what to do.\n".to_owned(),
@@ -102,6 +95,17 @@ impl Report {
                     format!("\n{more} things are wrong; their lines say what to do. Begin with the first.\n")
                 }
             }
+    }
+
+    /// One line for each check.
+    pub(super) fn lines(&self) -> String {
+        let width = self.checks.iter().map(|check| check.subject.chars().count()).max().unwrap_or(0);
+        let line = |check: &Check| {
+            let mark = if check.good { "ok   " } else { "WRONG" };
+            let found = check.told().trim_end().replace('\n', &format!("\n{:1$}", "", width + 8));
+            format!("{mark} {:width$}  {found}\n", check.subject)
+        };
+        self.checks.iter().map(line).collect()
     }
 }
 

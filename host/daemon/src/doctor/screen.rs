@@ -29,7 +29,7 @@ fn screens(policy: &Policy, socket: &Path) -> Vec<Check> {
     kms::probe(socket, output).into_iter().map(line).collect()
 }
 
-fn line(finding: kms::Finding) -> Check {
+pub(super) fn line(finding: kms::Finding) -> Check {
     let kms::Finding { code, params, subject, good, found } = finding;
     let check = match good {
         true => Check::good(code, subject, found),

@@ -26,4 +26,5 @@ mod tls;
 mod viewer;
 
 pub use accept::{BindError, NativeDoor};
+pub(crate) use negotiate::Plan;
 pub use tls::TlsError;

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use punktfunk_config::{Codec as PolicyCodec, Policy};
-use punktfunk_core::video::{MIN_SHARD_BYTES, video_budget_kbps};
-use punktfunk_core::wire::{Codec, Codecs, Hello, Mode, VideoCaps};
+use punktfunk_core::video::{Cipher, MIN_SHARD_BYTES, MediaKeys, video_budget_kbps};
+use punktfunk_core::wire::{Codec, Codecs, Hello, Mode, VideoCaps, Welcome};
 use punktfunk_media::{
     Codec as MediaCodec, MAX_ENCODED_SIDE, MAX_REFRESH_HZ, MIN_ENCODED_SIDE, available_codecs,
 };
@@ -20,21 +20,21 @@ const DEFAULT_REFRESH_HZ: u32 = 60;
 
 /// What a stream will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Mode and codec.
-    pub(super) profile: Profile,
+    pub(crate) profile: Profile,
     /// The codec as the wire names it.
-    pub(super) codec: Codec,
+    pub(crate) codec: Codec,
     /// Bits on the wire, kbit/s.
-    pub(super) wire_kbps: u32,
+    pub(crate) wire_kbps: u32,
     /// S, bytes of a shard.
-    pub(super) shard: u16,
+    pub(crate) shard: u16,
     /// FEC at the start, per cent.
-    pub(super) fec_percent: u8,
+    pub(crate) fec_percent: u8,
     /// Whether the client computes ChaCha20 faster than AES.
-    pub(super) chacha: bool,
+    pub(crate) chacha: bool,
     /// Slices per picture that the client decodes.
-    pub(super) max_slices: u8,
+    pub(crate) max_slices: u8,
 }
 
 /// The client and this host have no codec in common.
@@ -42,13 +42,13 @@ pub(super) struct Plan {
 #[error(
     "this host can send {host:?}, and the device decodes none of it; allow another codec in encode.codecs"
 )]
-pub(super) struct NoCodec {
+pub(crate) struct NoCodec {
     host: Codecs,
 }
 
 impl Plan {
     /// Settles a stream for `peer`.
-    pub(super) fn settle(policy: &Policy, hello: &Hello, peer: IpAddr) -> Result<Self, NoCodec> {
+    pub(crate) fn settle(policy: &Policy, hello: &Hello, peer: IpAddr) -> Result<Self, NoCodec> {
         let host = host_codecs(policy);
         let codec = hello.choose_codec(host).ok_or(NoCodec { host })?;
         let largest = if peer.to_canonical().is_ipv4() { SHARD_IPV4 } else { SHARD_IPV6 };
@@ -68,14 +68,25 @@ impl Plan {
     }
 
     /// The granted mode.
-    pub(super) fn mode(&self) -> Mode {
+    pub(crate) fn mode(&self) -> Mode {
         let Profile { width, height, refresh_hz, .. } = self.profile;
         Mode { width, height, refresh_hz }
     }
 
     /// Bits that are left for the video itself, kbit/s (§4.12).
-    pub(super) fn video_kbps(&self, fec_percent: u8) -> u32 {
+    pub(crate) fn video_kbps(&self, fec_percent: u8) -> u32 {
         video_budget_kbps(self.wire_kbps, 0, self.shard, fec_percent)
+    }
+
+    /// The Welcome to such a stream, with keys of its own; whom it welcomes is for the caller to add.
+    pub(crate) fn welcome(&self, data_port: u16, random: [u8; MediaKeys::RANDOM_BYTES]) -> Welcome {
+        let cipher = if self.chacha { Cipher::ChaCha20Poly1305 } else { Cipher::Aes128Gcm };
+        let mut welcome = Welcome::new(data_port, self.mode(), MediaKeys::from_random(cipher, random));
+        welcome.fec_percent = self.fec_percent;
+        welcome.shard_bytes = self.shard;
+        welcome.bitrate_kbps = self.wire_kbps;
+        welcome.codec = self.codec;
+        welcome
     }
 }
 

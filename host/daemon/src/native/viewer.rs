@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use punktfunk_core::video::{Cipher, MediaKeys, StreamParams};
+use punktfunk_core::video::{MediaKeys, StreamParams};
 use punktfunk_core::wire::{CloseCode, Hello, HostCaps, Start, Throttle, VideoCaps, Welcome};
 use punktfunk_trust::DeviceId;
 use tokio::sync::mpsc;
@@ -148,12 +148,7 @@ fn welcome(host: &Host, plan: &Plan, admitted: &Admitted, data_port: u16) -> Res
     let mut random = [0; MediaKeys::RANDOM_BYTES];
     aws_lc_rs::rand::fill(&mut random)
         .map_err(|_| Ending::set_up("the machine's random number generator failed; restart it"))?;
-    let cipher = if plan.chacha { Cipher::ChaCha20Poly1305 } else { Cipher::Aes128Gcm };
-    let mut welcome = Welcome::new(data_port, plan.mode(), MediaKeys::from_random(cipher, random));
-    welcome.fec_percent = plan.fec_percent;
-    welcome.shard_bytes = plan.shard;
-    welcome.bitrate_kbps = plan.wire_kbps;
-    welcome.codec = plan.codec;
+    let mut welcome = plan.welcome(data_port, random);
     welcome.host_caps = HostCaps::GAMEPAD_STATE;
     welcome.management_port = host.management_port();
     welcome.grants = access::grants(admitted.grant);
