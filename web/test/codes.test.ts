@@ -60,6 +60,7 @@ describe("what wants the owner's eye", () => {
     count: "2",
     connected: "c",
     fault: "no_screen_on",
+    version: "1.2.4",
   };
 
   it("by the fault behind it is told in German with that fault", () => {

@@ -5,6 +5,7 @@
 //! [`app::Host`].
 
 pub mod app;
+pub mod appliance;
 mod banner;
 pub mod cli;
 pub mod console;

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::app::{Clock, Host, HostEvent, Places, PolicyReader, trust_settings, warn_of_what_is_missing};
+use crate::appliance::BoxFiles;
 use crate::cli::dirs::trust_dir;
 use crate::console::{Console, ConsoleError};
 use crate::discovery::{Announcement, Discovery};
@@ -33,6 +34,8 @@ pub struct Options {
     pub runtime_dir: PathBuf,
     /// Where the screen broker listens.
     pub screen_socket: PathBuf,
+    /// What the programs around the host leave for it.
+    pub box_files: BoxFiles,
     /// Opens the native door on this address instead of on every address at the policy's port. For tests.
     pub native_at: Option<SocketAddr>,
     /// Opens the console's HTTPS on this address instead of where the policy says. For tests.
@@ -88,6 +91,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         state_dir,
         runtime_dir,
         screen_socket,
+        box_files,
         native_at,
         console_at,
         announce,
@@ -95,7 +99,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let clock = Clock::start();
     let identity = Identity::load_or_create(&state_dir, Role::Host)?;
     let policy = &loaded.policy;
-    warn_of_what_is_missing(policy);
+    warn_of_what_is_missing(policy, box_files.has_updater());
     let owner = Arc::new(Desk::open(&state_dir, clock)?);
     let trust = Trust::open(&trust_dir(&state_dir), trust_settings(policy), clock.now())?;
     let open_native = policy.doors.native.enable;
@@ -103,7 +107,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         Some(at) => (Some(at.ip()), at.port()),
         None => (None::<IpAddr>, policy.doors.native.port.get()),
     };
-    let places = Places { state_dir: state_dir.clone(), runtime_dir: runtime_dir.clone(), screen_socket };
+    let places =
+        Places { state_dir: state_dir.clone(), runtime_dir: runtime_dir.clone(), screen_socket, box_files };
     let console = Console::bind(&runtime_dir, &console_addresses(console_at, policy))?;
     let host = Arc::new(Host::new(clock, identity, loaded, trust, read_policy, places));
     let mut tasks = JoinSet::new();

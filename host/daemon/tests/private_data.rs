@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use punktfunk_client::{ConnectOptions, HostPin, NativeClient, pair};
 use punktfunk_config::{Loaded, Source};
+use punktfunk_host::appliance::BoxFiles;
 use punktfunk_host::owner::{Account, Browser, Desk, TokenScope};
 use punktfunk_host::serve::{Options, start};
 use punktfunk_trust::{Actor, ArmRequest, Identity, PinCode, Role};
@@ -64,6 +65,7 @@ fn no_name_address_pin_password_token_or_key_reaches_the_log() {
         state_dir: dir.path().join("state"),
         runtime_dir: dir.path().join("run"),
         screen_socket: "/nonexistent/screen.sock".into(),
+        box_files: BoxFiles::default(),
         native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
         console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
         announce: false,

@@ -706,7 +706,7 @@ export interface components {
          * @description What can want the owner's eye.
          * @enum {string}
          */
-        AttentionCode: "store_not_saved" | "pin_guessing" | "no_picture" | "open_mode" | "clock_behind" | "pins_stopped" | "no_display" | "encoder_fell_back" | "input_unavailable" | "policy_bad" | "setting_without_effect" | "software_encoder" | "knocks_waiting";
+        AttentionCode: "store_not_saved" | "pin_guessing" | "no_picture" | "open_mode" | "clock_behind" | "pins_stopped" | "no_display" | "encoder_fell_back" | "input_unavailable" | "policy_bad" | "policy_refused" | "setting_without_effect" | "software_encoder" | "update_went_back" | "update_failed" | "update_waiting" | "update_ready" | "knocks_waiting";
         /**
          * @description A book of the record.
          * @enum {string}
@@ -1026,6 +1026,29 @@ export interface components {
             name?: string | null;
             /** @description How it ended. */
             outcome: components["schemas"]["PinOutcome"];
+        };
+        /** @description How an update ended. */
+        LastUpdate: {
+            /**
+             * @description When (RFC 3339).
+             * @example 2026-11-29T01:02:03Z
+             */
+            at?: string | null;
+            /**
+             * @description How it ended, in a word: `good` when it stays, `went_back` when the box is on the version before again.
+             * @example went_back
+             */
+            outcome: string;
+            /**
+             * @description Why, if there is a reason to give.
+             * @example video: picture 3 was decoded to nothing; go back to the version before
+             */
+            reason?: string | null;
+            /**
+             * @description To which version it was.
+             * @example 1.2.4
+             */
+            version: string;
         };
         /** @description Where time goes on this host, in microseconds; absent without a picture to measure. */
         Latency: {
@@ -1505,6 +1528,7 @@ export interface components {
             sessions: components["schemas"]["Session"][];
             /** @description Who watches. */
             streams: components["schemas"]["Stream"][];
+            update?: components["schemas"]["UpdateStatus"] | null;
             /**
              * Format: int64
              * @description Seconds since it started.
@@ -1624,6 +1648,36 @@ export interface components {
          * @enum {string}
          */
         TokenScope: "read" | "devices" | "all";
+        /** @description How the box is updated. */
+        UpdateStatus: {
+            /**
+             * @description A newer one that the feed offers.
+             * @example 1.2.4
+             */
+            available?: string | null;
+            last?: components["schemas"]["LastUpdate"] | null;
+            /**
+             * @description What is being done, in a word: `idle`, `comparing`, `downloading`, `verifying`, `waiting_for_restart` or `on_trial`.
+             * @example downloading
+             */
+            phase?: string | null;
+            /**
+             * Format: int32
+             * @description How far that is, per cent.
+             * @example 42
+             */
+            progress_percent?: number | null;
+            /**
+             * @description The version that runs.
+             * @example 1.2.3
+             */
+            running?: string | null;
+            /**
+             * @description The one that is installed and starts with the next restart.
+             * @example 1.2.4
+             */
+            waiting?: string | null;
+        };
         /**
          * @description How a device was let in.
          * @enum {string}

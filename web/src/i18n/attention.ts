@@ -46,6 +46,26 @@ const attention = {
       "The policy file has a mistake, so the policy from before stays in force.",
       "Correct the file, then read it again.",
     ],
+    policy_refused: () => [
+      "The policy file was refused when the box started; the last good policy is in force, or else the built-in one, where pairing is required.",
+      "Put the file right: on a flashed box it is punktfunk.yaml on the drive PUNKTFUNK, which any computer shows. Then start the box again.",
+    ],
+    update_went_back: (p) => [
+      `The update to version ${of(p, "version")} went back: ${of(p, "reason")}.`,
+      "Wait for the next version; “punktfunk-update status” on the box says more.",
+    ],
+    update_failed: (p) => [
+      `The update to version ${of(p, "version")} could not be installed: ${of(p, "reason")}.`,
+      "Put that right and run “punktfunk-update install” on the box, or wait: it is tried again.",
+    ],
+    update_waiting: (p) => [
+      `Version ${of(p, "version")} is installed and starts with the next restart.`,
+      "Restart the box when nobody streams, or leave it to the time that “update.window” in the policy names.",
+    ],
+    update_ready: (p) => [
+      `Version ${of(p, "version")} is ready to be installed.`,
+      "Run “punktfunk-update install” on the box, or leave it to the time that “update.window” in the policy names.",
+    ],
     setting_without_effect: (p) => [
       `The policy sets ${of(p, "key")}, which this version does not have yet.`,
       "It has no effect; take it out, or wait for an update.",
@@ -88,6 +108,26 @@ const attention = {
     policy_bad: () => [
       "Die Regeldatei enthält einen Fehler, deshalb gelten die bisherigen Regeln weiter.",
       "Berichtige die Datei und lies sie dann neu.",
+    ],
+    policy_refused: () => [
+      "Die Regeldatei wurde beim Start der Box abgelehnt; es gelten die letzten guten Regeln, oder sonst die eingebauten, bei denen Geräte koppeln müssen.",
+      "Berichtige die Datei: Auf einer bespielten Box ist es punktfunk.yaml auf dem Laufwerk PUNKTFUNK, das jeder Rechner zeigt. Starte die Box danach neu.",
+    ],
+    update_went_back: (p) => [
+      `Das Update auf Version ${of(p, "version")} wurde zurückgenommen: ${of(p, "reason")}.`,
+      "Warte auf die nächste Version; mehr sagt „punktfunk-update status“ auf der Box.",
+    ],
+    update_failed: (p) => [
+      `Das Update auf Version ${of(p, "version")} ließ sich nicht installieren: ${of(p, "reason")}.`,
+      "Behebe das und führ auf der Box „punktfunk-update install“ aus, oder warte: Es wird wieder versucht.",
+    ],
+    update_waiting: (p) => [
+      `Version ${of(p, "version")} ist installiert und beginnt mit dem nächsten Neustart.`,
+      "Starte die Box neu, wenn niemand zuschaut, oder überlass es der Zeit, die „update.window“ in den Regeln nennt.",
+    ],
+    update_ready: (p) => [
+      `Version ${of(p, "version")} kann installiert werden.`,
+      "Führ auf der Box „punktfunk-update install“ aus, oder überlass es der Zeit, die „update.window“ in den Regeln nennt.",
     ],
     setting_without_effect: (p) => [
       `In den Regeln steht ${of(p, "key")}, was diese Version noch nicht kann.`,

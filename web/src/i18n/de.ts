@@ -98,6 +98,19 @@ export const de: Messages = {
     look: "Ansehen",
     acceptClock: "Uhrzeit so übernehmen",
   },
+  update: {
+    running: (version) => `Auf der Box läuft Version ${isolate(version)}`,
+    offered: (version) => `Version ${isolate(version)} wird angeboten`,
+    doing: (what, percent) => `Update: ${isolate(what)}${percent === "" ? "" : `, ${percent}`}`,
+    last: (version, when) => `letztes Update auf ${isolate(version)} am ${when}`,
+    phases: {
+      comparing: "vergleicht mit dem, was die Box hat",
+      downloading: "lädt herunter",
+      verifying: "prüft das Geschriebene",
+      waiting_for_restart: "wartet auf einen Neustart",
+      on_trial: "probiert die neue Version aus",
+    },
+  },
   session: {
     mode: (width, height, hz) => `${width} × ${height} bei ${hz} Hz`,
     viewers: (count) => many(count, "Gerät schaut zu", "Geräte schauen zu"),

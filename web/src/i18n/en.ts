@@ -94,6 +94,19 @@ export const en = {
     look: "Look",
     acceptClock: "Accept the time as it is",
   },
+  update: {
+    running: (version: string) => `The box runs version ${isolate(version)}`,
+    offered: (version: string) => `version ${isolate(version)} is offered`,
+    doing: (what: string, percent: string) => `update: ${isolate(what)}${percent === "" ? "" : `, ${percent}`}`,
+    last: (version: string, when: string) => `last update to ${isolate(version)} on ${when}`,
+    phases: {
+      comparing: "comparing with what the box has",
+      downloading: "downloading",
+      verifying: "checking what was written",
+      waiting_for_restart: "waiting for a restart",
+      on_trial: "trying the new version out",
+    },
+  },
   session: {
     mode: (width: number, height: number, hz: string) => `${width} × ${height} at ${hz} Hz`,
     viewers: (count: number) => many(count, "device watching", "devices watching"),

@@ -27,6 +27,10 @@ export const machine: Readonly<Record<string, Told>> = {
 
   policy_read: ["Gelesen; diese Box heißt {name}."],
   policy_bad: ["{text}", "Berichtige die Datei; „punktfunk-host config check“ sieht sie wieder an."],
+  policy_refused: [
+    "Die Regeldatei wurde beim Start der Box abgelehnt: {text}",
+    "Berichtige sie (auf einer bespielten Box punktfunk.yaml auf dem Laufwerk PUNKTFUNK), und starte die Box neu.",
+  ],
   open_mode: ["Jedes Gerät im Netz darf zuschauen.", "Das ändert „pairing.require“ in den Regeln."],
 
   state_missing: ["{path} gibt es noch nicht; der erste Start legt es an."],

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::told::{Fault, sentences, split};
+use crate::appliance::{RefusedPolicy, UpdateStatus};
 
 /// Something that wants the owner's eye.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -60,10 +61,20 @@ pub enum AttentionCode {
     InputUnavailable,
     /// The policy file could not be put in force (`text`, `at`).
     PolicyBad,
+    /// The policy file was refused when the box started (`text`).
+    PolicyRefused,
     /// The policy sets something that this version does not have (`key`).
     SettingWithoutEffect,
     /// The processor encodes (`encoder`).
     SoftwareEncoder,
+    /// An update did not stay: the box is on the version before again (`version`, `reason`).
+    UpdateWentBack,
+    /// An update could not be installed (`version`, `reason`).
+    UpdateFailed,
+    /// A newer version is installed and starts with the next restart (`version`).
+    UpdateWaiting,
+    /// The feed offers a newer version (`version`).
+    UpdateReady,
     /// Devices wait to be let in (`count`).
     KnocksWaiting,
 }
@@ -83,6 +94,8 @@ pub(crate) struct Facts {
     pub(crate) software_encoder: Option<SoftwareEncoder>,
     pub(crate) input_trouble: Option<Fault>,
     pub(crate) policy_trouble: Option<PolicyTrouble>,
+    pub(crate) refused_policy: Option<RefusedPolicy>,
+    pub(crate) update: Option<UpdateStatus>,
     pub(crate) without_effect: Vec<&'static str>,
     pub(crate) pending: usize,
 }
@@ -129,9 +142,12 @@ pub(crate) fn attention(facts: &Facts) -> Vec<Attention> {
     all.extend(when(facts.pins_stopped, PinsStopped, NO_MORE_PINS));
     all.extend(when(facts.no_display, NoDisplay, NO_DISPLAY));
     all.extend(input(facts));
+    all.extend(refused(facts));
     all.extend(policy(facts));
+    all.extend(last_update(facts));
     all.extend(facts.without_effect.iter().map(|key| without_effect(key)));
     all.extend(facts.software_encoder.as_ref().map(encoder));
+    all.extend(next_update(facts));
     all.extend(knocks(facts.pending));
     all.sort_by_key(|one| one.severity);
     all
@@ -184,6 +200,47 @@ fn policy(facts: &Facts) -> Option<Attention> {
     Some(attention.with("text", trouble.text.trim_end()).with("at", trouble.at))
 }
 
+fn refused(facts: &Facts) -> Option<Attention> {
+    let refused = facts.refused_policy.as_ref()?;
+    Some(Attention::new(AttentionCode::PolicyRefused, RefusedPolicy::TOLD).with("text", &refused.text))
+}
+
+fn last_update(facts: &Facts) -> Option<Attention> {
+    let last = facts.update.as_ref()?.last.as_ref()?;
+    let version = &last.version;
+    let reason = last.reason.as_deref().unwrap_or("no reason was given");
+    // reasons are sentences of their own, so these are not parted at what is in them
+    let (code, sentence, next) = match (last.went_back(), last.failed()) {
+        (true, _) => (
+            AttentionCode::UpdateWentBack,
+            format!("the update to version {version} went back: {reason}"),
+            "wait for the next version; `punktfunk-update status` on the box says more",
+        ),
+        (false, true) => (
+            AttentionCode::UpdateFailed,
+            format!("the update to version {version} could not be installed: {reason}"),
+            "put that right and run `punktfunk-update install` on the box, or wait: it is tried again",
+        ),
+        (false, false) => return None,
+    };
+    Some(Attention::parted(code, sentence, next).with("version", version).with("reason", reason))
+}
+
+fn next_update(facts: &Facts) -> Option<Attention> {
+    let update = facts.update.as_ref()?;
+    if let Some(version) = &update.waiting {
+        let sentence = format!("version {version} is installed and starts with the next restart");
+        let next = "restart the box when nobody streams, or leave it to the time that update.window in the policy names";
+        return Some(
+            Attention::parted(AttentionCode::UpdateWaiting, sentence, next).with("version", version),
+        );
+    }
+    let version = update.available.as_ref().filter(|version| update.running.as_ref() != Some(version))?;
+    let sentence = format!("version {version} is ready to be installed");
+    let next = "run `punktfunk-update install` on the box, or leave it to the time that update.window in the policy names";
+    Some(Attention::parted(AttentionCode::UpdateReady, sentence, next).with("version", version))
+}
+
 fn without_effect(key: &str) -> Attention {
     let told = format!(
         "the policy sets {key}, which has no effect in this version; take it out, or leave it for a later one"
@@ -221,7 +278,11 @@ impl Attention {
     /// `told` is of the form "what is the case; what to do next".
     fn new(code: AttentionCode, told: &str) -> Self {
         let (sentence, next) = sentences(told);
-        Self { code, severity: code.severity(), params: BTreeMap::new(), sentence, next }
+        Self::parted(code, sentence, next)
+    }
+
+    fn parted(code: AttentionCode, sentence: String, next: impl Into<String>) -> Self {
+        Self { code, severity: code.severity(), params: BTreeMap::new(), sentence, next: next.into() }
     }
 
     fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
@@ -234,7 +295,9 @@ impl AttentionCode {
     fn severity(self) -> Severity {
         match self {
             Self::StoreNotSaved | Self::PinGuessing | Self::NoPicture => Severity::Alarm,
-            Self::SoftwareEncoder | Self::KnocksWaiting => Severity::Notice,
+            Self::SoftwareEncoder | Self::KnocksWaiting | Self::UpdateReady | Self::UpdateWaiting => {
+                Severity::Notice
+            }
             _ => Severity::Warning,
         }
     }
@@ -250,6 +313,19 @@ impl std::fmt::Display for Attention {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::appliance::LastUpdate;
+
+    fn updates(outcome: &str, waiting: Option<&str>) -> UpdateStatus {
+        let reason = Some("console: does not answer; see the journal".to_owned());
+        let last = LastUpdate { version: "1.2.4".to_owned(), outcome: outcome.to_owned(), reason, at: None };
+        UpdateStatus {
+            running: Some("1.2.3".to_owned()),
+            available: Some("1.2.5".to_owned()),
+            waiting: waiting.map(str::to_owned),
+            last: Some(last),
+            ..UpdateStatus::default()
+        }
+    }
 
     fn everything() -> Facts {
         let told = "no screen is on (HDMI-A-1 is dark); start a session on the machine, or wake its display";
@@ -272,6 +348,8 @@ mod tests {
                 text: "punktfunk.yaml:1:1: unknown key\n".to_owned(),
                 at: 1,
             }),
+            refused_policy: Some(RefusedPolicy { text: "punktfunk.yaml:1:1: unknown key".to_owned() }),
+            update: Some(updates("went_back", None)),
             without_effect: vec!["update.feed"],
             pending: 2,
         }
@@ -287,7 +365,8 @@ mod tests {
             attention(facts).into_iter().map(line).collect::<String>()
         };
         let wished = SoftwareEncoder { encoder: "libx264".to_owned(), unwished: false };
-        let quiet = Facts { software_encoder: Some(wished), pending: 1, ..Facts::default() };
+        let update = Some(updates("failed", Some("1.2.5")));
+        let quiet = Facts { software_encoder: Some(wished), pending: 1, update, ..Facts::default() };
         insta::assert_snapshot!("attention", lines(&everything()) + "\n" + &lines(&quiet));
     }
 

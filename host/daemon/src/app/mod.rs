@@ -21,6 +21,7 @@ use punktfunk_config::Loaded;
 use punktfunk_trust::{Identity, TicketId, Trust};
 use tokio::sync::{oneshot, watch};
 
+use crate::appliance::BoxFiles;
 use crate::session::SessionTable;
 
 use event_log::EventLog;
@@ -76,6 +77,8 @@ pub struct Places {
     pub runtime_dir: PathBuf,
     /// Where the screen broker listens.
     pub screen_socket: PathBuf,
+    /// What the programs around the host leave for it.
+    pub box_files: BoxFiles,
 }
 
 impl Host {

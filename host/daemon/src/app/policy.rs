@@ -59,18 +59,18 @@ pub enum PolicyError {
 }
 
 /// What the policy asks for and this version does not have; an encoder that is missing is told by what works in its place.
-pub(super) fn what_is_missing(policy: &Policy) -> Vec<&'static str> {
+pub(super) fn what_is_missing(policy: &Policy, has_updater: bool) -> Vec<&'static str> {
     let asked = [
         (policy.doors.gamestream.enable, "doors.gamestream.enable"),
-        (policy.update.feed.is_some(), "update.feed"),
+        (policy.update.feed.is_some() && !has_updater, "update.feed"),
     ];
     asked.into_iter().filter(|(set, _)| *set).map(|(_, key)| key).collect()
 }
 
 /// Writes to the log what the policy asks for and this version does not have, so that nothing is ignored silently.
-pub(crate) fn warn_of_what_is_missing(policy: &Policy) {
+pub(crate) fn warn_of_what_is_missing(policy: &Policy, has_updater: bool) {
     let encoder = (policy.encode.backend == Backend::Vaapi).then_some("encode.backend: vaapi");
-    for key in what_is_missing(policy).into_iter().chain(encoder) {
+    for key in what_is_missing(policy, has_updater).into_iter().chain(encoder) {
         tracing::warn!("the policy sets {key}, which this version does not have yet: it has no effect");
     }
 }
@@ -109,7 +109,7 @@ impl Host {
         let next = PolicyInForce::from((self.read_policy)()?);
         let settings = trust_settings(&next);
         self.trust(|trust, now| trust.replace_settings(now, settings))?;
-        warn_of_what_is_missing(&next);
+        warn_of_what_is_missing(&next, self.places().box_files.has_updater());
         let before = self.policy();
         if before.doors != next.doors
             || before.console.listen != next.console.listen

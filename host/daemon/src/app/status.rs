@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::attention::{Attention, Facts, SoftwareEncoder, attention};
 use super::policy::what_is_missing;
 use super::{Fault, Host, HostEvent, StreamView, lock};
+use crate::appliance::UpdateStatus;
 use crate::session::{SessionView, has_no_display};
 
 /// The host at one moment.
@@ -37,6 +38,8 @@ pub struct Status {
     pub sessions: Vec<SessionView>,
     /// Who watches.
     pub streams: Vec<StreamView>,
+    /// How the box is updated; absent where nothing updates it.
+    pub update: Option<UpdateStatus>,
     /// What wants the owner's eye, what matters most first; empty when all is well.
     pub attention: Vec<Attention>,
 }
@@ -69,6 +72,7 @@ impl Host {
             pending,
             paired,
             streams: self.streams().list(self.clock().monotonic_ns()),
+            update: self.places().box_files.update_status(),
             attention: attention(&self.facts(&policy, &sessions)),
             sessions,
         }
@@ -120,6 +124,7 @@ impl Host {
 
     fn facts(&self, policy: &Policy, sessions: &[SessionView]) -> Facts {
         let fault = |session: &SessionView| session.fault.clone().map(|fault| (session.id, fault));
+        let box_files = &self.places().box_files;
         let software = sessions.iter().find(|session| session.software);
         let mut facts = Facts {
             faults: sessions.iter().filter_map(fault).collect(),
@@ -131,7 +136,9 @@ impl Host {
                 InputStatus::Untried | InputStatus::Working => None,
             },
             policy_trouble: lock(&self.policy_trouble).clone(),
-            without_effect: what_is_missing(policy),
+            refused_policy: box_files.refused_policy(),
+            update: box_files.update_status(),
+            without_effect: what_is_missing(policy, box_files.has_updater()),
             ..Facts::default()
         };
         self.trust(|trust, now| {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use punktfunk_config::{Loaded, parse_duration};
 
+use super::box_files::BoxFilesArgs;
 use super::local::{Local, LocalError, RuntimeDir};
 use super::policy::PolicyArgs;
 use super::print::Output;
@@ -36,6 +37,8 @@ pub struct DoctorArgs {
     /// Where the screen broker (punktfunk-screen) listens
     #[arg(long, value_name = "FILE", default_value = SCREEN_SOCKET)]
     screen_socket: PathBuf,
+    #[command(flatten)]
+    box_files: BoxFilesArgs,
     /// Prove that this box streams: a known picture goes the whole way to a device, and the running host, its console and
     /// its native door answer. Needs no television, no network and no device
     #[arg(long)]
@@ -58,6 +61,7 @@ pub(super) fn run(args: &DoctorArgs) -> ExitCode {
         state_dir: args.state_dir.clone(),
         runtime_dir: args.runtime.path.clone(),
         screen_socket: args.screen_socket.clone(),
+        box_files: args.box_files.places(),
         running: running.map_err(|error| error.to_string()),
     });
     args.output.show(&report, || report.text());

@@ -1,5 +1,6 @@
 //! The command line: one verb per module, results to standard output, logs to standard error.
 
+mod box_files;
 mod config;
 mod console;
 pub mod dirs;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::box_files::BoxFilesArgs;
 use super::policy::PolicyArgs;
 use super::{DONE, FAILED, USAGE, dirs, fail};
 use crate::serve::{Options, run as serve};
@@ -27,6 +28,8 @@ pub struct ServeArgs {
     /// Where the screen broker (punktfunk-screen) listens
     #[arg(long, value_name = "FILE", default_value = SCREEN_SOCKET)]
     screen_socket: PathBuf,
+    #[command(flatten)]
+    box_files: BoxFilesArgs,
 }
 
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
@@ -46,6 +49,7 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
         state_dir: args.state_dir.clone(),
         runtime_dir: args.runtime_dir.clone(),
         screen_socket: args.screen_socket.clone(),
+        box_files: args.box_files.places(),
         native_at: None,
         console_at: None,
         announce: true,

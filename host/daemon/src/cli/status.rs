@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::local::{Local, LocalError, RuntimeDir};
 use super::print::{self, Output};
-use crate::app::{Status, StreamView as Stream};
+use crate::app::{AttentionCode, Status, StreamView as Stream};
+use crate::appliance::UpdateStatus;
 use crate::session::SessionView as Session;
 
 /// Says what the running host is doing.
@@ -38,8 +39,14 @@ fn describe(status: &Status) -> String {
         false => "  pairing     NOT required: every device on the network may stream\n",
     };
     text += &format!("  devices     {} let in, {} waiting\n", status.paired, status.pending);
+    text += &status.update.as_ref().map_or_else(String::new, updating);
     for attention in &status.attention {
         text += &format!("  attention   {attention}\n");
+        if attention.code == AttentionCode::PolicyRefused {
+            for line in attention.params.get("text").into_iter().flat_map(|text| text.lines()) {
+                text += &format!("              {line}\n");
+            }
+        }
     }
     for Session { id, width, height, refresh_hz, codec, kbps, fps, source, encoder, fault, .. } in
         &status.sessions
@@ -58,4 +65,20 @@ fn describe(status: &Status) -> String {
         );
     }
     text
+}
+
+/// How the box is updated, in one line; nothing where the updater has said nothing yet.
+fn updating(update: &UpdateStatus) -> String {
+    let UpdateStatus { running, available, phase, progress_percent, .. } = update;
+    let running = running.as_ref().map(|version| format!("version {version} runs"));
+    let available = available.as_ref().map(|version| format!("version {version} is offered"));
+    let phase = phase.as_ref().map(|phase| match progress_percent {
+        Some(percent) => format!("{phase}, {percent} %"),
+        None => phase.clone(),
+    });
+    let said: Vec<String> = [running, available, phase].into_iter().flatten().collect();
+    match said.is_empty() {
+        true => String::new(),
+        false => format!("  update      {}\n", said.join("; ")),
+    }
 }

@@ -37,6 +37,7 @@ fn look_at(host: &Host) -> Vec<Check> {
         state_dir: places.state_dir.clone(),
         runtime_dir: places.runtime_dir.clone(),
         screen_socket: places.screen_socket.clone(),
+        box_files: places.box_files.clone(),
         running: Ok(host.status()),
     })
     .checks

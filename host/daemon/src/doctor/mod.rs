@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use punktfunk_config::{Diagnostics, Loaded};
 
 use crate::app::Status;
+use crate::appliance::BoxFiles;
 
 pub use gate::{Gate, Running, Verdict, examine as examine_gate};
 pub use report::{Check, Report};
@@ -32,6 +33,8 @@ pub struct Patient {
     pub runtime_dir: PathBuf,
     /// Where the screen broker listens.
     pub screen_socket: PathBuf,
+    /// What the programs around the host leave.
+    pub box_files: BoxFiles,
     /// What the running host says, or why it says nothing.
     pub running: Result<Status, String>,
 }
@@ -42,6 +45,7 @@ pub fn examine(patient: &Patient) -> Report {
     let policy = &patient.policy.as_ref().unwrap_or(&stand_in).policy;
     let running = patient.running.as_ref().ok();
     let mut checks = policy::check(&patient.policy);
+    checks.extend(policy::refused(&patient.box_files));
     checks.extend(state::check(&patient.state_dir, policy, running));
     checks.extend(running::check(&patient.running));
     checks.extend(ports::check(policy, running, &patient.runtime_dir));

@@ -4,6 +4,7 @@ use punktfunk_config::{Diagnostics, Loaded};
 
 use super::Check;
 use crate::app::OPEN_MODE;
+use crate::appliance::{BoxFiles, RefusedPolicy};
 
 pub(super) fn check(policy: &Result<Loaded, Diagnostics>) -> Vec<Check> {
     match policy {
@@ -27,6 +28,14 @@ pub(super) fn check(policy: &Result<Loaded, Diagnostics>) -> Vec<Check> {
     }
 }
 
+/// A policy that was refused when the box started: what is wrong with it comes after what that means.
+pub(super) fn refused(files: &BoxFiles) -> Option<Check> {
+    let refused = files.refused_policy()?;
+    let check = Check::wrong("policy_refused", "policy", RefusedPolicy::TOLD);
+    let found = format!("{}:\n{}\n", check.found, refused.text);
+    Some(Check { found, ..check }.with("text", refused.text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +51,17 @@ mod tests {
             "{checks:?}"
         );
         assert!(check(&Ok(Loaded::default())).iter().all(|check| check.good));
+    }
+
+    #[test]
+    fn a_policy_that_was_refused_at_the_start_is_told_with_its_faults() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = BoxFiles { refused_policy: dir.path().join("refused.txt"), ..BoxFiles::default() };
+        assert_eq!(refused(&files), None);
+        std::fs::write(&files.refused_policy, "punktfunk.yaml:1:1: unknown key\n").unwrap();
+        let check = refused(&files).unwrap();
+        assert!(!check.good && check.found.contains("\npunktfunk.yaml:1:1: unknown key\n"), "{check:?}");
+        assert!(check.told().contains("PUNKTFUNK"), "{check:?}");
     }
 
     #[test]

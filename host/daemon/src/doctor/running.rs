@@ -22,8 +22,8 @@ pub(super) fn check(running: &Result<Status, String>) -> Vec<Check> {
 
 /// Whether nothing else here looks at it. What is merely good to know is no fault of the machine.
 fn is_news(attention: &Attention) -> bool {
-    use AttentionCode::{NoDisplay, OpenMode};
-    attention.severity != Severity::Notice && ![NoDisplay, OpenMode].contains(&attention.code)
+    use AttentionCode::{NoDisplay, OpenMode, PolicyRefused};
+    attention.severity != Severity::Notice && ![NoDisplay, OpenMode, PolicyRefused].contains(&attention.code)
 }
 
 fn wrong(attention: &Attention) -> Check {

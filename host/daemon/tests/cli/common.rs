@@ -117,6 +117,11 @@ impl Place {
         self.dir.path().join("policy.yaml")
     }
 
+    /// Another file here.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
     pub(crate) fn state(&self) -> PathBuf {
         self.dir.path().join("state")
     }

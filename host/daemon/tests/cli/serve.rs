@@ -11,6 +11,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use punktfunk_client::{discover, pair};
 use punktfunk_trust::{Identity, PinCode, Role};
+use serde_json::Value;
 
 use crate::common::{PROGRAM, Place, Serving, poll, refused};
 
@@ -195,4 +196,44 @@ fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     all
+}
+
+#[test]
+fn what_the_box_around_the_host_left_is_told_everywhere() {
+    let place = Place::new();
+    let (refused, update) = (place.beside("refused.txt"), place.beside("status.json"));
+    let flags = ["--policy-refused", refused.to_str().unwrap(), "--update-status", update.to_str().unwrap()];
+    let host = Serving::start(place.serve().args(flags));
+    let status = || place.ask(&["status", "--json"]).json();
+    let codes = |status: &Value| -> Vec<String> {
+        let attention = status["attention"].as_array().unwrap().iter();
+        attention.map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let quiet = status();
+    assert_eq!((codes(&quiet), &quiet["update"]), (vec![], &Value::Null));
+
+    fs::write(&refused, "punktfunk.yaml:3:1: unknown key \u{1b}[31mnmae\n").unwrap();
+    fs::write(
+        &update,
+        r#"{ "running": "1.2.3", "available": "1.2.5", "phase": "downloading", "progress": { "percent": 40 },
+             "last": { "version": "1.2.4", "outcome": "went_back", "reason": "console: silent", "at": "2026-11-29T01:02:03Z" } }"#,
+    )
+    .unwrap();
+    let told = status();
+    assert_eq!(codes(&told), ["policy_refused", "update_went_back", "update_ready"]);
+    assert_eq!(told["attention"][0]["params"]["text"], "punktfunk.yaml:3:1: unknown key [31mnmae");
+    assert_eq!(told["update"]["progress_percent"], 40);
+    let text = place.ask(&["status"]).ok();
+    for words in
+        ["punktfunk.yaml:3:1", "version 1.2.5 is offered", "downloading, 40 %", "went back: console: silent"]
+    {
+        assert!(text.contains(words), "{words:?} is not in\n{text}");
+    }
+    let doctor = place.ask(&["doctor", "--config", place.policy().to_str().unwrap(), flags[0], flags[1]]);
+    assert!(
+        doctor.out.contains("WRONG policy") && doctor.out.contains("punktfunk.yaml:3:1"),
+        "{}",
+        doctor.out
+    );
+    host.stop();
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use punktfunk_config::Loaded;
+use punktfunk_host::appliance::BoxFiles;
 use punktfunk_host::console::BASE;
 use punktfunk_host::owner::{From, ISSUE_FILE, OWNER_FILE};
 use punktfunk_host::serve::{Options, start};
@@ -308,6 +309,7 @@ fn options(state_dir: PathBuf, runtime_dir: PathBuf) -> Options {
         state_dir,
         runtime_dir,
         screen_socket: "/nonexistent/screen.sock".into(),
+        box_files: BoxFiles::default(),
         native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
         console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
         announce: false,

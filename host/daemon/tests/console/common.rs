@@ -10,6 +10,7 @@ use punktfunk_client::{CancelToken, ConnectError, ConnectOptions, HostPin, Nativ
 use punktfunk_config::{Loaded, Policy, Source};
 use punktfunk_core::wire::Mode;
 use punktfunk_host::app::{Host, HostEvent};
+use punktfunk_host::appliance::BoxFiles;
 use punktfunk_host::console::{BASE, socket_path};
 use punktfunk_host::owner::{Browser, Desk, PasswordHash, TokenScope};
 use punktfunk_host::serve::{Options, Running, start};
@@ -73,6 +74,7 @@ impl TestHost {
             state_dir,
             runtime_dir: runtime_dir.clone(),
             screen_socket: "/nonexistent/screen.sock".into(),
+            box_files: BoxFiles::default(),
             native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
             console_at: Some((listen, 0).into()),
             announce: false,

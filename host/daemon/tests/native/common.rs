@@ -9,6 +9,7 @@ use punktfunk_client::{ConnectError, ConnectOptions, HostPin, NativeClient, Refu
 use punktfunk_config::{Loaded, Policy, Source};
 use punktfunk_core::wire::{CloseCode, Mode};
 use punktfunk_host::app::{Host, HostEvent, Watcher};
+use punktfunk_host::appliance::BoxFiles;
 use punktfunk_host::serve::{Options, Running, start};
 use punktfunk_media::decode::Decoder;
 use punktfunk_media::testcard::{self, Stamp};
@@ -59,6 +60,7 @@ impl TestHost {
             state_dir: dir.path().join("state"),
             runtime_dir: dir.path().join("run"),
             screen_socket: "/nonexistent/screen.sock".into(),
+            box_files: BoxFiles::default(),
             native_at: Some(native),
             console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
             announce: false,

@@ -5,6 +5,7 @@ use std::net::UdpSocket;
 use punktfunk_client::SessionEnd;
 use punktfunk_config::Loaded;
 use punktfunk_core::wire::CloseCode;
+use punktfunk_host::appliance::BoxFiles;
 use punktfunk_host::serve::{Options, start};
 
 use crate::common::{PATIENCE, TestHost, assert_code, decode, identity};
@@ -16,6 +17,7 @@ fn options(dir: &std::path::Path, native_at: std::net::SocketAddr) -> Options {
         state_dir: dir.join("state"),
         runtime_dir: dir.join("run"),
         screen_socket: "/nonexistent/screen.sock".into(),
+        box_files: BoxFiles::default(),
         native_at: Some(native_at),
         console_at: Some(([127, 0, 0, 1], 0).into()),
         announce: false,

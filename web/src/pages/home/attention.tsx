@@ -18,6 +18,7 @@ const PLACES: Partial<Record<Attention["code"], string>> = {
   pin_guessing: routes.devices,
   pins_stopped: routes.devices,
   policy_bad: routes.policy,
+  policy_refused: routes.policy,
   open_mode: routes.policy,
   setting_without_effect: routes.policy,
   store_not_saved: routes.health,
@@ -63,6 +64,11 @@ function Item({ item }: { item: Attention }) {
         <p>
           <Prose text={next} />
         </p>
+        {item.code === "policy_refused" && (
+          <pre class="command" tabIndex={0} lang="en">
+            {item.params["text"]}
+          </pre>
+        )}
         {item.code === "clock_behind" && <Problem error={accept.error} />}
       </div>
       {place !== undefined && (

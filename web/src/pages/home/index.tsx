@@ -7,6 +7,7 @@ import { Loading } from "../../ui/loading";
 import { AttentionList } from "./attention";
 import { Preview } from "./preview";
 import { SessionCard } from "./session";
+import { UpdateLine } from "./update";
 
 /** Milliseconds between looks at the host while this page is shown: the plots are drawn from them. */
 const LIVE = 1_000;
@@ -28,6 +29,7 @@ function Overview({ status }: { status: Status }) {
       <p class="muted">
         {t.home.up(format.duration(status.uptime_secs))} · {t.home.version(status.version)}
       </p>
+      {status.update != null && <UpdateLine update={status.update} />}
       <section class="section" aria-labelledby="attention">
         {status.attention.length === 0 ? (
           <p class="well">
