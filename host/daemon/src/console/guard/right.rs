@@ -42,12 +42,12 @@ impl Right {
         Ok(Self { api: api.clone(), who: Who::shown_by(parts, api)? })
     }
 
-    /// The host, to look at it. Orders that wait for the disk go through [`decide`](Self::decide).
+    /// The host, to look at it. Orders that wait for the disk go through `decide`.
     pub fn host(&self) -> &Arc<Host> {
         &self.api.host
     }
 
-    /// The owner's account, to look at it. Orders go through [`decide_account`](Self::decide_account).
+    /// The owner's account, to look at it. Orders go through `decide_account`.
     pub fn owner(&self) -> &Arc<Desk> {
         &self.api.owner
     }
