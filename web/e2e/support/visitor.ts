@@ -43,15 +43,19 @@ export class Visitor {
     this.t = t;
     this.#hosts = new Set([new URL(host.url).host]);
     context.on("request", (request) => this.#look(request.url()));
-    page.on("pageerror", (error) => this.#faults.push(`thrown on the page: ${error.stack ?? error.message}`));
-    page.on("console", (message) => {
+    context.on("weberror", (thrown) => {
+      const error = thrown.error();
+      this.#faults.push(`thrown on the page: ${error.stack ?? error.message}`);
+    });
+    context.on("console", (message) => {
       // A refusal is nothing unusual, and the browser logs each one as an error; what other pages log is their own affair.
-      const ours = page.url().startsWith(host.url) && !message.text().startsWith("Failed to load resource");
+      const ours =
+        message.page()?.url().startsWith(host.url) === true && !message.text().startsWith("Failed to load resource");
       if (message.type() === "error" && ours) {
         this.#faults.push(`logged on the page: ${message.text()}`);
       }
     });
-    page.on("dialog", (dialog) => {
+    context.on("dialog", (dialog) => {
       this.#faults.push(`a dialog of the browser: ${dialog.message()}`);
       void dialog.dismiss();
     });
