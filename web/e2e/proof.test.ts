@@ -31,6 +31,7 @@ test("after a while the box wants the password before it decides who comes in; t
   await until("the focus back", () => approve.evaluate((button) => button === document.activeElement));
   expect((await host.locally("GET", "/native/clients")).json).toEqual([]);
 
+  await until("a button that may be pressed again", () => approve.isEnabled());
   await page.keyboard.press("Enter");
   await password.fill("not the password at all");
   await page.keyboard.press("Enter");
