@@ -14,8 +14,6 @@ export const policyKeys: Readonly<Record<string, string>> = {
     "`true`: Ein neues Gerät wartet, bis der Besitzer es freigibt. `false`: Jedes Gerät im Netz darf ungefragt den Bildschirm sehen und Tastatur, Maus und Gamepads benutzen, und Geräte vertrauen der Box auf den ersten Blick. Nur für ein Netz, in dem alle alles dürfen; die Konsole erinnert daran, solange es so ist.",
   "How many bytes of a device's own name are kept; the rest is cut off between two characters.":
     "Wie viele Bytes vom eigenen Namen eines Geräts behalten werden; der Rest wird zwischen zwei Zeichen abgeschnitten.",
-  "How many devices may wait at once; when one more knocks, the one that was quiet for longest goes.":
-    "Wie viele Geräte zugleich warten dürfen; klopft noch eines an, geht das, von dem am längsten nichts kam.",
   "How many devices may wait at once. When one more knocks, one of the address with the most places goes: first such as hold no connection, and of those the one that was quiet for longest.":
     "Wie viele Geräte zugleich warten dürfen. Klopft noch eines an, geht eines von der Adresse mit den meisten Plätzen: zuerst eines, das nicht in der Leitung bleibt, und davon das, von dem am längsten nichts kam.",
   "How many of them may come from one address.": "Wie viele davon von einer Adresse kommen dürfen.",
@@ -26,7 +24,6 @@ export const policyKeys: Readonly<Record<string, string>> = {
   "How many digits a PIN has. Each PIN is good for one guess, so four are enough.":
     "Wie viele Ziffern eine PIN hat. Jede gilt für einen Versuch, deshalb genügen vier.",
   "How long a PIN can be used after it was asked for.": "Wie lange eine PIN gilt, nachdem sie erzeugt wurde.",
-  "The rest between two attempts, whoever makes them.": "Die Pause zwischen zwei Versuchen, egal von wem sie kommen.",
   "The rest between two attempts. It doubles with each further attempt from one address, up to five minutes, and wrong PINs make everybody wait as long; the device that an armed PIN is meant for does not wait for the attempts of others.":
     "Die Pause zwischen zwei Versuchen. Sie verdoppelt sich mit jedem weiteren Versuch von einer Adresse, bis zu fünf Minuten, und nach falschen PINs warten alle so lange; das Gerät, für das eine PIN bestimmt ist, wartet nicht auf die Versuche anderer.",
   "Make a PIN without being asked as soon as a device wants to pair, and write it to the log. For a box without screen and console; whoever reads the log can pair. Such a PIN has at least six digits, and after three of them that paired nobody the owner has to arm the next one.":
@@ -39,11 +36,8 @@ export const policyKeys: Readonly<Record<string, string>> = {
   "Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and 48010, UDP 47998 to 48000) are opened only then. Not in this version, which says so at start.":
     "Ob diese Tür offen ist. Das Protokoll ist älter und schützt weniger; seine Ports (TCP 47984, 47989 und 48010, UDP 47998 bis 48000) sind nur dann offen. In dieser Version noch nicht; sie sagt es beim Start.",
 
-  "Who can open the console: `lan` everybody on the network (who must still show that they may), `local` only programs on the box itself, or a list of the box's addresses to listen on.":
-    "Wer die Konsole öffnen kann: `lan` alle im Netz (die trotzdem zeigen müssen, dass sie dürfen), `local` nur Programme auf der Box selbst, oder eine Liste von Adressen der Box, auf denen sie antwortet.",
   "Who can open the console: `lan` everybody on the network (who must still show that they may), `local` only programs on the box itself, or a list of the box's addresses to listen on. A change takes effect at the next start.":
     "Wer die Konsole öffnen kann: `lan` alle im Netz (die trotzdem zeigen müssen, dass sie dürfen), `local` nur Programme auf der Box selbst, oder eine Liste von Adressen der Box, auf denen sie antwortet. Eine Änderung gilt ab dem nächsten Start.",
-  "The TCP port of the console (HTTPS).": "Der TCP-Port der Konsole (HTTPS).",
   "The TCP port of the console (HTTPS). A change takes effect at the next start.":
     "Der TCP-Port der Konsole (HTTPS). Eine Änderung gilt ab dem nächsten Start.",
   "After how long a signed-in browser gives the password again before it lets a device in, throws one out, or does anything else that is weighty.":
@@ -58,15 +52,11 @@ export const policyKeys: Readonly<Record<string, string>> = {
 
   "Who compresses: `auto` the graphics card where it can, else the processor; `software` the processor; `vaapi` the graphics card. This version has only the processor, and says so at start.":
     "Wer kodiert: `auto` die Grafikkarte, wo sie es kann, sonst der Prozessor; `software` der Prozessor; `vaapi` die Grafikkarte. Diese Version kann es nur mit dem Prozessor und sagt es beim Start.",
-  "The codecs to offer, the preferred one first. A client takes the first that it decodes and that this box can make.":
-    "Welche Codecs angeboten werden, der liebste zuerst. Ein Gerät nimmt den ersten, den es selbst und diese Box beherrscht.",
   "The codecs that may be used, in any order. Of those that it decodes and that this box can make, a device gets the one that it prefers, else HEVC, AV1 or H.264, in this order.":
     "Welche Codecs benutzt werden dürfen; die Reihenfolge ist egal. Von denen, die es selbst und diese Box beherrscht, bekommt ein Gerät den, der ihm am liebsten ist, sonst HEVC, AV1 oder H.264, in dieser Reihenfolge.",
   "For a client that asks for none.": "Für ein Gerät, das keine verlangt.",
   "The least that a stream is cut down to.": "Weniger bekommt keine Übertragung, auch wenn das Netz langsam ist.",
   "The most that a client can ask for.": "Wie viel ein Gerät höchstens verlangen kann.",
-  "How much repair data is added to each picture, so that lost packets need not be sent again.":
-    "Wie viel zu jedem Bild dazukommt, damit sich verlorene Pakete ausgleichen lassen, ohne sie noch einmal zu schicken.",
   "How much repair data each picture has when a stream begins. From then on it follows the loss that the device reports, between 5 % and 50 %; 0 % turns it off for good.":
     "Wie viel zum Ausgleich verlorener Pakete anfangs zu jedem Bild dazukommt. Danach richtet es sich nach dem Verlust, den das Gerät meldet, zwischen 5 % und 50 %; 0 % schaltet es ganz ab.",
 
