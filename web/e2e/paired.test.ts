@@ -11,11 +11,12 @@ test("a device gets another name, other rights and an end, and its time runs dow
 }) => {
   const host = await startHost();
   const { page, t } = await owner(host);
-  const { fingerprint } = await admitted(host, device(host), "Tablet");
+  const { fingerprint, words } = await admitted(host, device(host), "Tablet");
   await page.goto("/devices");
   await page.getByRole("button", { name: t.paired.changeName("Tablet") }).click();
   const dialog = page.getByRole("dialog", { name: t.paired.changeTitle("Tablet") });
   await dialog.waitFor();
+  expect(await dialog.getByRole("listitem").allTextContents()).toEqual(words);
   await readable(page, "the dialog that changes a device");
   await dialog.getByLabel(t.device.name).fill("Kitchen");
   await dialog.getByLabel(t.device.level).selectOption("watch");
@@ -53,18 +54,19 @@ test("a name that cannot be shown is refused in the dialog, which stays", async 
   expect((await host.locally("GET", "/native/clients")).json).toMatchObject([{ name: "Tablet" }]);
 });
 
-test("before a device is revoked, the dialog says what that will cut; its words can be read aloud", async ({
+test("before a device is revoked, the dialog says what that will cut and shows the device's words", async ({
   startHost,
   owner,
   device,
 }) => {
   const host = await startHost();
   const { page, t } = await owner(host);
-  const { stream } = await admitted(host, device(host), "Tablet");
+  const { stream, words } = await admitted(host, device(host), "Tablet");
   await page.goto("/devices");
   await page.getByRole("button", { name: t.paired.revokeName("Tablet") }).click();
   const dialog = page.getByRole("dialog", { name: t.paired.revokeTitle("Tablet") });
   await dialog.getByText(t.paired.revokeCuts(1)).waitFor();
+  expect(await dialog.getByRole("listitem").allTextContents()).toEqual(words);
   await readable(page, "the dialog that revokes a device");
   await dialog.getByRole("button", { name: t.app.cancel }).click();
   await dialog.waitFor({ state: "detached" });

@@ -11,7 +11,7 @@ test("the owner sees who streams and how well, and ends a stream; the device sta
 }) => {
   const host = await startHost();
   const { page, t } = await owner(host);
-  const { stream } = await admitted(host, device(host), "Tablet");
+  const { stream, words } = await admitted(host, device(host), "Tablet");
   await page.goto("/");
   const session = page.locator("article.session");
   await session.getByText("Tablet").waitFor();
@@ -24,6 +24,7 @@ test("the owner sees who streams and how well, and ends a stream; the device sta
   await session.getByRole("button", { name: t.session.endName("Tablet") }).click();
   const dialog = page.getByRole("dialog", { name: t.session.endTitle("Tablet") });
   await dialog.waitFor();
+  expect(await dialog.getByRole("listitem").allTextContents()).toEqual(words);
   await readable(page, "the dialog that ends a stream");
   await dialog.getByRole("button", { name: t.session.end, exact: true }).click();
   await dialog.waitFor({ state: "detached" });

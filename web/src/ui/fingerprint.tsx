@@ -22,6 +22,27 @@ export function Words({ words }: { words: readonly string[] }) {
   );
 }
 
+/** What a device shows of its fingerprint: no two devices share it, whatever they call themselves. */
+export interface Looks {
+  words: readonly string[];
+  colour: string;
+}
+
+/** A device, by its name and by what nobody can give himself. */
+export function Identity({ name, of }: { name: string; of: Looks }) {
+  return (
+    <div class="identity">
+      <Swatch colour={of.colour} />
+      <div>
+        <p class="identity__name">
+          <bdi>{name}</bdi>
+        </p>
+        <Words words={of.words} />
+      </div>
+    </div>
+  );
+}
+
 /** All of a fingerprint, folded away: for machines and the very careful. */
 export function Hex({ fingerprint }: { fingerprint: string }) {
   const t = useMessages();

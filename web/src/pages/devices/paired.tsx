@@ -11,7 +11,7 @@ import { ConfirmDialog } from "../../ui/confirm";
 import { Dialog } from "../../ui/dialog";
 import { Empty } from "../../ui/empty";
 import { Field } from "../../ui/field";
-import { Hex, Swatch, Words } from "../../ui/fingerprint";
+import { Hex, Identity, Swatch, Words } from "../../ui/fingerprint";
 import { DevicesIcon } from "../../ui/icons";
 import { Loading } from "../../ui/loading";
 import { Problem } from "../../ui/problem";
@@ -127,6 +127,7 @@ function ChangeDialog({ client, onClose }: { client: Client; onClose: () => void
           void change.run();
         }}
       >
+        <Identity name={client.name} of={client} />
         <Field label={t.device.name} value={name} onValue={setName} autocomplete="off" maxLength={64} required />
         <GrantFields
           level={level}
@@ -162,6 +163,7 @@ function RevokeDialog({ client, onClose, onRevoked }: { client: Client; onClose:
   };
   return (
     <ConfirmDialog title={t.paired.revokeTitle(client.name)} verb={t.paired.revoke} perform={revoke} onClose={onClose}>
+      <Identity name={client.name} of={client} />
       <p>{client.streaming > 0 ? t.paired.revokeCuts(client.streaming) : t.paired.revokeNothing}</p>
       <p class="muted">{t.paired.revokeText}</p>
     </ConfirmDialog>

@@ -6,7 +6,7 @@ import { useFormat, useMessages } from "../../i18n";
 import { useNow } from "../../lib/clock";
 import { Button } from "../../ui/button";
 import { ConfirmDialog } from "../../ui/confirm";
-import { Swatch, Words } from "../../ui/fingerprint";
+import { Identity, Swatch, Words } from "../../ui/fingerprint";
 import { FaultBanner } from "./fault";
 import { SessionPlots } from "./session-plots";
 import { StreamFigures } from "./stream-figures";
@@ -82,6 +82,7 @@ function EndDialog({ stream, onClose }: { stream: Stream; onClose: () => void })
   };
   return (
     <ConfirmDialog title={t.session.endTitle(stream.name)} verb={t.session.end} perform={end} onClose={onClose}>
+      <Identity name={stream.name} of={stream} />
       <p>{t.session.endText}</p>
     </ConfirmDialog>
   );
