@@ -3,6 +3,7 @@ import { remember } from "../lib/history";
 import { useStore } from "../lib/store";
 import { connection } from "./connection";
 import { host } from "./host";
+import { Refusal } from "./refusal";
 import { onSignedOut } from "./signed-out";
 import type { SessionState } from "./types";
 
@@ -29,10 +30,24 @@ export const keys = {
   tokens: ["tokens"],
 } as const;
 
+/** How often a query that came too soon is put again before its refusal is shown. */
+const PATIENCE = 3;
+
+/** Milliseconds after which the host wants to be asked again, where it has said so. */
+function pauseBefore(error: Error): number | undefined {
+  return error instanceof Refusal && error.retryAfter !== undefined ? error.retryAfter * 1_000 : undefined;
+}
+
 export const queryClient = new QueryClient({
   defaultOptions: {
-    // Whether the box answers is for `connection` to say; every query that is shown polls anyway.
-    queries: { retry: false, networkMode: "always", staleTime: 0, refetchOnWindowFocus: true },
+    queries: {
+      // Whether the box answers is for `connection` to say; every query that is shown polls anyway.
+      retry: (failures, error) => failures < PATIENCE && pauseBefore(error) !== undefined,
+      retryDelay: (_, error) => pauseBefore(error) ?? 0,
+      networkMode: "always",
+      staleTime: 0,
+      refetchOnWindowFocus: true,
+    },
     mutations: { networkMode: "always" },
   },
 });

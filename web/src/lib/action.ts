@@ -6,6 +6,8 @@ export interface Action<A extends unknown[]> {
   run: (...args: A) => Promise<void>;
   busy: boolean;
   error: unknown;
+  /** Takes the error away, once it is of no more interest. */
+  forget: () => void;
 }
 
 /** Carries out what the owner asks for, once at a time. Closing the question for the password is no error. */
@@ -28,5 +30,5 @@ export function useAction<A extends unknown[]>(perform: (...args: A) => Promise<
       setBusy(false);
     }
   };
-  return { run, busy, error };
+  return { run, busy, error, forget: () => setError(undefined) };
 }

@@ -4,7 +4,7 @@ import { keys, queryClient, usePending, usePin } from "../../api/queries";
 import type { PinStatus } from "../../api/types";
 import { type Messages, useFormat, useMessages } from "../../i18n";
 import { clock } from "../../i18n/format";
-import { useAction } from "../../lib/action";
+import { type Action, useAction } from "../../lib/action";
 import { useCountdown, useNow } from "../../lib/clock";
 import { Button } from "../../ui/button";
 import { Choice } from "../../ui/field";
@@ -31,6 +31,20 @@ export function PinPanel() {
 
 function Panel({ status }: { status: PinStatus }) {
   const t = useMessages();
+  // Told here, since it can turn out in the moment of the press that a PIN is armed: then that one is shown, with the reason.
+  const arming = useAction(async (fingerprint: string) => {
+    try {
+      queryClient.setQueryData(keys.pin, await host.armPin(fingerprint === ANYONE ? undefined : fingerprint));
+    } catch (error) {
+      await queryClient.invalidateQueries({ queryKey: keys.pin });
+      throw error;
+    }
+  });
+  useEffect(() => {
+    if (!status.armed) {
+      arming.forget();
+    }
+  }, [status.armed]);
   return (
     <>
       {status.alert && (
@@ -39,12 +53,13 @@ function Panel({ status }: { status: PinStatus }) {
           <span>{t.pin.alert(status.failures)}</span>
         </p>
       )}
-      {status.armed ? <Armed status={status} /> : <Unarmed status={status} />}
+      <Problem error={arming.error} />
+      {status.armed ? <Armed status={status} /> : <Unarmed status={status} arming={arming} />}
     </>
   );
 }
 
-function Unarmed({ status }: { status: PinStatus }) {
+function Unarmed({ status, arming }: { status: PinStatus; arming: Action<[fingerprint: string]> }) {
   const t = useMessages();
   const { data: waiting = [] } = usePending();
   const [chosen, setChosen] = useState<Target | undefined>(undefined);
@@ -54,15 +69,12 @@ function Unarmed({ status }: { status: PinStatus }) {
   const { present, left } = choices(target, waiting);
   const options: Target[] = [...present, ...(left === undefined ? [] : [left]), [ANYONE, t.pin.anyone]];
   const fingerprint = target?.[0] ?? ANYONE;
-  const arm = useAction(async () => {
-    queryClient.setQueryData(keys.pin, await host.armPin(fingerprint === ANYONE ? undefined : fingerprint));
-  });
   return (
     <form
       class="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        void arm.run();
+        void arming.run(fingerprint);
       }}
     >
       <p class="muted">{t.pin.intro}</p>
@@ -77,9 +89,8 @@ function Unarmed({ status }: { status: PinStatus }) {
         />
       )}
       <div role="status">{left !== undefined && <p class="banner banner--warning">{t.pin.targetLeft}</p>}</div>
-      <Problem error={arm.error} />
       <div class="actions">
-        <Button type="submit" kind="primary" busy={arm.busy} disabled={left !== undefined}>
+        <Button type="submit" kind="primary" busy={arming.busy} disabled={left !== undefined}>
           {t.pin.arm}
         </Button>
       </div>
