@@ -1,5 +1,6 @@
 import type { BrowserContextOptions } from "playwright-core";
 import { describe, expect } from "vitest";
+import { admitted } from "./support/admitted";
 import { readable } from "./support/axe";
 import { clean } from "./support/clean";
 import { PASSWORD } from "./support/host";
@@ -100,6 +101,7 @@ describe.each<[string, BrowserContextOptions]>([
     const arm = async () => {
       await panel.getByRole("button", { name: t.pin.arm }).click();
       await panel.getByText(t.pin.boundTo("Tablet")).waitFor();
+      expect(await panel.getByRole("listitem").allTextContents()).toEqual(knock.words);
       await until(
         "a PIN that may be used",
         async () => (await host.locally("GET", "/native/pair")).json.usable_in_secs === 0,
@@ -120,6 +122,7 @@ describe.each<[string, BrowserContextOptions]>([
     const right = tablet.pair("Tablet", await arm());
     expect(await right.ended(), right.err).toBe(0);
     await panel.getByText(t.pin.paired("Tablet")).waitFor();
+    expect(await panel.getByRole("listitem").allTextContents()).toEqual(knock.words);
     await page.getByRole("region", { name: t.paired.title }).getByText(t.paired.by.pin).waitFor();
     await waiting.stop();
   });
@@ -133,13 +136,13 @@ test("a device whose name looks like a trusted one's is flagged, and let in only
   const host = await startHost();
   const { page, t } = await owner(host);
   await page.goto("/devices");
-  device(host).connect("Anna's phone");
-  await page.getByRole("button", { name: t.knock.approveName("Anna's phone") }).click();
+  const original = await admitted(host, device(host), "Anna's phone");
   await page.getByRole("button", { name: t.paired.revokeName("Anna's phone") }).waitFor();
 
   const stranger = device(host).connect("Аnna's phone");
   const card = page.locator("article.card--warning");
   await card.getByText(t.knock.lookAlike("Anna's phone")).waitFor();
+  expect(await card.locator(".banner").getByRole("listitem").allTextContents()).toEqual(original.words);
   const { name } = (await host.locally("GET", "/native/pending")).json[0];
   const approve = card.getByRole("button", { name: t.knock.approveName(name) });
   expect(await approve.count()).toBe(0);

@@ -1022,6 +1022,7 @@ export interface components {
             at: number;
             /** @description The fingerprint of the device that used it. */
             fingerprint?: string | null;
+            looks?: components["schemas"]["Looks"] | null;
             /** @description What the device that used it is called. */
             name?: string | null;
             /** @description How it ended. */
@@ -1081,8 +1082,23 @@ export interface components {
          * @enum {string}
          */
         Level: "watch" | "play" | "full" | "owner";
+        /** @description What tells a device from every other, whatever they call themselves: shown beside each name. */
+        Looks: {
+            /**
+             * @description The fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour: string;
+            /** @description The fingerprint's first 64 bits as words. */
+            words: string[];
+        };
         /** @description A trusted device that another one could be mistaken for. */
         LooksLike: {
+            /**
+             * @description The fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour: string;
             /** @description Its fingerprint. */
             fingerprint: string;
             /**
@@ -1090,6 +1106,8 @@ export interface components {
              * @example Kitchen tablet
              */
             name: string;
+            /** @description The fingerprint's first 64 bits as words. */
+            words: string[];
         };
         /** @description Size and rate of a picture. */
         Mode: {
@@ -1254,6 +1272,7 @@ export interface components {
             /** @description The only device that may use it. */
             fingerprint?: string | null;
             last?: components["schemas"]["LastPin"] | null;
+            looks?: components["schemas"]["Looks"] | null;
             /** @description Devices that are let in. */
             paired_clients: number;
             /**
@@ -1351,6 +1370,7 @@ export interface components {
             by?: components["schemas"]["Giver"] | null;
             /** @description To which device, if to one. */
             fingerprint?: string | null;
+            looks?: components["schemas"]["Looks"] | null;
             /**
              * @description What that device, browser or token was called then.
              * @example Kitchen tablet

@@ -2,11 +2,13 @@ import { useState } from "preact/hooks";
 import { RECORD_MOST, useRecord } from "../api/queries";
 import type { Recorded } from "../api/types";
 import { useFormat, useLanguage, useMessages } from "../i18n";
+import { browserNamed } from "../i18n/browser";
 import { happened } from "../i18n/happenings";
 import { useNow } from "../lib/clock";
 import { Button } from "../ui/button";
 import { Empty } from "../ui/empty";
 import { Switch } from "../ui/field";
+import { Identity } from "../ui/fingerprint";
 import { RecentIcon } from "../ui/icons";
 import { Loading } from "../ui/loading";
 
@@ -75,11 +77,18 @@ function Entries({ entries }: { entries: readonly Recorded[] }) {
   );
 }
 
+/** What happens at the console and is told with the name of something else than a browser. */
+const NAMES_OTHERS: ReadonlySet<Recorded["what"]> = new Set(["token_made", "token_revoked"]);
+
 function Entry({ entry }: { entry: Recorded }) {
   const t = useMessages();
   const language = useLanguage();
   const format = useFormat();
   const now = useNow(30_000);
+  const name =
+    entry.name == null || NAMES_OTHERS.has(entry.what) || entry.book !== "owner"
+      ? entry.name
+      : browserNamed(language, entry.name);
   const by: Record<string, string> = t.recent.by;
   const details = [
     entry.by == null ? undefined : (by[entry.by] ?? entry.by),
@@ -87,18 +96,21 @@ function Entry({ entry }: { entry: Recorded }) {
   ].filter((part) => part !== undefined);
   return (
     <article class="entry">
-      <p>
-        {happened(language, entry.what)}
-        {entry.name != null && (
-          <>
-            {": "}
-            <strong>
-              <bdi>{entry.name}</bdi>
-            </strong>
-          </>
-        )}
-        {details.length > 0 && <span class="muted"> {details.join(", ")}</span>}
-      </p>
+      <div>
+        <p>
+          {happened(language, entry.what)}
+          {entry.name != null && entry.looks == null && (
+            <>
+              {": "}
+              <strong>
+                <bdi>{name}</bdi>
+              </strong>
+            </>
+          )}
+          {details.length > 0 && <span class="muted"> {details.join(", ")}</span>}
+        </p>
+        {entry.looks != null && <Identity small name={entry.name ?? t.recent.someDevice} of={entry.looks} />}
+      </div>
       <p class="muted entry__time">
         <time dateTime={new Date(entry.at * 1_000).toISOString()} title={format.dateTime(entry.at)}>
           {format.ago(now - entry.at)}

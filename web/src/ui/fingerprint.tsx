@@ -1,3 +1,4 @@
+import type { Looks } from "../api/types";
 import { useMessages } from "../i18n";
 import { groups } from "../i18n/format";
 
@@ -22,16 +23,10 @@ export function Words({ words }: { words: readonly string[] }) {
   );
 }
 
-/** What a device shows of its fingerprint: no two devices share it, whatever they call themselves. */
-export interface Looks {
-  words: readonly string[];
-  colour: string;
-}
-
-/** A device, by its name and by what nobody can give himself. */
-export function Identity({ name, of }: { name: string; of: Looks }) {
+/** A device, by its name and by what nobody can give himself. It is `small` where it stands in a line of text. */
+export function Identity({ name, of, small = false }: { name: string; of: Looks; small?: boolean }) {
   return (
-    <div class="identity">
+    <div class={small ? "identity identity--small" : "identity"}>
       <Swatch colour={of.colour} />
       <div>
         <p class="identity__name">

@@ -17,6 +17,7 @@ mod guard;
 mod headers;
 mod ignored;
 mod listen;
+mod looks;
 mod metrics;
 mod once;
 mod open;
@@ -56,6 +57,7 @@ pub use guard::{
 pub use ignored::Ignored;
 pub use listen::{ConsoleError, LocalListener, bind_https, serve_https, serve_local, socket_path};
 pub(crate) use open::Console;
+pub use looks::Looks;
 pub use pairing::{ArmBody, LastPin, PinStatus};
 pub use pending::{ApproveBody, DenyBody, LetInBy, LooksLike, Pending};
 pub use policy::{OriginKind, PolicyProblem, PolicyRow, PolicyView};

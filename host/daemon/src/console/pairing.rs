@@ -11,6 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::body::{Asked, OptionalBody};
 use super::guard::{Devices, Read, RecentlyProven, Scope};
+use super::looks::Looks;
 use super::problem::Problem;
 use super::refusals::{Arming, Guarded};
 use super::{Api, parse_fingerprint};
@@ -37,6 +38,8 @@ pub struct PinStatus {
     pub usable_in_secs: Option<u64>,
     /// The only device that may use it.
     pub fingerprint: Option<String>,
+    /// How that device is told from others.
+    pub looks: Option<Looks>,
     /// Wrong or abandoned PINs in a row.
     pub failures: u32,
     /// Somebody may be guessing.
@@ -59,6 +62,8 @@ pub struct LastPin {
     /// The fingerprint of the device that used it.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub fingerprint: Option<String>,
+    /// How that device is told from others.
+    pub looks: Option<Looks>,
 }
 
 /// What kind of PIN is wished for.
@@ -114,6 +119,7 @@ impl PinStatus {
             pin: armed.as_ref().map(|armed| armed.pin.reveal().to_owned()),
             expires_in_secs: armed.as_ref().map(|armed| armed.expires_in.as_secs()),
             usable_in_secs: armed.as_ref().map(|armed| armed.usable_in.as_secs()),
+            looks: armed.as_ref().and_then(|armed| armed.fingerprint.as_ref()).map(Looks::from),
             fingerprint: armed.and_then(|armed| armed.fingerprint).map(|device| device.to_string()),
             failures,
             alert,
@@ -122,6 +128,7 @@ impl PinStatus {
                 outcome: last.outcome,
                 at: last.at.0,
                 name: last.name.map(|name| name.to_string()),
+                looks: last.device.as_ref().map(Looks::from),
                 fingerprint: last.device.map(|device| device.to_string()),
             }),
         }

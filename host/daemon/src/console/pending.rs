@@ -71,6 +71,12 @@ pub struct LooksLike {
     /// Its name.
     #[schema(example = "Kitchen tablet")]
     pub name: String,
+    /// The fingerprint's first 64 bits as words.
+    #[schema(min_items = 8, max_items = 8)]
+    pub words: Vec<String>,
+    /// The fingerprint's colour, `#rrggbb`.
+    #[schema(example = "#1a76e8")]
+    pub colour: String,
 }
 
 /// How a waiting device is let in.
@@ -179,6 +185,8 @@ impl From<PendingView> for Pending {
             looks_like: view.looks_like.map(|other| LooksLike {
                 fingerprint: other.device.to_string(),
                 name: other.name.to_string(),
+                words: words(&other.device),
+                colour: colour(&other.device),
             }),
             via: LetInBy::Approve,
             returning: view.returning,

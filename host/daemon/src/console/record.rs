@@ -10,6 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
 use super::guard::{Read, Scope};
+use super::looks::Looks;
 use super::problem::Problem;
 use super::refusals::ReadingTheRecord;
 use crate::owner::{OwnerHappening, OwnerRecord};
@@ -37,6 +38,8 @@ pub struct Recorded {
     /// To which device, if to one.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub fingerprint: Option<String>,
+    /// How that device is told from others.
+    pub looks: Option<Looks>,
     /// What that device, browser or token was called then.
     #[schema(example = "Kitchen tablet")]
     pub name: Option<String>,
@@ -113,6 +116,7 @@ impl From<RecordEntry> for Recorded {
             book: Book::Admission,
             at: at.0,
             what: Recording::Admission(what),
+            looks: device.as_ref().map(Looks::from),
             fingerprint: device.map(|device| device.to_string()),
             name: name.map(|name| name.to_string()),
             by: by.map(Giver::from),
@@ -130,6 +134,7 @@ impl From<OwnerRecord> for Recorded {
             at: at.0,
             what: Recording::Owner(what),
             fingerprint: None,
+            looks: None,
             name,
             by: by.map(Giver::from),
             source: source.map(|source| source.to_string()),

@@ -99,6 +99,9 @@ fn the_record_says_who_knocked_from_where_and_who_decided() {
     let line = |what: &str| lines.iter().find(|line| line["what"] == what).unwrap();
     let knocked = line("knocked");
     assert_eq!((&knocked["fingerprint"], &knocked["name"]), (&json!(knocking.fingerprint), &json!("Tablet")));
+    let device: punktfunk_trust::DeviceId = knocking.fingerprint.parse().unwrap();
+    assert_eq!(knocked["looks"], json!({ "words": device.words(), "colour": device.colour().hex }));
+    assert_eq!(line("claimed")["looks"], Value::Null);
     assert_eq!((&knocked["source"], &knocked["by"]), (&json!("127.0.0.1"), &Value::Null));
     assert_eq!((&line("denied")["by"], &line("denied")["book"]), (&json!("console"), &json!("admission")));
     assert_eq!((&line("claimed")["book"], &line("token_made")["by"]), (&json!("owner"), &json!("console")));

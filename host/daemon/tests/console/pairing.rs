@@ -30,6 +30,8 @@ fn a_window_and_a_device_can_be_asked_for() {
     let armed = host.post("/native/pair/arm", &json!({ "ttl_secs": 15, "fingerprint": fingerprint })).ok();
     assert!(armed["expires_in_secs"].as_u64().unwrap() <= 15);
     assert_eq!(armed["fingerprint"], fingerprint);
+    let device: punktfunk_trust::DeviceId = fingerprint.parse().unwrap();
+    assert_eq!(armed["looks"], json!({ "words": device.words(), "colour": device.colour().hex }));
 }
 
 #[test]

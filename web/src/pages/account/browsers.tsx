@@ -1,7 +1,8 @@
 import { host } from "../../api/host";
 import { keys, queryClient, useBrowsers } from "../../api/queries";
 import type { SignedInBrowser } from "../../api/types";
-import { useFormat, useMessages } from "../../i18n";
+import { useFormat, useLanguage, useMessages } from "../../i18n";
+import { browserNamed } from "../../i18n/browser";
 import { useAction } from "../../lib/action";
 import { announce } from "../../lib/announce";
 import { useNow } from "../../lib/clock";
@@ -35,10 +36,11 @@ function BrowserRow({ browser }: { browser: SignedInBrowser }) {
   const t = useMessages();
   const format = useFormat();
   const now = useNow(30_000);
+  const label = browserNamed(useLanguage(), browser.label);
   const end = useAction(async () => {
     try {
       await host.endBrowser(browser.id);
-      announce(t.account.endedBrowser(browser.label));
+      announce(t.account.endedBrowser(label));
     } finally {
       await queryClient.invalidateQueries({ queryKey: keys.browsers });
     }
@@ -47,7 +49,7 @@ function BrowserRow({ browser }: { browser: SignedInBrowser }) {
     <article class="line">
       <div>
         <h3>
-          <bdi>{browser.label}</bdi> {browser.current && <span class="tag tag--accent">{t.account.thisBrowser}</span>}
+          <bdi>{label}</bdi> {browser.current && <span class="tag tag--accent">{t.account.thisBrowser}</span>}
         </h3>
         <p class="muted">
           <bdi>{browser.source}</bdi> · {t.account.signedIn(format.ago(now - browser.created_at))} ·{" "}
@@ -59,7 +61,7 @@ function BrowserRow({ browser }: { browser: SignedInBrowser }) {
         <Button
           kind="danger"
           busy={end.busy}
-          aria-label={t.account.endBrowserName(browser.label)}
+          aria-label={t.account.endBrowserName(label)}
           onClick={() => void end.run()}
         >
           {t.account.endBrowser}

@@ -8,7 +8,7 @@ import { useAction } from "../../lib/action";
 import { announce } from "../../lib/announce";
 import { Button } from "../../ui/button";
 import { Field } from "../../ui/field";
-import { Hex, Swatch, Words } from "../../ui/fingerprint";
+import { Hex, Identity, Swatch, Words } from "../../ui/fingerprint";
 import { AlertIcon } from "../../ui/icons";
 import { Problem } from "../../ui/problem";
 import { WordCheck } from "./word-check";
@@ -98,12 +98,16 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
         </div>
       </div>
       {knock.looks_like != null && (
-        <p class="banner banner--warning">
+        <div class="banner banner--warning">
           <AlertIcon />
-          <span>
-            <strong>{t.knock.lookAlike(knock.looks_like.name)}</strong> {t.knock.lookAlikeText}
-          </span>
-        </p>
+          <div class="told">
+            <p>
+              <strong>{t.knock.lookAlike(knock.looks_like.name)}</strong> {t.knock.lookAlikeText}
+            </p>
+            <p>{t.knock.original}</p>
+            <Identity name={knock.looks_like.name} of={knock.looks_like} />
+          </div>
+        </div>
       )}
       <KnockFacts knock={knock} />
       <Hex fingerprint={knock.fingerprint} />

@@ -8,6 +8,7 @@ import { type Action, useAction } from "../../lib/action";
 import { useCountdown, useNow } from "../../lib/clock";
 import { Button } from "../../ui/button";
 import { Choice } from "../../ui/field";
+import { Identity } from "../../ui/fingerprint";
 import { AlertIcon } from "../../ui/icons";
 import { Loading } from "../../ui/loading";
 import { Problem } from "../../ui/problem";
@@ -134,6 +135,7 @@ function Armed({ status }: { status: PinStatus }) {
             ? t.pin.boundToOther
             : t.pin.boundTo(bound.name)}
       </p>
+      {status.looks != null && <Identity name={bound?.name ?? t.pin.someDevice} of={status.looks} />}
       <Problem error={disarm.error} />
       <Button busy={disarm.busy} onClick={() => void disarm.run()}>
         {t.pin.disarm}
@@ -154,9 +156,12 @@ function Outcome({ status }: { status: PinStatus }) {
   return (
     <div role="status">
       {last !== undefined && (
-        <p class={last.outcome === "paired" ? "banner banner--good" : "banner"}>
-          {t.pin.when(outcome(t, last), format.ago(now - last.at))}
-        </p>
+        <div class={last.outcome === "paired" ? "banner banner--good" : "banner"}>
+          <div class="told">
+            <p>{t.pin.when(outcome(t, last), format.ago(now - last.at))}</p>
+            {last.looks != null && <Identity name={last.name ?? t.pin.someDevice} of={last.looks} />}
+          </div>
+        </div>
       )}
     </div>
   );
