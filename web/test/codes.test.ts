@@ -4,7 +4,7 @@ import { fill, subject, translated } from "../src/i18n/machine";
 import { machine } from "../src/i18n/machine.de";
 import { refusals } from "../src/i18n/refusals";
 import { told } from "../src/i18n/attention";
-import { openApiDocument } from "./places";
+import { hostSources, openApiDocument } from "./places";
 
 /** Codes that no place of the document names, since no caller of a documented place can meet them. */
 const UNDOCUMENTED = ["method_not_allowed"];
@@ -99,7 +99,30 @@ describe("the record", () => {
   });
 });
 
+/** Every code by which the host says something about the machine, from where it is said. */
+function machineCodes(): string[] {
+  // What the gate of an update finds is for that update, and no page shows it.
+  const files = ["daemon", "media", "input"].flatMap(hostSources).filter(([path]) => !path.includes("/doctor/gate/"));
+  const said = files.flatMap(([, text]) => [
+    ...text.matchAll(/\b(?:Check::good|Check::wrong|Finding::good|Fault::new|good|wrong)\(\s*"([a-z_]+)"/g),
+  ]);
+  const errors = files
+    .filter(([path]) => !path.startsWith("daemon/"))
+    .flatMap(([, text]) => [...text.matchAll(/fn code\(&self\)[^{]*\{([\s\S]*?)\n {4}\}/g)])
+    .flatMap(([, body = ""]) => [...body.matchAll(/"([a-z_]+)"/g)]);
+  const outputs = /"output_\w+"/g;
+  const states = files.flatMap(([, text]) => (text.match(outputs) ?? []).map((code) => code.slice(1, -1)));
+  return [...new Set([...said, ...errors].map(([, code = ""]) => code).concat(states))].sort();
+}
+
 describe("what the host says about the machine", () => {
+  it("has German words for each code that the host has, and for no others", () => {
+    const codes = machineCodes();
+    expect(codes).toContain("port_taken");
+    expect(codes).toContain("no_screen_on");
+    expect(Object.keys(machine).sort()).toEqual(codes);
+  });
+
   const said = {
     code: "port_taken",
     found: "in use",
