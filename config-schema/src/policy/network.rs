@@ -5,11 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{DurationText, HostName, HttpsUrl, Listen, Port, duration_text};
 
-/// Ports of the GameStream door, taken while it is open. The schema has them as `x-ports`, for who opens a firewall.
-pub(crate) const GAMESTREAM_TCP: [u16; 3] = [47984, 47989, 48010];
-/// As [`GAMESTREAM_TCP`].
-pub(crate) const GAMESTREAM_UDP: [u16; 3] = [47998, 47999, 48000];
-
 /// The protocols that the box answers to. A change takes effect at the next start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -42,6 +37,11 @@ impl Default for NativeDoor {
         Self { enable: true, port: port(9777), data_port: 0 }
     }
 }
+
+/// Ports of the GameStream door, taken while it is open. The schema has them as `x-ports`, for who opens a firewall.
+pub(crate) const GAMESTREAM_TCP: [u16; 3] = [47984, 47989, 48010];
+/// As [`GAMESTREAM_TCP`].
+pub(crate) const GAMESTREAM_UDP: [u16; 3] = [47998, 47999, 48000];
 
 /// The door for Moonlight clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
