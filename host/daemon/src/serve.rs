@@ -122,7 +122,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let console_addr = console.https_addr();
     if let Some(address) = console_addr {
         host.set_management_port(address.port());
-        owner.show_code_on(Issue::new(&runtime_dir, address.port()));
+        let refused = host.places().box_files.refused_policy().map(|refused| refused.text);
+        owner.show_code_on(Issue::new(&runtime_dir, address.port(), refused));
     }
     console.serve(&host, &owner, &mut tasks);
     tasks.spawn(Arc::clone(&host).keep_time());

@@ -3,7 +3,7 @@
 //! Reading what another process shows takes `CAP_SYS_ADMIN`, which nothing that faces a network may hold. So the work
 //! is split: the [`Broker`] (the program `punktfunk-screen`) runs apart, looks at the cards without ever being their
 //! master, and hands out read-only dma-buf descriptors over a local socket; [`KmsSource`] is its client in the host.
-//! [`protocol`] is what they say to each other.
+//! [`protocol`] is what they say to each other. [`Panel`] is for a screen that nobody else draws on.
 
 mod broker;
 mod card;
@@ -15,6 +15,7 @@ mod error;
 mod fields;
 mod link;
 mod mapping;
+mod panel;
 mod probe;
 pub mod protocol;
 mod socket;
@@ -23,5 +24,6 @@ mod watch;
 
 pub use broker::Broker;
 pub use error::ScreenError;
+pub use panel::{Panel, PanelError};
 pub use probe::{Finding, probe};
 pub use source::{KmsSource, KmsSpec, ScreenMemory};

@@ -14,6 +14,7 @@ pub mod heap;
 pub mod kms;
 mod pace;
 mod picture;
+mod qr;
 mod quality;
 mod source;
 mod status_card;
@@ -26,7 +27,8 @@ pub use encoder::{
 };
 pub use file::FileSource;
 pub use picture::{DmaBuf, DmaBufPlane, MAX_SIDE, Memory, Picture, PictureError, PixelFormat, Plane, Yuv};
+pub use qr::Qr;
 pub use quality::psnr;
 pub use source::{Source, SourceError, SourceInfo, SourceSpec, open_source};
-pub use status_card::StatusCard;
+pub use status_card::{CardText, StatusCard};
 pub use thumbnail::{MAX_THUMBNAIL_SIDE, Thumbnail, ThumbnailError};

@@ -1,6 +1,26 @@
 // Generated from docs/api/openapi.json by `npm run types`. Do not edit.
 
 export interface paths {
+    "/api/v1/box-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the box has to say to whoever sits before it: how it is claimed, and why its policy was refused. Nothing while a
+         *     device streams, since that may see the screen. Answered on the control socket only.
+         */
+        get: operations["boxCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/browsers": {
         parameters: {
             query?: never;
@@ -712,6 +732,26 @@ export interface components {
          * @enum {string}
          */
         Book: "admission" | "owner";
+        /** @description A card for the box's own screen. */
+        BoxCard: {
+            /**
+             * @description What is to be typed somewhere, large.
+             * @example ABCD-2345
+             */
+            code?: string | null;
+            /**
+             * @description What a telephone reads off the card.
+             * @example https://192.168.1.20:47990/#claim=ABCD-2345
+             */
+            link?: string | null;
+            /** @description What is the case and what to do. */
+            sentences: string[];
+            /**
+             * @description What it is about.
+             * @example Claim this box
+             */
+            title: string;
+        };
         /** @description One thing that was looked at. */
         Check: {
             /**
@@ -763,6 +803,12 @@ export interface components {
              * @example ABCD-2345
              */
             code?: string | null;
+            /**
+             * @description The same with the code and the box's fingerprint, for a telephone to read off a QR code; none when the box has an
+             *     owner, or no address that a telephone could reach.
+             * @example https://192.168.1.20:47990/#claim=ABCD-2345
+             */
+            link?: string | null;
             /**
              * @description Where the console is.
              * @example https://192.168.1.20:47990
@@ -1712,6 +1758,81 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    boxCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the card, or null when there is nothing to say */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxCard"] | null;
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBrowsers: {
         parameters: {
             query?: never;

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { host } from "../api/host";
 import { refetchAll, sessionIs } from "../api/queries";
 import { useMessages } from "../i18n";
@@ -14,11 +14,22 @@ import { NewPassword } from "../ui/new-password";
 import { Problem } from "../ui/problem";
 import { acceptable } from "../lib/strength";
 
+/** The code that the square on the box's screen holds. */
+function codeOfLink(): string {
+  return new URLSearchParams(location.hash.slice(1)).get("claim") ?? "";
+}
+
 /** Makes the visitor the owner, who shows presence by the code that the box displays. */
 export function Claim() {
   const t = useMessages();
-  const [code, setCode] = useState("");
+  const [code, setCode] = useState(codeOfLink);
   const [password, setPassword] = useState("");
+  // The code is to stay neither in the address nor in the history.
+  useEffect(() => {
+    if (location.hash !== "") {
+      history.replaceState(history.state, "", location.pathname + location.search);
+    }
+  }, []);
   const claim = useAction(async () => {
     try {
       sessionIs(await host.claim({ code: code.trim(), password }));

@@ -18,6 +18,13 @@ pub struct RefusedPolicy {
 }
 
 impl RefusedPolicy {
+    /// [`TOLD`](Self::TOLD), as two sentences for people.
+    pub fn sentences() -> (String, String) {
+        let sentence = |text: &str| text[..1].to_uppercase() + &text[1..] + ".";
+        let (happened, next) = Self::TOLD.split_once("; ").unwrap_or((Self::TOLD, ""));
+        (sentence(happened), sentence(next))
+    }
+
     /// What is the case and what to do, of the form "what happened; what to do next".
     pub const TOLD: &str = "the policy file was refused when the box started, so the last good policy is in force, or else the \
          built-in one, where pairing is required; put the file right (on a flashed box punktfunk.yaml on the drive \

@@ -1,8 +1,10 @@
 //! `console`: who runs the box over its web console. Works for whoever is at the box, through the control socket.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use punktfunk_media::Qr;
 use reqwest::Method;
 use serde::Serialize;
 
@@ -80,9 +82,14 @@ fn claim_code(local: &Local, output: Output) -> Result<(), LocalError> {
 }
 
 fn how_to_claim(state: &ClaimState) -> String {
-    let ClaimState { code, url, .. } = state;
+    let ClaimState { code, url, link, .. } = state;
     match code {
-        Some(code) => format!("{code}\nOpen {url} and enter this code to claim the box.\n"),
+        Some(code) => {
+            // a square of characters is for eyes, not for pipes
+            let square = link.as_deref().filter(|_| std::io::stdout().is_terminal()).and_then(Qr::of);
+            let square = square.map_or_else(String::new, |qr| format!("Or scan this:\n{}", qr.text()));
+            format!("{code}\nOpen {url} and enter this code to claim the box.\n{square}")
+        }
         None => format!(
             "This box has an owner: sign in at {url}\nA forgotten password is reset with \
              `punktfunk-host console reset-password`.\n"

@@ -1,6 +1,7 @@
 //! The command line: one verb per module, results to standard output, logs to standard error.
 
 mod box_files;
+mod card;
 mod config;
 mod console;
 pub mod dirs;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use card::CardArgs;
 pub use config::ConfigArgs;
 pub use console::ConsoleArgs;
 pub use doctor::DoctorArgs;
@@ -63,6 +65,8 @@ pub enum Command {
     Pair(PairArgs),
     /// Say who runs the box over the web console
     Console(ConsoleArgs),
+    /// Show on the machine's own screen how the box is claimed, or what is wrong
+    Card(CardArgs),
     /// Say what the running host is doing
     Status(StatusArgs),
     /// Say whether this machine is fit to stream, and what to do if not
@@ -85,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Pair(args) => pair::run(&args),
         Command::Console(args) => console::run(&args),
+        Command::Card(args) => card::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Config(args) => config::run(&args),

@@ -6,6 +6,7 @@ mod assets;
 mod body;
 mod browsers;
 mod caller;
+mod card;
 mod clients;
 mod clock;
 mod cookies;
@@ -49,6 +50,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use account::{ClaimBody, NewPasswordBody, PasswordBody, SessionState};
 pub use browsers::SignedInBrowser;
+pub use card::BoxCard;
 pub use clients::{AmendBody, Client};
 pub use guard::{
     All, Anyone, AnyoneOnceClaimed, Api, Devices, Level, LocalOperator, OwnSession, Read, RecentlyProven,
@@ -107,6 +109,7 @@ fn described() -> OpenApiRouter<Api> {
         .merge(browsers::routes())
         .merge(tokens::routes())
         .merge(presence::routes())
+        .merge(card::routes())
         .merge(status::routes())
         .merge(pending::routes())
         .merge(ignored::routes())

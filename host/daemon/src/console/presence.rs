@@ -27,13 +27,17 @@ pub struct ClaimState {
     /// Where the console is.
     #[schema(example = "https://192.168.1.20:47990")]
     pub url: String,
+    /// The same with the code and the box's fingerprint, for a telephone to read off a QR code; none when the box has an
+    /// owner, or no address that a telephone could reach.
+    #[schema(example = "https://192.168.1.20:47990/#claim=ABCD-2345")]
+    pub link: Option<String>,
 }
 
 /// The code that claims the box. Answered on the control socket only.
 #[utoipa::path(get, path = "/claim-code", operation_id = "claimCode", tag = "account", responses(
     (status = 200, description = "the code, if the box has no owner", body = ClaimState), Guarded))]
 async fn claim_code(guard: LocalOperator) -> Json<ClaimState> {
-    Json(state(&guard, guard.owner().claim_code()))
+    Json(claim_state(&guard, guard.owner().claim_code()))
 }
 
 /// Forgets the password: the box has no owner, nobody is signed in, no API token works, and a new code claims it. Devices
@@ -42,11 +46,16 @@ async fn claim_code(guard: LocalOperator) -> Json<ClaimState> {
     (status = 200, description = "the new code", body = ClaimState), Resetting))]
 async fn reset(guard: LocalOperator) -> Result<Json<ClaimState>, Problem> {
     let code = guard.owner().reset(guard.actor()).await?;
-    Ok(Json(state(&guard, Some(code))))
+    Ok(Json(claim_state(&guard, Some(code))))
 }
 
-fn state(guard: &LocalOperator, code: Option<ClaimCode>) -> ClaimState {
+pub(super) fn claim_state(guard: &LocalOperator, code: Option<ClaimCode>) -> ClaimState {
     let host = guard.host();
     let url = console_url(&host.policy().console.listen, host.management_port());
-    ClaimState { claimed: code.is_none(), code: code.map(|code| code.to_string()), url }
+    let fingerprint = host.identity().id();
+    let within_reach = !url.starts_with("https://127.") && !url.starts_with("https://[::1]");
+    // what stands behind # never leaves the browser but by the form that is sent
+    let link =
+        code.as_ref().filter(|_| within_reach).map(|code| format!("{url}/#claim={code}&fp={fingerprint}"));
+    ClaimState { claimed: code.is_none(), code: code.map(|code| code.to_string()), url, link }
 }

@@ -1,4 +1,5 @@
-//! The claim code on the machine's own screen: a file that getty shows above its login prompt (issue(5)).
+//! The claim code on the machine's own screen, and why a policy was refused: a file that getty shows above its login prompt
+//! (issue(5)).
 
 use std::path::{Path, PathBuf};
 
@@ -14,19 +15,21 @@ pub const ISSUE_FILE: &str = "claim.issue";
 pub struct Issue {
     path: PathBuf,
     port: u16,
+    refused: Option<String>,
 }
 
 impl Issue {
-    /// The file in `runtime_dir`, for a console on `port`.
-    pub fn new(runtime_dir: &Path, port: u16) -> Self {
-        Self { path: runtime_dir.join(ISSUE_FILE), port }
+    /// The file in `runtime_dir`, for a console on `port`; `refused` says what is wrong with a policy that was refused.
+    pub fn new(runtime_dir: &Path, port: u16, refused: Option<String>) -> Self {
+        Self { path: runtime_dir.join(ISSUE_FILE), port, refused }
     }
 
-    /// Shows the code, or nothing any more. A box whose screen cannot be written to is claimed with the code in its log.
+    /// Shows the code, or none any more. A box whose screen cannot be written to is claimed with the code in its log.
     pub(super) fn show(&self, code: Option<&ClaimCode>) {
-        let done = match code {
-            Some(code) => replace_private(&self.path, self.text(code).as_bytes()),
-            None => match std::fs::remove_file(&self.path) {
+        let text = self.text(code);
+        let done = match text.is_empty() {
+            false => replace_private(&self.path, text.as_bytes()),
+            true => match std::fs::remove_file(&self.path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
                 _ => Ok(()),
             },
@@ -36,12 +39,20 @@ impl Issue {
         }
     }
 
-    fn text(&self, code: &ClaimCode) -> String {
-        // getty puts the machine's IPv4 address in the place of \4
-        format!(
-            "This box has no owner yet. To claim it, open\n  https://\\4:{}\nand enter the code {code}\n\n",
-            self.port
-        )
+    fn text(&self, code: Option<&ClaimCode>) -> String {
+        let mut text = String::new();
+        if let Some(refused) = &self.refused {
+            // getty takes a backslash for an order
+            text += &format!("The policy file was refused:\n{}\n\n", refused.replace('\\', "/"));
+        }
+        if let Some(code) = code {
+            // getty puts the machine's IPv4 address in the place of \4
+            text += &format!(
+                "This box has no owner yet. To claim it, open\n  https://\\4:{}\nand enter the code {code}\n\n",
+                self.port
+            );
+        }
+        text
     }
 }
 
@@ -54,7 +65,7 @@ mod tests {
     #[test]
     fn the_screen_shows_where_to_go_and_the_code_until_the_box_is_claimed() {
         let dir = tempfile::tempdir().unwrap();
-        let issue = Issue::new(dir.path(), 47990);
+        let issue = Issue::new(dir.path(), 47990, None);
         let code = ClaimCode::new(&mut SystemRandomness::default());
         issue.show(None);
         issue.show(Some(&code));
@@ -62,5 +73,14 @@ mod tests {
         assert!(text.contains("https://\\4:47990") && text.contains(&code.to_string()), "{text}");
         issue.show(None);
         assert!(!dir.path().join(ISSUE_FILE).exists());
+    }
+
+    #[test]
+    fn why_a_policy_was_refused_stays_on_the_screen_and_gives_getty_no_orders() {
+        let dir = tempfile::tempdir().unwrap();
+        let issue = Issue::new(dir.path(), 47990, Some("punktfunk.yaml:1:1: unknown key \\4".to_owned()));
+        issue.show(None);
+        let text = std::fs::read_to_string(dir.path().join(ISSUE_FILE)).unwrap();
+        assert!(text.contains("unknown key /4") && !text.contains('\\'), "{text}");
     }
 }

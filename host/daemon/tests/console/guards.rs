@@ -64,6 +64,7 @@ const PLACES: &[(&str, Guard)] = &[
     ("acceptClock", Guard::AllProven),
     ("approve", Guard::Proven),
     ("armPin", Guard::Proven),
+    ("boxCard", Guard::Local),
     ("changePassword", Guard::OwnSession),
     ("claim", Guard::Anyone),
     ("claimCode", Guard::Local),

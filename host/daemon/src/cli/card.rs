@@ -1,0 +1,146 @@
+//! `card`: what the box has to say, on its own screen. For a screen that nobody else draws on.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use punktfunk_config::parse_duration;
+use punktfunk_media::kms::{Panel, PanelError};
+use punktfunk_media::{CardText, Qr, StatusCard, Thumbnail};
+
+use super::local::{Local, LocalError, RuntimeDir};
+use super::{DONE, FAILED, fail};
+use crate::console::BoxCard;
+
+/// How often the host is asked what there is to say.
+const ASK_EVERY: Duration = Duration::from_secs(2);
+
+/// Shows on the machine's own screen how the box is claimed, or why its policy was refused, for as long as there is
+/// something to say.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+It takes every screen that is connected, as root, and ends when there is nothing to say any more; then the console of the
+kernel is there again. While another program draws on the screen, such as a session, it says so and ends.
+
+Examples:
+  punktfunk-host card                          until the box is claimed
+  punktfunk-host card --for 5m                 and at the most for five minutes
+  punktfunk-host card --png card.png           the same as a picture")]
+pub struct CardArgs {
+    #[command(flatten)]
+    runtime: RuntimeDir,
+    /// How long the host may take to be up
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "30s")]
+    wait: Duration,
+    /// Show it no longer than this
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
+    at_most: Option<Duration>,
+    /// Write the card to this file instead of showing it
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+    /// Width and height of that picture in pixels, 64 to 960
+    #[arg(long, value_name = "WxH", requires = "png", value_parser = size, default_value = "640x480")]
+    size: (u32, u32),
+}
+
+/// Why the card is not shown.
+#[derive(Debug, thiserror::Error)]
+enum CardError {
+    #[error(transparent)]
+    Host(#[from] LocalError),
+    #[error(transparent)]
+    Screen(#[from] PanelError),
+    #[error("the picture cannot be written to {path}: {why}; choose another place")]
+    Picture { path: PathBuf, why: String },
+}
+
+/// Runs the verb.
+pub(super) fn run(args: &CardArgs) -> ExitCode {
+    let done = match &args.png {
+        Some(path) => picture(args, path),
+        None => show(args),
+    };
+    match done {
+        Ok(()) => ExitCode::from(DONE),
+        Err(error) => fail(FAILED, &error),
+    }
+}
+
+fn show(args: &CardArgs) -> Result<(), CardError> {
+    let local = Local::open(&args.runtime.path)?;
+    let until = args.at_most.map(|most| Instant::now() + most);
+    let mut card = first(&local, args.wait)?;
+    let (mut shown, mut panel) = (None, None);
+    while let Some(now) = card {
+        if shown.as_ref() != Some(&now) {
+            match panel.take().map_or_else(|| Panel::take("/dev/dri".as_ref()), Ok) {
+                Ok(mut screens) => {
+                    screens.show(|width, height| draw(&now, width, height))?;
+                    panel = Some(screens);
+                    shown = Some(now);
+                }
+                // a television that is not on yet
+                Err(PanelError::NoScreen) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        if until.is_some_and(|until| Instant::now() >= until) {
+            break;
+        }
+        sleep(ASK_EVERY);
+        // a host that starts again has something to say as before
+        card = local.get("/box-card").unwrap_or_else(|_| shown.clone());
+    }
+    Ok(())
+}
+
+fn picture(args: &CardArgs, path: &Path) -> Result<(), CardError> {
+    let local = Local::open(&args.runtime.path)?;
+    let Some(card) = first(&local, args.wait)? else { return Ok(()) };
+    let failed = |why: String| CardError::Picture { path: path.to_owned(), why };
+    let (width, height) = args.size;
+    let small =
+        Thumbnail::of(&draw(&card, width, height).picture(0)).map_err(|why| failed(why.to_string()))?;
+    let png = small.to_png().map_err(|why| failed(why.to_string()))?;
+    std::fs::write(path, png).map_err(|why| failed(why.to_string()))
+}
+
+/// What there is to say, once the host is up.
+fn first(local: &Local, wait: Duration) -> Result<Option<BoxCard>, LocalError> {
+    let until = Instant::now() + wait;
+    loop {
+        match local.get("/box-card") {
+            Err(LocalError::NotRunning { .. }) if Instant::now() < until => sleep(ASK_EVERY / 4),
+            answer => return answer,
+        }
+    }
+}
+
+fn draw(card: &BoxCard, width: u32, height: u32) -> StatusCard {
+    let BoxCard { title, code, sentences, link } = card;
+    let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+    let qr = link.as_deref().and_then(Qr::of);
+    let text = CardText { title, code: code.as_deref(), sentences: &sentences, qr: qr.as_ref() };
+    StatusCard::of(width, height, &text)
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let side = |text: &str| text.parse().ok().filter(|side| (64..=960).contains(side));
+    let sides = text.split_once('x').and_then(|(width, height)| side(width).zip(side(height)));
+    sides.ok_or_else(|| "a size is width and height, each 64 to 960, such as 640x480".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_two_sides_within_bounds() {
+        assert_eq!(size("640x480"), Ok((640, 480)));
+        for odd in ["640", "0x480", "640x9999", "x", "axb"] {
+            assert!(size(odd).is_err(), "{odd}");
+        }
+    }
+}
