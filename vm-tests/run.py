@@ -2,15 +2,18 @@
 """Runs the scenarios on a guest booted here: `run.py --bin target/debug [SCENARIO…]`."""
 
 import argparse
+import contextlib
 import json
 import shutil
 import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from driver import appliance, device_tests, image, package, ports, scenario
+from driver import appliance, device_tests, image, package, ports, scenario, web
 from driver.errors import MachineError
 from driver.log import log
 from driver.machine import Machine
@@ -24,6 +27,10 @@ BOXES = set(json.loads((HERE / "scenarios" / "boxes.json").read_text()))
 # Size of a box's disk in MiB: larger than the image, as every disk is that somebody flashes.
 DISK = 1024
 VERSION = "1.0.0"
+# The scenario that has a feed of newer versions.
+UPDATE = "update"
+# Where QEMU's user network has this machine.
+GATEWAY = "10.0.2.2"
 # UDP ports of the guest's sockets that name none, such as a session's video socket.
 EPHEMERAL = 8
 
@@ -72,8 +79,9 @@ def _run(
         client = Workstation("client", binaries, folder / "client", out)
         path = HERE / "scenarios" / f"{name}.py"
         try:
-            if not scenario.run(path, host, client, f"127.0.0.1:{native}", tally):
-                host.keep_journal()
+            with _feed(name, guest, binaries, folder) as more:
+                if not scenario.run(path, host, client, f"127.0.0.1:{native}", tally, more):
+                    host.keep_journal()
         finally:
             host.crash()
             client.end()
@@ -93,6 +101,20 @@ def _box(name: str, guest: image.Image, binaries: Path, folder: Path) -> Box:
     flashed = appliance.ensure(guest, appliance.Contents(VERSION, binaries, {}))
     appliance.flash(flashed, folder / "disk.raw", HERE / "scenarios" / f"{name}.yaml", DISK)
     return Box(folder / "disk.raw", folder / "variables.fd")
+
+
+@contextlib.contextmanager
+def _feed(name: str, guest: image.Image, binaries: Path, folder: Path) -> Iterator[dict[str, Any]]:
+    """The names that a scenario about updates has besides: newer versions, and where their feed lies."""
+    if name != UPDATE:
+        yield {}
+        return
+    contents = [appliance.Contents(version, binaries, extra) for version, extra in appliance.releases().items()]
+    built = {each.version: str(appliance.ensure(guest, each).usr.parent) for each in contents}
+    feed = folder / "feed"
+    feed.mkdir()
+    with web.serving(feed) as port:
+        yield {"releases": built, "feed_folder": str(feed), "feed": f"http://{GATEWAY}:{port}/"}
 
 
 def _keep(source: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ It is a test's image: its slots are small, and whoever drives it has a root shel
 import gzip
 import hashlib
 import os
+import random
 import shutil
 import subprocess
 import tarfile
@@ -27,7 +28,7 @@ INIT = RECIPE.parent / "appliance" / "init"
 FILES = ("disk.raw", "usr.raw", "verity.raw", "uki.efi")
 KERNEL_ARGUMENTS = (
     "console=tty0 console=ttyS0 quiet panic=-1 mitigations=off norandmaps nokaslr audit=0 apparmor=0 selinux=0"
-    " random.trust_cpu=on net.ifnames=0 systemd.show_status=0 systemd.verity=no"
+    " random.trust_cpu=on net.ifnames=0 systemd.show_status=0 systemd.verity=no gpt"
 )
 # Bytes that are compressed together: more pack better and read worse at random.
 CLUSTER = 16384
@@ -89,6 +90,16 @@ def fingerprint(base: Image, contents: Contents) -> str:
     for name, data in sorted(contents.extra.items()):
         digest.update(f"{name}\0".encode() + hashlib.sha256(data).digest())
     return digest.hexdigest()[:16]
+
+
+def releases() -> dict[str, dict[str, bytes]]:
+    """Versions after the flashed one, and what each has that the others have not: one that is good, one that is not."""
+    return {
+        # A twentieth of a slot that no earlier version has, and that no compression makes small.
+        "1.1.0": {"usr/share/punktfunk/filling": random.Random(11).randbytes(8 << 20)},
+        # The encoder's library came out empty, so that neither the host nor anything of it starts.
+        "1.2.0": {"usr/lib/x86_64-linux-gnu/libx264.so.164": b""},
+    }
 
 
 def flash(appliance: Appliance, disk: Path, policy: Path, mib: int) -> None:

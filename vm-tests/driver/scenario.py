@@ -4,7 +4,7 @@ import contextlib
 import os
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,10 @@ class Tally:
         log(f"-- passed in {time.monotonic() - began:.1f} s: {name}")
 
 
-def run(path: Path, host: Machine, client: Workstation, address: str, tally: Tally) -> bool:
-    """Runs the scenario at `path`; whether it reached its end."""
+def run(
+    path: Path, host: Machine, client: Workstation, address: str, tally: Tally, more: Mapping[str, Any] = {}
+) -> bool:
+    """Runs the scenario at `path`, with `more` names than every scenario has; whether it reached its end."""
     machines: list[Machine | Workstation] = [host, client]
 
     def start_all() -> None:
@@ -57,6 +59,7 @@ def run(path: Path, host: Machine, client: Workstation, address: str, tally: Tal
         "subtest": tally.subtest,
         "log": log,
         "os": os,
+        **more,
     }
     failed_before = tally.failed
     try:

@@ -19,6 +19,7 @@ SHARED: dict[str, set[str]] = {
     "fail": {"timeout"},
     "wait_until_succeeds": {"timeout"},
     "wait_until_fails": {"timeout"},
+    "wait_for_shutdown": set(),
     "wait_for_unit": {"timeout"},
     "wait_for_file": {"timeout"},
     "wait_for_open_port": {"timeout"},
