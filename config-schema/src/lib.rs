@@ -31,6 +31,6 @@ pub use reference::{description_of, reference_markdown};
 pub use schema::json_schema;
 pub use show::{Row, rows, show};
 pub use values::{
-    Backend, Bitrate, Codec, Fingerprint, HostName, HttpsUrl, Listen, Output, Percent, Port, Source,
-    ValueError, VideoMode, format_duration, parse_duration,
+    Backend, Bitrate, Codec, FeedUrl, Fingerprint, HostName, Listen, Output, Percent, Port, Source,
+    UpdateKey, ValueError, VideoMode, format_duration, parse_duration,
 };

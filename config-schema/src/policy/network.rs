@@ -3,7 +3,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::values::{DurationText, HostName, HttpsUrl, Listen, Port, duration_text};
+use crate::values::{Bitrate, DurationText, FeedUrl, HostName, Listen, Port, UpdateKey, duration_text};
 
 /// The protocols that the box answers to. A change takes effect at the next start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -87,17 +87,27 @@ impl Default for Console {
     }
 }
 
-/// How the box keeps itself up to date.
+/// How a flashed box keeps itself up to date. Elsewhere the machine's own package manager does that, and this section has no
+/// effect.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Update {
-    /// The https:// address where new versions are announced. Without one the box looks for none.
-    /// Not in this version, which says so at start.
-    pub feed: Option<HttpsUrl>,
+    /// The address where new versions are announced. Without one the box looks for none. https:// hides what a box looks for;
+    /// http:// will do too, because only what `keys` have signed is ever used.
+    pub feed: Option<FeedUrl>,
+
+    /// The public keys (minisign) of those who may publish versions for this box. Without one none is taken. A version that is
+    /// signed by one of them may announce a further key, which then counts as long as the key that announced it.
+    #[schemars(length(max = 8), extend("uniqueItems" = true))]
+    pub keys: Vec<UpdateKey>,
 
     /// When a new version is put in place: `manual` only when somebody asks, `idle` when nobody streams,
     /// `night` when nobody streams between 3 and 5 o'clock.
     pub window: UpdateWindow,
+
+    /// The most that a download may take of the network. Without it there is no limit.
+    #[schemars(extend("x-min" = "100kbit/s", "x-max" = "10Gbit/s"))]
+    pub bandwidth: Option<Bitrate>,
 }
 
 /// When a new version is put in place.

@@ -11,6 +11,7 @@ mod mode;
 mod name;
 mod percent;
 mod port;
+mod update_key;
 mod url;
 
 pub use bitrate::Bitrate;
@@ -23,7 +24,8 @@ pub use listen::Listen;
 pub use mode::VideoMode;
 pub use percent::Percent;
 pub use port::Port;
-pub use url::HttpsUrl;
+pub use update_key::UpdateKey;
+pub use url::FeedUrl;
 
 pub(crate) use duration::{DurationText, as_text as duration_text};
 pub(crate) use name::{is_invisible, name};

@@ -1,0 +1,112 @@
+//! A box's things, below a directory that stands for `/`.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use punktfunk_config::{Policy, Update};
+
+use super::PlaceArgs;
+use super::error::CliError;
+use crate::guard::Host;
+use crate::slots::{Disk, DiskPaths, Slots};
+use crate::state::{Memory, State};
+use crate::status::Status;
+use crate::trial::{self, Standing};
+
+/// Where a box's things are.
+#[derive(Debug)]
+pub(super) struct Place {
+    root: PathBuf,
+    policy: Option<PathBuf>,
+    disk: Option<PathBuf>,
+    esp: PathBuf,
+}
+
+/// A box that is worked on: nobody else changes it meanwhile.
+pub(super) struct Held {
+    pub(super) disk: Disk,
+    pub(super) state: State,
+    pub(super) standing: Standing,
+    pub(super) now: Timestamp,
+}
+
+impl Place {
+    pub(super) fn new(args: &PlaceArgs) -> Self {
+        Self {
+            root: args.root.clone(),
+            policy: args.config.clone(),
+            disk: args.disk.clone(),
+            esp: args.esp.clone().unwrap_or_else(|| args.root.join("efi")),
+        }
+    }
+
+    /// The policy's section for updates; without a file, the defaults.
+    pub(super) fn policy(&self) -> Result<Update, CliError> {
+        let path = match &self.policy {
+            Some(path) => path.clone(),
+            None => {
+                let path = self.root.join("etc/punktfunk/punktfunk.yaml");
+                if !path.exists() {
+                    return Ok(Policy::default().update);
+                }
+                path
+            }
+        };
+        Ok(punktfunk_config::load(path).map_err(CliError::Policy)?.policy.update)
+    }
+
+    /// The host that runs on this box.
+    pub(super) fn host(&self) -> Host {
+        Host::new(&self.root.join("run/punktfunk/control.sock"))
+    }
+
+    /// The slots.
+    pub(super) fn disk(&self) -> Result<Disk, CliError> {
+        let (root, disk, esp) = (self.root.clone(), self.disk.clone(), self.esp.clone());
+        Ok(Disk::open(&DiskPaths { root, disk, esp })?)
+    }
+
+    /// What another process has told the host last.
+    pub(super) fn published(&self) -> Option<Status> {
+        let bytes = std::fs::read(self.root.join("run/punktfunk-update").join(crate::status::STATUS)).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    /// What is remembered, only to look at it.
+    pub(super) fn memory(&self) -> Result<Memory, CliError> {
+        Ok(State::look(&self.state_dir())?)
+    }
+
+    /// Takes the box for a change: draws the conclusions of how it came up, and says so to the host.
+    pub(super) fn hold(&self) -> Result<Held, CliError> {
+        let mut state = State::open(&self.state_dir())?;
+        let disk = self.disk()?;
+        let before = state.memory.clone();
+        let now = state.now(Timestamp::now());
+        let standing = trial::settle(&disk, &mut state.memory, now)?;
+        if state.memory != before {
+            state.save()?;
+        }
+        let held = Held { disk, state, standing, now };
+        self.publish(&held.status());
+        Ok(held)
+    }
+
+    /// Tells the host; a box whose `/run` cannot be written still updates itself.
+    pub(super) fn publish(&self, status: &Status) {
+        if let Err(why) = status.publish(&self.root.join("run/punktfunk-update")) {
+            tracing::warn!("the host cannot be told what is being done: {why}");
+        }
+    }
+
+    fn state_dir(&self) -> PathBuf {
+        self.root.join("var/lib/punktfunk-update")
+    }
+}
+
+impl Held {
+    /// What it is doing, which is nothing yet.
+    pub(super) fn status(&self) -> Status {
+        Status::at_rest(self.disk.running().version.clone(), self.standing, &self.state.memory)
+    }
+}

@@ -1,0 +1,180 @@
+//! The short verbs: `status`, `check`, `mark-good`, `rollback` and `gate`.
+
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::error::CliError;
+use super::place::{Held, Place};
+use super::print::Output;
+use super::{FeedArgs, install};
+use crate::gate::{self, Verdict};
+use crate::offer::{self, Offer};
+use crate::slots::Slots as _;
+use crate::state::{Event, Outcome, StateError};
+use crate::status::{self, Status, words};
+use crate::trial::{self, Standing, TrialError};
+
+/// Says what the box is doing about updates.
+#[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    /// Also everything that happened, newest last
+    #[arg(long)]
+    history: bool,
+}
+
+/// Goes back to the other slot.
+#[derive(Debug, Args)]
+pub(super) struct RollbackArgs {
+    /// Also to a version that its publisher calls unsafe
+    #[arg(long)]
+    allow_downgrade: bool,
+    /// Restart at once
+    #[arg(long)]
+    reboot: bool,
+}
+
+/// Runs the gate.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  punktfunk-update gate -- punktfunk-host doctor --gate --wait 2m --json")]
+pub(super) struct GateArgs {
+    /// How long the command may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    timeout: u64,
+    /// The command, which ends with 0 when the box does its work
+    #[arg(required = true, last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+pub(super) fn status(place: &Place, args: &StatusArgs, output: Output) -> Result<(), CliError> {
+    let (status, history) = match place.hold() {
+        Ok(held) => (held.status(), held.state.memory.history),
+        // while another process works, or for a user who may only look
+        Err(CliError::State(StateError::Busy | StateError::Io { .. })) => looked_at(place)?,
+        Err(other) => return Err(other),
+    };
+    let all = args.history.then_some(history);
+    let mut result = serde_json::to_value(&status).unwrap_or_default();
+    if let (Some(all), Some(object)) = (&all, result.as_object_mut()) {
+        object.insert("history".to_owned(), json!(all));
+    }
+    output.show(&result, || status.describe() + &all.iter().flatten().map(line).collect::<String>());
+    Ok(())
+}
+
+/// The status as another process has published it, else from what is remembered.
+fn looked_at(place: &Place) -> Result<(Status, Vec<Event>), CliError> {
+    let published = place.published();
+    let history = place.memory().map(|memory| memory.history).unwrap_or_default();
+    if let Some(status) = published {
+        return Ok((status, history));
+    }
+    let (disk, mut memory) = (place.disk()?, place.memory()?);
+    let standing = trial::settle(&disk, &mut memory, Timestamp::now())?;
+    Ok((Status::at_rest(disk.running().version.clone(), standing, &memory), memory.history))
+}
+
+fn line(event: &Event) -> String {
+    let reason = if event.reason.is_empty() { String::new() } else { format!(": {}", event.reason) };
+    format!("  {}  {} {}{reason}\n", event.at.strftime("%Y-%m-%d %H:%M"), event.version, words(event.outcome))
+}
+
+pub(super) fn check(place: &Place, args: &FeedArgs, output: Output) -> Result<(), CliError> {
+    let mut held = place.hold()?;
+    let offer = ask(place, &mut held, args)?.1;
+    let status = held.status();
+    place.publish(&status);
+    let version = &offer.manifest.version;
+    let newer = Some(version) != held.disk.running().version.as_ref();
+    let total = offer.manifest.total_bytes();
+    let result = json!({ "newer": newer, "offered": version, "created": offer.manifest.created,
+        "expires": offer.manifest.expires, "notes": offer.manifest.notes, "size": total,
+        "key": offer.key, "status": status });
+    output.show(&result, || match newer {
+        true => {
+            let notes =
+                offer.manifest.notes.lines().map(|line| format!("  {}\n", plain(line))).collect::<String>();
+            format!("{version} is to be had ({} at most)\n{notes}", status::bytes(total))
+        }
+        false => format!("{version} runs, and is the newest\n"),
+    });
+    Ok(())
+}
+
+/// Asks the feed and remembers what it says.
+pub(super) fn ask(
+    place: &Place,
+    held: &mut Held,
+    args: &FeedArgs,
+) -> Result<(Box<dyn crate::feed::Source>, Offer), CliError> {
+    let policy = place.policy()?;
+    let address = args.feed.clone().or_else(|| policy.feed.map(|feed| feed.to_string()));
+    let source = crate::feed::open(&address.ok_or(CliError::NoFeed)?)?;
+    let keys: Vec<String> = policy.keys.iter().map(ToString::to_string).collect();
+    let memory = &mut held.state.memory;
+    let offer = offer::fetch(source.as_ref(), &keys, memory, held.now, args.allow_downgrade)?;
+    let running = held.disk.running().version.as_ref();
+    memory.available = Some(offer.manifest.version.clone()).filter(|version| Some(version) != running);
+    held.state.save()?;
+    Ok((source, offer))
+}
+
+pub(super) fn mark_good(place: &Place, output: Output) -> Result<(), CliError> {
+    let mut held = place.hold()?;
+    let was_on_trial = trial::mark_good(&mut held.disk, &mut held.state, held.now)?;
+    held.standing = Standing::Good;
+    let status = held.status();
+    place.publish(&status);
+    output.show(&json!({ "was_on_trial": was_on_trial, "status": status }), || status.describe());
+    Ok(())
+}
+
+pub(super) fn roll_back(place: &Place, args: &RollbackArgs, output: Output) -> Result<(), CliError> {
+    let mut held = place.hold()?;
+    let version = trial::roll_back(&mut held.disk, &mut held.state, args.allow_downgrade, held.now)?;
+    place.publish(&held.status());
+    output.show(&json!({ "next": version }), || {
+        format!("{version} starts next{}\n", install::restart_hint(args.reboot))
+    });
+    if args.reboot { install::restart() } else { Ok(()) }
+}
+
+pub(super) fn gate(place: &Place, args: &GateArgs, output: Output) -> Result<(), CliError> {
+    let verdict = gate::run(&args.command, Duration::from_secs(args.timeout));
+    let reason = match &verdict {
+        Verdict::Passed => None,
+        Verdict::Failed(reason) => Some(reason.clone()),
+    };
+    // the verdict stands even where it cannot be written down
+    if let Err(why) = remember(place, reason.as_deref()) {
+        tracing::error!("the gate's verdict cannot be remembered: {why}");
+    }
+    match reason {
+        None => {
+            output.show(&json!({ "passed": true }), || "the gate is open\n".to_owned());
+            Ok(())
+        }
+        Some(reason) => Err(CliError::Gate(reason)),
+    }
+}
+
+fn remember(place: &Place, fault: Option<&str>) -> Result<(), CliError> {
+    let mut held = place.hold()?;
+    let running = held.disk.running().version.clone().ok_or(TrialError::NothingElse)?;
+    let memory = &mut held.state.memory;
+    if let Some(trial) = memory.trial.as_mut().filter(|trial| trial.version == running) {
+        trial.fault = fault.map(|reason| reason.chars().take(crate::state::MAX_REASON).collect());
+    }
+    let outcome = if fault.is_none() { Outcome::GatePassed } else { Outcome::GateFailed };
+    memory.record(&running, outcome, fault.unwrap_or_default(), held.now);
+    held.state.save()?;
+    place.publish(&held.status());
+    Ok(())
+}
+
+/// Text from a feed for a terminal: nothing in it can command one.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
