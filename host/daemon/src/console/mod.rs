@@ -58,8 +58,8 @@ pub use guard::{
 };
 pub use ignored::Ignored;
 pub use listen::{ConsoleError, LocalListener, bind_https, serve_https, serve_local, socket_path};
-pub(crate) use open::Console;
 pub use looks::Looks;
+pub(crate) use open::Console;
 pub use pairing::{ArmBody, LastPin, PinStatus};
 pub use pending::{ApproveBody, DenyBody, LetInBy, LooksLike, Pending};
 pub use policy::{OriginKind, PolicyProblem, PolicyRow, PolicyView};

@@ -153,7 +153,10 @@ fn a_name_that_looks_like_a_known_one_is_flagged() {
     let original = &shown(&host, &host.knock("Kitchen tab1et"))["looks_like"];
     assert_eq!(original["name"], "Kitchen tablet");
     let device: punktfunk_trust::DeviceId = known.fingerprint.parse().unwrap();
-    assert_eq!((&original["words"], &original["colour"]), (&json!(device.words()), &json!(device.colour().hex)));
+    assert_eq!(
+        (&original["words"], &original["colour"]),
+        (&json!(device.words()), &json!(device.colour().hex))
+    );
 }
 
 #[test]
