@@ -321,3 +321,125 @@ struct Body {
     next_keys: Vec<String>,
     files: Vec<FileEntry>,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn good() -> Value {
+        let hash = "ab".repeat(32);
+        let file = |kind: &str| {
+            json!({ "kind": kind, "name": format!("punktfunk_1.2.4.{kind}"), "size": 4096, "sha256": hash,
+                "chunks": { "name": format!("punktfunk_1.2.4.{kind}.chunks"), "size": 44, "sha256": hash } })
+        };
+        json!({ "schema": 1, "product": "punktfunk", "architecture": "x86-64", "version": "1.2.4",
+            "created": "2026-11-29T00:00:00Z", "expires": "2027-01-29T00:00:00Z", "root_hash": hash,
+            "files": [file("uki"), file("verity"), file("usr")] })
+    }
+
+    fn parse(value: &Value) -> Result<Manifest, ManifestError> {
+        Manifest::parse(value.to_string().as_bytes())
+    }
+
+    /// The same with one value replaced, by its JSON pointer.
+    fn with(pointer: &str, value: impl Into<Value>) -> Result<Manifest, ManifestError> {
+        let mut changed = good();
+        *changed.pointer_mut(pointer).unwrap() = value.into();
+        parse(&changed)
+    }
+
+    #[test]
+    fn files_may_be_listed_in_any_order_and_unknown_keys_are_for_later_versions() {
+        let mut value = good();
+        value["channel"] = json!("stable");
+        let manifest = parse(&value).unwrap();
+        assert!(manifest.files.iter().map(|file| file.kind).eq(Kind::ALL));
+        assert_eq!(manifest.file(Kind::Uki).name.as_str(), "punktfunk_1.2.4.uki");
+    }
+
+    #[test]
+    fn a_name_that_could_be_a_path_is_refused() {
+        for name in [
+            "../etc/passwd",
+            "/etc/passwd",
+            "a/b",
+            "..",
+            ".hidden",
+            "",
+            "a b",
+            "a?b",
+            "a%2fb",
+            "a\u{0}b",
+            "ä",
+        ] {
+            for pointer in ["/files/0/name", "/files/1/chunks/name"] {
+                assert!(with(pointer, name).is_err(), "{name:?}");
+            }
+        }
+        assert!(with("/files/0/name", "a".repeat(FileName::MAX_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn an_impossible_size_is_refused() {
+        for (pointer, size) in
+            [("/files/0/size", 0), ("/files/0/size", u64::MAX), ("/files/2/size", 13 << 30)]
+        {
+            assert!(matches!(with(pointer, size), Err(ManifestError::Size { .. })), "{pointer} {size}");
+        }
+        let index = with("/files/0/chunks/size", MAX_INDEX_BYTES + 1);
+        assert!(matches!(index, Err(ManifestError::Size { .. })));
+        assert!(with("/files/0/size", -1).is_err());
+    }
+
+    #[test]
+    fn each_kind_is_there_once_under_its_own_name() {
+        assert!(matches!(with("/files/0/kind", "usr"), Err(ManifestError::Files)));
+        assert!(matches!(with("/files/0/name", "punktfunk_1.2.4.usr"), Err(ManifestError::Files)));
+        assert!(matches!(with("/files", json!([])), Err(ManifestError::Files)));
+        assert!(with("/files/0/kind", "kernel").is_err());
+    }
+
+    #[test]
+    fn what_is_for_others_or_from_the_future_says_so() {
+        assert!(matches!(with("/product", "toaster"), Err(ManifestError::Foreign { .. })));
+        assert!(matches!(with("/architecture", "arm64"), Err(ManifestError::Foreign { .. })));
+        assert!(matches!(with("/schema", 2), Err(ManifestError::Newer(2))));
+    }
+
+    #[test]
+    fn a_manifest_is_not_valid_for_ever() {
+        assert!(matches!(with("/expires", "2028-01-01T00:00:00Z"), Err(ManifestError::Validity { .. })));
+        assert!(matches!(with("/expires", "2026-11-28T00:00:00Z"), Err(ManifestError::Validity { .. })));
+    }
+
+    #[test]
+    fn a_manifest_has_its_bounds() {
+        assert!(matches!(Manifest::parse(&vec![b' '; 65537]), Err(ManifestError::TooLarge)));
+        let mut value = good();
+        value["notes"] = json!("x".repeat(MAX_NOTES + 1));
+        assert!(matches!(parse(&value), Err(ManifestError::TooLong("notes"))));
+        let mut value = good();
+        value["next_keys"] = json!(vec!["RW"; MAX_NEXT_KEYS + 1]);
+        assert!(matches!(parse(&value), Err(ManifestError::TooLong("next keys"))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in ".{0,400}") {
+            let _ = Manifest::parse(text.as_bytes());
+        }
+
+        #[test]
+        fn no_change_of_a_good_one_makes_it_panic(at in 0usize..1200, byte: u8, cut in 0usize..1200) {
+            let mut bytes = good().to_string().into_bytes();
+            let length = bytes.len();
+            bytes[at % length] = byte;
+            let _ = Manifest::parse(&bytes);
+            bytes.truncate(cut % length);
+            let _ = Manifest::parse(&bytes);
+        }
+    }
+}

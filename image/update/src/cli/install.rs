@@ -44,6 +44,9 @@ pub(super) struct InstallArgs {
     /// Restart into it at once
     #[arg(long)]
     reboot: bool,
+    /// How often a connection that breaks is taken up again without any progress
+    #[arg(long, value_name = "NUMBER", default_value_t = Patience::default().attempts)]
+    attempts: u32,
 }
 
 const EXAMPLES: &str = "\
@@ -123,7 +126,7 @@ fn fetch(
         state: &mut held.state,
         guard,
         progress: &mut |progress| meter.show(progress),
-        patience: Patience::default(),
+        patience: Patience { attempts: args.attempts, ..Patience::default() },
         throttle: Throttle::new(bandwidth),
     }
     .install(&offer, Wishes { allow_downgrade: args.feed.allow_downgrade, again: args.again }, now);

@@ -57,7 +57,8 @@ impl Source for Http {
         if let Some(range) = &range {
             request = request.header(RANGE, format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
         }
-        let response = self.runtime.block_on(request.send());
+        // inside, because a request wants its runtime when it is made
+        let response = self.runtime.block_on(async { request.send().await });
         let response =
             response.map_err(|why| FeedError::Unreachable { url: url.clone(), why: root_cause(&why) })?;
         let start = match response.status() {
@@ -73,7 +74,7 @@ impl Source for Http {
             }
             status => return Err(FeedError::Refused { url, status: status.as_u16() }),
         };
-        let bytes = Arriving { response, runtime: self.runtime.clone(), piece: Vec::new().into(), used: 0 };
+        let bytes = Arriving { response, runtime: self.runtime.clone(), piece: Vec::new(), used: 0 };
         Ok(Body { start, bytes: Box::new(bytes) })
     }
 }
@@ -88,7 +89,7 @@ fn range_start(response: &Response) -> Option<u64> {
 struct Arriving {
     response: Response,
     runtime: Rc<Runtime>,
-    piece: Rc<[u8]>,
+    piece: Vec<u8>,
     used: usize,
 }
 
@@ -97,7 +98,7 @@ impl Read for Arriving {
         while self.used == self.piece.len() {
             let piece = self.runtime.block_on(self.response.chunk());
             match piece.map_err(|why| io::Error::other(root_cause(&why)))? {
-                Some(piece) => (self.piece, self.used) = (Rc::from(&piece[..]), 0),
+                Some(piece) => (self.piece, self.used) = (piece.to_vec(), 0),
                 None => return Ok(0),
             }
         }

@@ -10,17 +10,19 @@ use crate::hash::Sha256;
 pub struct Patience {
     /// The most attempts without a new chunk.
     pub attempts: u32,
-    /// The pause after the first failure; each further one is twice as long.
+    /// The pause after the second failure in a row (the first is taken up at once); each further one is twice as long.
     pub pause: Duration,
 }
 
 impl Default for Patience {
-    /// Five attempts within half a minute.
+    /// Six attempts within half a minute.
     fn default() -> Self {
-        Self { attempts: 5, pause: Duration::from_secs(2) }
+        Self { attempts: 6, pause: Duration::from_secs(2) }
     }
 }
 
+/// How often a chunk that is not what it must be is asked for; something on the way may have garbled it.
+const TAMPERED_ATTEMPTS: u32 = 2;
 /// The most bytes that one request asks for.
 pub const MAX_REQUEST: u64 = 64 << 20;
 /// A gap between wanted chunks that is read and thrown away, because a new request costs more.
@@ -69,7 +71,7 @@ impl<'a> Pull<'a> {
     /// [`FeedError`], after all attempts.
     pub fn chunk(&mut self, chunk: &Chunk, until: u64, buffer: &mut Vec<u8>) -> Result<(), FeedError> {
         buffer.resize(chunk.length as usize, 0);
-        let mut pause = self.patience.pause;
+        let mut pause = Duration::ZERO;
         let mut attempt = 1;
         loop {
             let failed = match self.try_chunk(chunk.offset, until, buffer) {
@@ -80,12 +82,13 @@ impl<'a> Pull<'a> {
                 Err(failed) => failed,
             };
             self.arriving = None;
-            if attempt >= self.patience.attempts {
+            let tampered = matches!(failed, FeedError::Tampered { .. });
+            if attempt >= self.patience.attempts || (tampered && attempt >= TAMPERED_ATTEMPTS) {
                 return Err(failed);
             }
             tracing::warn!("{failed} (attempt {attempt} of {})", self.patience.attempts);
             std::thread::sleep(pause);
-            (attempt, pause) = (attempt + 1, pause * 2);
+            (attempt, pause) = (attempt + 1, (pause * 2).max(self.patience.pause));
         }
     }
 

@@ -89,15 +89,6 @@ impl Disk {
     fn idle_area(&self, kind: Kind) -> Option<&Area> {
         self.idle.area(kind)
     }
-
-    /// Tells udev that names have changed, so that its links follow; that there is none is no fault.
-    fn tell_udev(&self) {
-        for area in [&self.idle.usr, &self.idle.verity] {
-            if let Some(name) = area.path.file_name().filter(|_| area.path != self.path) {
-                let _ = fs::write(Path::new("/sys/class/block").join(name).join("uevent"), "change");
-            }
-        }
-    }
 }
 
 impl Slots for Disk {
@@ -168,7 +159,6 @@ impl Slots for Disk {
         let slot = &mut self.idle.slot;
         (slot.usr_uuid, slot.verity_uuid, slot.label) = (usr_uuid, verity_uuid, label.usr());
         slot.version = version(&slot.label);
-        self.tell_udev();
         Ok(())
     }
 

@@ -244,3 +244,115 @@ fn number_at(bytes: &[u8], at: usize) -> u64 {
 pub(super) fn size(mut disk: &File) -> io::Result<u64> {
     io::Seek::seek(&mut disk, io::SeekFrom::End(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use gpt::partition_types::{LINUX_FS, OperatingSystem, Type};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const DISK: u64 = 4 << 20;
+
+    /// A disk with two slots' worth of partitions behind a small one.
+    fn disk() -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(DISK).unwrap();
+        let mut table = gpt::GptConfig::new().writable(true).create(file.path()).unwrap();
+        let usr = || Type { guid: USR_TYPE, os: OperatingSystem::Linux };
+        for (name, kind) in [("data", LINUX_FS), ("punktfunk_1.2.3", usr()), ("_empty", usr())] {
+            table.add_partition(name, 1 << 19, kind, 0, Some(64)).unwrap();
+        }
+        table.write().unwrap();
+        file
+    }
+
+    fn labels(file: &File) -> Vec<String> {
+        let partitions = Table::read(file, 512).unwrap().partitions();
+        partitions.into_iter().map(|partition| partition.label).collect()
+    }
+
+    const OLD: [&str; 3] = ["data", "punktfunk_1.2.3", "_empty"];
+    const NEW: [&str; 3] = ["data", "punktfunk_1.2.3", "punktfunk_1.2.4"];
+
+    fn rename() -> [Rename; 1] {
+        [Rename { number: 3, uuid: Uuid::from_u128(7), label: NEW[2].to_owned() }]
+    }
+
+    #[test]
+    fn a_renamed_partition_is_read_by_others_and_nothing_else_changes() {
+        let file = disk();
+        let before = Table::read(file.as_file(), 512).unwrap();
+        for write in before.rename(&rename()) {
+            file.as_file().write_all_at(&write.bytes, write.offset).unwrap();
+        }
+        let theirs = gpt::GptConfig::new().only_valid_headers(true).open(file.path()).unwrap();
+        let names: Vec<&str> = theirs.partitions().values().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, NEW);
+        assert_eq!(theirs.partitions()[&3].part_guid, Uuid::from_u128(7));
+        let mut after = Table::read(file.as_file(), 512).unwrap().partitions();
+        (after[2].label, after[2].uuid) = (OLD[2].to_owned(), before.partitions()[2].uuid);
+        assert_eq!(after, before.partitions());
+    }
+
+    #[test]
+    fn a_power_cut_at_any_write_leaves_a_whole_table() {
+        let writes = Table::read(disk().as_file(), 512).unwrap().rename(&rename());
+        assert_eq!(writes.len(), 4);
+        for (cut, torn) in (0..=writes.len()).flat_map(|cut| [0, 1, 64, 511].map(|torn| (cut, torn))) {
+            let file = disk();
+            let writes = Table::read(file.as_file(), 512).unwrap().rename(&rename());
+            for write in &writes[..cut] {
+                file.as_file().write_all_at(&write.bytes, write.offset).unwrap();
+            }
+            if let Some(write) = writes.get(cut) {
+                file.as_file().write_all_at(&write.bytes[..torn], write.offset).unwrap();
+            }
+            let found = labels(file.as_file());
+            assert!(found == OLD || found == NEW, "cut {cut}, torn after {torn}: {found:?}");
+            // the next writer mends what was broken
+            for write in Table::read(file.as_file(), 512).unwrap().rename(&rename()) {
+                file.as_file().write_all_at(&write.bytes, write.offset).unwrap();
+                labels(file.as_file());
+            }
+            assert_eq!(labels(file.as_file()), NEW);
+            gpt::GptConfig::new().only_valid_headers(true).open(file.path()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_broken_first_copy_is_mended_from_the_other() {
+        let file = disk();
+        file.as_file().write_all_at(&[0; 512], 512).unwrap();
+        assert_eq!(labels(file.as_file()), OLD);
+        let mend = Table::read(file.as_file(), 512).unwrap().rename(&[]);
+        assert_eq!(mend[1].offset, 512, "the broken copy comes first");
+        for write in mend {
+            file.as_file().write_all_at(&write.bytes, write.offset).unwrap();
+        }
+        gpt::GptConfig::new().only_valid_headers(true).open(file.path()).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        let file = tempfile::tempfile().unwrap();
+        assert!(Table::read(&file, 512).is_err());
+        file.set_len(DISK).unwrap();
+        assert!(Table::read(&file, 512).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_table_makes_it_panic(changes in proptest::collection::vec((0u64..1024 * 8, any::<u8>()), 1..40)) {
+            let file = disk();
+            for (at, byte) in changes {
+                file.as_file().write_all_at(&[byte], 512 + at).unwrap();
+            }
+            if let Ok(table) = Table::read(file.as_file(), 512) {
+                table.partitions();
+                table.rename(&rename());
+            }
+        }
+    }
+}

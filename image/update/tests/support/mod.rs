@@ -215,7 +215,7 @@ impl Box {
         bytes
     }
 
-    fn put_into_slot(&self, images: &Images, number: usize) {
+    pub fn put_into_slot(&self, images: &Images, number: usize) {
         let disk = File::options().read(true).write(true).open(self.disk()).expect("a disk");
         let table = Table::read(&disk, 512).expect("a table");
         let parts = table.partitions();
