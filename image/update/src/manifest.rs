@@ -231,7 +231,7 @@ impl Manifest {
             return Err(ManifestError::Newer(head.schema));
         }
         if (head.product.as_str(), head.architecture.as_str()) != (PRODUCT, ARCHITECTURE) {
-            let short = |text: String| text.chars().filter(|c| c.is_ascii_graphic()).take(40).collect();
+            let short = |text: String| text.chars().filter(char::is_ascii_graphic).take(40).collect();
             return Err(ManifestError::Foreign {
                 product: short(head.product),
                 architecture: short(head.architecture),

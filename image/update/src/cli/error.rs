@@ -55,8 +55,10 @@ impl CliError {
     /// The exit code.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Policy(_) | Self::NoFeed => USAGE,
-            Self::Signature(SignatureError::NoKey | SignatureError::BadKey { .. })
+            Self::Usage(_)
+            | Self::Policy(_)
+            | Self::NoFeed
+            | Self::Signature(SignatureError::NoKey | SignatureError::BadKey { .. })
             | Self::Offer(OfferError::Signature(SignatureError::NoKey | SignatureError::BadKey { .. }))
             | Self::Feed(FeedError::BadAddress(_)) => USAGE,
             _ => FAILED,

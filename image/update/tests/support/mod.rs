@@ -2,7 +2,7 @@
 
 #![allow(dead_code)] // each test file uses its own part of it
 
-pub mod server;
+pub(crate) mod server;
 
 use std::fs::{self, File};
 use std::io::{Cursor, Write as _};
@@ -18,10 +18,10 @@ use punktfunk_update::manifest::Manifest;
 use punktfunk_update::slots::{Partition, Table, USR_TYPE, VERITY_TYPE};
 use serde_json::Value;
 
-pub const MIB: u64 = 1 << 20;
+pub(crate) const MIB: u64 = 1 << 20;
 
 /// Bytes that look like nothing in particular.
-pub fn noise(seed: u64, length: usize) -> Vec<u8> {
+pub(crate) fn noise(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut bytes = Vec::with_capacity(length + 8);
     while bytes.len() < length {
@@ -35,17 +35,17 @@ pub fn noise(seed: u64, length: usize) -> Vec<u8> {
 }
 
 /// The three images of a version.
-pub struct Images {
-    pub version: String,
-    pub usr: Vec<u8>,
-    pub verity: Vec<u8>,
-    pub uki: Vec<u8>,
-    pub root_hash: RootHash,
+pub(crate) struct Images {
+    pub(crate) version: String,
+    pub(crate) usr: Vec<u8>,
+    pub(crate) verity: Vec<u8>,
+    pub(crate) uki: Vec<u8>,
+    pub(crate) root_hash: RootHash,
 }
 
 impl Images {
     /// Images around this system.
-    pub fn of(version: &str, usr: Vec<u8>) -> Self {
+    pub(crate) fn of(version: &str, usr: Vec<u8>) -> Self {
         let seed = version.bytes().map(u64::from).sum::<u64>();
         let (salt, top) = (noise(seed, 32), noise(seed + 1, 4096));
         let mut hasher = Hasher::default();
@@ -66,7 +66,7 @@ impl Images {
         Self { version: version.to_owned(), usr, verity, uki, root_hash }
     }
 
-    pub fn simple(version: &str) -> Self {
+    pub(crate) fn simple(version: &str) -> Self {
         let seed = version.bytes().fold(0, |seed, b| seed * 31 + u64::from(b));
         Self::of(version, noise(seed, 3_000_000))
     }
@@ -77,21 +77,26 @@ impl Images {
 }
 
 /// A publisher.
-pub struct Publisher {
-    pub pair: KeyPair,
+pub(crate) struct Publisher {
+    pub(crate) pair: KeyPair,
 }
 
 impl Publisher {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { pair: KeyPair::generate_unencrypted_keypair().expect("keys") }
     }
 
-    pub fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         self.pair.pk.to_base64()
     }
 
     /// Makes a feed; `change` may alter what goes into it.
-    pub fn publish(&self, images: &Images, feed: &Path, change: impl FnOnce(&mut Ingredients)) -> Manifest {
+    pub(crate) fn publish(
+        &self,
+        images: &Images,
+        feed: &Path,
+        change: impl FnOnce(&mut Ingredients),
+    ) -> Manifest {
         let place = tempfile::tempdir().expect("a directory");
         let paths = images.files().map(|(name, bytes)| {
             let path = place.path().join(name);
@@ -114,7 +119,7 @@ impl Publisher {
     }
 
     /// Signs any bytes as a manifest.
-    pub fn sign(&self, manifest: &[u8], feed: &Path) {
+    pub(crate) fn sign(&self, manifest: &[u8], feed: &Path) {
         let signature = minisign::sign(None, &self.pair.sk, manifest, None, None).expect("a signature");
         fs::write(feed.join("manifest.json"), manifest).expect("a manifest");
         fs::write(feed.join("manifest.json.minisig"), signature.into_string()).expect("a signature");
@@ -122,13 +127,13 @@ impl Publisher {
 }
 
 /// A box.
-pub struct Box {
+pub(crate) struct Box {
     place: tempfile::TempDir,
 }
 
 impl Box {
     /// A box that runs `images`, with slots of `slot` bytes.
-    pub fn new(images: &Images, slot: u64, policy: &str) -> Self {
+    pub(crate) fn new(images: &Images, slot: u64, policy: &str) -> Self {
         let place = tempfile::tempdir().expect("a directory");
         let new = Self { place };
         for directory in ["proc", "efi/EFI/Linux", "etc/punktfunk", "var/lib", "run"] {
@@ -144,25 +149,25 @@ impl Box {
     }
 
     /// A box that runs 1.2.3 and takes updates from `feed`, signed by `publisher`.
-    pub fn fed(feed: &str, publisher: &Publisher) -> Self {
+    pub(crate) fn fed(feed: &str, publisher: &Publisher) -> Self {
         let policy = format!("schema: 1\nupdate: {{ feed: '{feed}', keys: ['{}'] }}\n", publisher.key());
         Self::new(&Images::simple("1.2.3"), 8 * MIB, &policy)
     }
 
-    pub fn path(&self, below: &str) -> PathBuf {
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.place.path().join(below)
     }
 
-    pub fn disk(&self) -> PathBuf {
+    pub(crate) fn disk(&self) -> PathBuf {
         self.path("disk.img")
     }
 
-    pub fn entries(&self) -> PathBuf {
+    pub(crate) fn entries(&self) -> PathBuf {
         self.path("efi/EFI/Linux")
     }
 
     /// The names of the boot entries and whatever else lies there, sorted.
-    pub fn entry_names(&self) -> Vec<String> {
+    pub(crate) fn entry_names(&self) -> Vec<String> {
         let files = fs::read_dir(self.entries()).expect("entries");
         let mut names: Vec<String> =
             files.map(|file| file.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
@@ -170,21 +175,21 @@ impl Box {
         names
     }
 
-    pub fn partitions(&self) -> Vec<Partition> {
+    pub(crate) fn partitions(&self) -> Vec<Partition> {
         Table::read(&File::open(self.disk()).expect("a disk"), 512).expect("a table").partitions()
     }
 
-    pub fn labels(&self) -> Vec<String> {
+    pub(crate) fn labels(&self) -> Vec<String> {
         self.partitions().into_iter().map(|partition| partition.label).collect()
     }
 
     /// The kernel's command line as after a start into this root hash.
-    pub fn boot(&self, root_hash: RootHash) {
+    pub(crate) fn boot(&self, root_hash: RootHash) {
         fs::write(self.path("proc/cmdline"), format!("quiet usrhash={root_hash}\n")).expect("a command line");
     }
 
     /// Starts the box as systemd-boot does; gives the version that came up. Its tries are counted.
-    pub fn start(&self) -> String {
+    pub(crate) fn start(&self) -> String {
         let entry = boot_entry(&self.entries()).expect("an entry");
         let counted = count_down(&self.entries(), &entry);
         let uki = fs::read(self.entries().join(counted)).expect("a UKI");
@@ -196,18 +201,18 @@ impl Box {
     }
 
     /// Runs the client on this box.
-    pub fn run(&self, arguments: &[&str]) -> Done {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Done {
         Done(self.command(arguments).output().expect("the client"))
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_punktfunk-update"));
         command.arg("--root").arg(self.place.path()).arg("--disk").arg(self.disk()).args(arguments);
         command
     }
 
     /// The bytes of a slot's data partition (0 or 1).
-    pub fn slot(&self, number: usize, length: usize) -> Vec<u8> {
+    pub(crate) fn slot(&self, number: usize, length: usize) -> Vec<u8> {
         let partition = &self.partitions()[[2, 4][number]];
         let mut bytes = vec![0; length];
         let disk = File::open(self.disk()).expect("a disk");
@@ -215,7 +220,7 @@ impl Box {
         bytes
     }
 
-    pub fn put_into_slot(&self, images: &Images, number: usize) {
+    pub(crate) fn put_into_slot(&self, images: &Images, number: usize) {
         let disk = File::options().read(true).write(true).open(self.disk()).expect("a disk");
         let table = Table::read(&disk, 512).expect("a table");
         let parts = table.partitions();
@@ -238,36 +243,36 @@ impl Box {
 }
 
 /// What the client came to.
-pub struct Done(pub Output);
+pub(crate) struct Done(pub Output);
 
 impl Done {
-    pub fn code(&self) -> i32 {
+    pub(crate) fn code(&self) -> i32 {
         self.0.status.code().unwrap_or(-1)
     }
 
-    pub fn out(&self) -> String {
+    pub(crate) fn out(&self) -> String {
         String::from_utf8_lossy(&self.0.stdout).into_owned()
     }
 
-    pub fn err(&self) -> String {
+    pub(crate) fn err(&self) -> String {
         String::from_utf8_lossy(&self.0.stderr).into_owned()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(self.out().lines().last().unwrap_or_default())
             .unwrap_or_else(|why| panic!("{why}: {:?} {:?}", self.out(), self.err()))
     }
 
     /// It worked.
     #[track_caller]
-    pub fn good(self) -> Self {
+    pub(crate) fn good(self) -> Self {
         assert_eq!(self.code(), 0, "{} {}", self.out(), self.err());
         self
     }
 
     /// It was refused with this stable code.
     #[track_caller]
-    pub fn refused(self, code: &str) -> Self {
+    pub(crate) fn refused(self, code: &str) -> Self {
         assert_eq!(self.code(), 1, "{} {}", self.out(), self.err());
         assert_eq!(self.json()["code"], code, "{}", self.err());
         self
@@ -300,7 +305,7 @@ fn make_disk(path: &Path, slot: u64) {
 }
 
 /// The entry that systemd-boot would start: not those without tries left, as long as there is another; then the newest.
-pub fn boot_entry(entries: &Path) -> Option<punktfunk_update::slots::Entry> {
+pub(crate) fn boot_entry(entries: &Path) -> Option<punktfunk_update::slots::Entry> {
     let files = fs::read_dir(entries).ok()?;
     let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
     let mut found: Vec<_> = names.filter_map(|name| punktfunk_update::slots::Entry::parse(&name)).collect();

@@ -9,27 +9,27 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What a server does wrong, and what it has sent.
 #[derive(Default)]
-pub struct Behaviour {
+pub(crate) struct Behaviour {
     /// Bytes of bodies that were sent.
-    pub sent: AtomicU64,
+    pub(crate) sent: AtomicU64,
     /// Requests that were answered.
-    pub requests: AtomicU64,
+    pub(crate) requests: AtomicU64,
     /// It does not know ranges.
-    pub without_ranges: AtomicBool,
+    pub(crate) without_ranges: AtomicBool,
     /// After so many bytes of bodies in all, every answer breaks off; 0 for never.
-    pub breaks_after: AtomicU64,
+    pub(crate) breaks_after: AtomicU64,
     /// After so many bytes of one body, the answer breaks off; 0 for never.
-    pub breaks_each_after: AtomicU64,
+    pub(crate) breaks_each_after: AtomicU64,
 }
 
 /// A running server; it ends with the test's process.
-pub struct Server {
-    pub address: String,
-    pub behaviour: Arc<Behaviour>,
+pub(crate) struct Server {
+    pub(crate) address: String,
+    pub(crate) behaviour: Arc<Behaviour>,
 }
 
 impl Server {
-    pub fn new(directory: &Path) -> Self {
+    pub(crate) fn new(directory: &Path) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let behaviour = Arc::new(Behaviour::default());
@@ -43,7 +43,7 @@ impl Server {
         Self { address, behaviour }
     }
 
-    pub fn sent(&self) -> u64 {
+    pub(crate) fn sent(&self) -> u64 {
         self.behaviour.sent.load(Ordering::Relaxed)
     }
 }
