@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,8 @@ pub const MAX_REASON: usize = 1000;
 const STATE: &str = "state.json";
 const JOURNAL: &str = "journal.json";
 const LOCK: &str = "lock";
+/// How often a state that another process holds is asked for.
+const TICK: Duration = Duration::from_millis(50);
 
 /// Everything that outlives a restart, but the journal of a download.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,16 +169,20 @@ impl State {
     /// Takes the state for writing, making it where there is none.
     ///
     /// # Errors
-    /// [`StateError`], [`StateError::Busy`] when another process holds it.
-    pub fn open(directory: &Path) -> Result<Self, StateError> {
+    /// [`StateError`], [`StateError::Busy`] when another process still holds it after `patience`.
+    pub fn open(directory: &Path, patience: Duration) -> Result<Self, StateError> {
         fs::create_dir_all(directory).map_err(io_error(directory))?;
         let lock_path = directory.join(LOCK);
         let options = File::options().create(true).truncate(false).write(true).open(&lock_path);
         let lock = options.map_err(io_error(&lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StateError::Busy),
-            Err(TryLockError::Error(why)) => return Err(io_error(&lock_path)(why)),
+        let began = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if began.elapsed() < patience => thread::sleep(TICK),
+                Err(TryLockError::WouldBlock) => return Err(StateError::Busy),
+                Err(TryLockError::Error(why)) => return Err(io_error(&lock_path)(why)),
+            }
         }
         Ok(Self {
             memory: read(&directory.join(STATE))?.unwrap_or_default(),
@@ -243,10 +251,12 @@ impl State {
 }
 
 impl Memory {
-    /// Remembers an event, and forgets the oldest when there are too many.
+    /// Remembers an event, and forgets the oldest when there are too many. One that comes again and again is one.
     pub fn record(&mut self, version: &Version, outcome: Outcome, reason: impl Into<String>, at: Timestamp) {
         let reason: String = reason.into().chars().take(MAX_REASON).collect();
         tracing::info!("{version}: {outcome:?} {reason:?}");
+        self.history
+            .pop_if(|last| &last.version == version && last.outcome == outcome && last.reason == reason);
         self.history.push(Event { version: version.clone(), outcome, reason, at });
         let surplus = self.history.len().saturating_sub(MAX_HISTORY);
         self.history.drain(..surplus);
@@ -301,27 +311,27 @@ mod tests {
     #[test]
     fn what_is_saved_is_read_again_by_one_process_at_a_time() {
         let place = tempfile::tempdir().unwrap();
-        let mut state = State::open(place.path()).unwrap();
-        assert!(matches!(State::open(place.path()), Err(StateError::Busy)));
+        let mut state = State::open(place.path(), Duration::ZERO).unwrap();
+        assert!(matches!(State::open(place.path(), Duration::ZERO), Err(StateError::Busy)));
         state.memory.record(&"1.2".parse().unwrap(), Outcome::Good, "", time(7));
         state.save().unwrap();
         let memory = state.memory.clone();
         drop(state);
-        assert_eq!(State::open(place.path()).unwrap().memory, memory);
+        assert_eq!(State::open(place.path(), Duration::ZERO).unwrap().memory, memory);
     }
 
     #[test]
     fn a_damaged_state_is_never_replaced_by_an_empty_one() {
         let place = tempfile::tempdir().unwrap();
         fs::write(place.path().join(STATE), b"{\"floor\": \"1.").unwrap();
-        assert!(matches!(State::open(place.path()), Err(StateError::Damaged { .. })));
+        assert!(matches!(State::open(place.path(), Duration::ZERO), Err(StateError::Damaged { .. })));
         assert_eq!(fs::read(place.path().join(STATE)).unwrap(), b"{\"floor\": \"1.");
     }
 
     #[test]
     fn time_never_runs_backwards() {
         let place = tempfile::tempdir().unwrap();
-        let mut state = State::open(place.path()).unwrap();
+        let mut state = State::open(place.path(), Duration::ZERO).unwrap();
         assert_eq!(state.now(time(100)), time(100));
         assert_eq!(state.now(time(5)), time(100));
         assert_eq!(state.now(time(101)), time(101));
@@ -330,11 +340,22 @@ mod tests {
     #[test]
     fn the_history_is_bounded() {
         let mut memory = Memory::default();
-        for _ in 0..MAX_HISTORY + 10 {
-            memory.record(&"1.2".parse().unwrap(), Outcome::Failed, "x".repeat(5000), time(1));
+        let (even, odd): (Version, Version) = ("1.2".parse().unwrap(), "1.3".parse().unwrap());
+        for turn in 0..MAX_HISTORY + 10 {
+            let version = if turn % 2 == 0 { &even } else { &odd };
+            memory.record(version, Outcome::Failed, "x".repeat(5000), time(1));
         }
         assert_eq!(memory.history.len(), MAX_HISTORY);
         assert_eq!(memory.history[0].reason.len(), MAX_REASON);
+    }
+
+    #[test]
+    fn what_happens_every_hour_is_remembered_once() {
+        let mut memory = Memory::default();
+        for second in 0..10 {
+            memory.record(&"1.2".parse().unwrap(), Outcome::Failed, "no route", time(second));
+        }
+        assert_eq!((memory.history.len(), memory.history[0].at), (1, time(9)));
     }
 
     #[test]

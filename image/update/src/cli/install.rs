@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::FeedArgs;
 use super::error::CliError;
-use super::place::{Held, Place};
+use super::place::{Held, Place, SHORT};
 use super::print::Output;
 use super::verbs::ask;
 use crate::feed::{Patience, Throttle};
@@ -63,7 +63,7 @@ pub(super) fn run(place: &Place, args: &InstallArgs, output: Output) -> Result<(
     if args.auto {
         return automatic(place, args, output);
     }
-    let mut held = place.hold()?;
+    let mut held = place.hold(SHORT)?;
     let host = place.host();
     let guard: &dyn Guard = if args.now { &Now } else { &host };
     let installed = fetch(place, &mut held, args, guard, output)?;
@@ -81,7 +81,7 @@ fn automatic(place: &Place, args: &InstallArgs, output: Output) -> Result<(), Cl
     if policy.feed.is_none() && args.feed.feed.is_none() {
         return quiet("the policy names no feed");
     }
-    let mut held = place.hold()?;
+    let mut held = place.hold(SHORT)?;
     let host = place.host();
     let open = window::is_open(policy.window, &ZonedDateTime::now());
     if held.standing == Standing::OnTrial {
@@ -132,7 +132,7 @@ fn fetch(
     .install(&offer, Wishes { allow_downgrade: args.feed.allow_downgrade, again: args.again }, now);
     meter.end();
     if let Err(why) = &outcome
-        && !matches!(why, InstallError::NotNow(_))
+        && !why.is_refusal()
     {
         held.state.memory.record(&offer.manifest.version, Outcome::Failed, why.to_string(), now);
         held.state.save()?;

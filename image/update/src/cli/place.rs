@@ -1,6 +1,7 @@
 //! A box's things, below a directory that stands for `/`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use punktfunk_config::{Policy, Update};
@@ -12,6 +13,11 @@ use crate::slots::{Disk, DiskPaths, Slots};
 use crate::state::{Memory, State};
 use crate::status::Status;
 use crate::trial::{self, Standing};
+
+/// How long a verb waits for another process to finish.
+pub(super) const SHORT: Duration = Duration::from_secs(5);
+/// How long the gate does, whose verdict must not be lost.
+pub(super) const LONG: Duration = Duration::from_secs(30);
 
 /// Where a box's things are.
 #[derive(Debug)]
@@ -77,9 +83,9 @@ impl Place {
         Ok(State::look(&self.state_dir())?)
     }
 
-    /// Takes the box for a change: draws the conclusions of how it came up, and says so to the host.
-    pub(super) fn hold(&self) -> Result<Held, CliError> {
-        let mut state = State::open(&self.state_dir())?;
+    /// Takes the box for a change, waiting for another process to let go of it: draws the conclusions of how it came up, and says so to the host.
+    pub(super) fn hold(&self, patience: Duration) -> Result<Held, CliError> {
+        let mut state = State::open(&self.state_dir(), patience)?;
         let disk = self.disk()?;
         let before = state.memory.clone();
         let now = state.now(Timestamp::now());

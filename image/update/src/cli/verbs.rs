@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::error::CliError;
-use super::place::{Held, Place};
+use super::place::{Held, LONG, Place, SHORT};
 use super::print::Output;
 use super::{FeedArgs, install};
 use crate::gate::{self, Verdict};
@@ -49,7 +49,7 @@ pub(super) struct GateArgs {
 }
 
 pub(super) fn status(place: &Place, args: &StatusArgs, output: Output) -> Result<(), CliError> {
-    let (status, history) = match place.hold() {
+    let (status, history) = match place.hold(Duration::ZERO) {
         Ok(held) => (held.status(), held.state.memory.history),
         // while another process works, or for a user who may only look
         Err(CliError::State(StateError::Busy | StateError::Io { .. })) => looked_at(place)?,
@@ -82,12 +82,13 @@ fn line(event: &Event) -> String {
 }
 
 pub(super) fn check(place: &Place, args: &FeedArgs, output: Output) -> Result<(), CliError> {
-    let mut held = place.hold()?;
+    let mut held = place.hold(SHORT)?;
     let offer = ask(place, &mut held, args)?.1;
     let status = held.status();
     place.publish(&status);
     let version = &offer.manifest.version;
-    let newer = Some(version) != held.disk.running().version.as_ref();
+    let running = held.disk.running().version.as_ref();
+    let newer = Some(version) > running;
     let total = offer.manifest.total_bytes();
     let result = json!({ "newer": newer, "offered": version, "created": offer.manifest.created,
         "expires": offer.manifest.expires, "notes": offer.manifest.notes, "size": total,
@@ -98,7 +99,8 @@ pub(super) fn check(place: &Place, args: &FeedArgs, output: Output) -> Result<()
                 offer.manifest.notes.lines().map(|line| format!("  {}\n", plain(line))).collect::<String>();
             format!("{version} is to be had ({} at most)\n{notes}", status::bytes(total))
         }
-        false => format!("{version} runs, and is the newest\n"),
+        false if Some(version) == running => format!("{version} runs, and is the newest\n"),
+        false => format!("the feed offers {version}, which is older than what runs\n"),
     });
     Ok(())
 }
@@ -116,13 +118,13 @@ pub(super) fn ask(
     let memory = &mut held.state.memory;
     let offer = offer::fetch(source.as_ref(), &keys, memory, held.now, args.allow_downgrade)?;
     let running = held.disk.running().version.as_ref();
-    memory.available = Some(offer.manifest.version.clone()).filter(|version| Some(version) != running);
+    memory.available = Some(offer.manifest.version.clone()).filter(|version| Some(version) > running);
     held.state.save()?;
     Ok((source, offer))
 }
 
 pub(super) fn mark_good(place: &Place, output: Output) -> Result<(), CliError> {
-    let mut held = place.hold()?;
+    let mut held = place.hold(SHORT)?;
     let was_on_trial = trial::mark_good(&mut held.disk, &mut held.state, held.now)?;
     held.standing = Standing::Good;
     let status = held.status();
@@ -132,7 +134,7 @@ pub(super) fn mark_good(place: &Place, output: Output) -> Result<(), CliError> {
 }
 
 pub(super) fn roll_back(place: &Place, args: &RollbackArgs, output: Output) -> Result<(), CliError> {
-    let mut held = place.hold()?;
+    let mut held = place.hold(SHORT)?;
     let version = trial::roll_back(&mut held.disk, &mut held.state, args.allow_downgrade, held.now)?;
     place.publish(&held.status());
     output.show(&json!({ "next": version }), || {
@@ -161,7 +163,7 @@ pub(super) fn gate(place: &Place, args: &GateArgs, output: Output) -> Result<(),
 }
 
 fn remember(place: &Place, fault: Option<&str>) -> Result<(), CliError> {
-    let mut held = place.hold()?;
+    let mut held = place.hold(LONG)?;
     let running = held.disk.running().version.clone().ok_or(TrialError::NothingElse)?;
     let memory = &mut held.state.memory;
     if let Some(trial) = memory.trial.as_mut().filter(|trial| trial.version == running) {

@@ -87,6 +87,13 @@ pub enum InstallError {
     State(#[from] StateError),
 }
 
+impl InstallError {
+    /// Whether a rule says no, rather than something going wrong.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::BelowFloor { .. } | Self::WentBack { .. } | Self::OnTrial(_) | Self::NotNow(_))
+    }
+}
+
 fn remedy(kind: Kind) -> &'static str {
     match kind {
         Kind::Uki => "remove what does not belong on the boot partition (ESP)",

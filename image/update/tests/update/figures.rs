@@ -1,13 +1,11 @@
 //! What an update costs: memory, and bytes over the network.
 
-mod support;
-
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
 
-use support::server::Server;
-use support::{Box, Images, MIB, Publisher, noise};
+use crate::support::server::Server;
+use crate::support::{Box, Images, MIB, Publisher, noise};
 
 /// A system in which a twentieth is new: twelve places anew, and something longer in between that moves the rest.
 fn changed(old: &[u8]) -> Vec<u8> {
@@ -70,7 +68,7 @@ fn a_twentieth_of_change_costs_less_than_a_seventh_and_little_memory() {
 }
 
 #[test]
-#[ignore = "writes 4 GiB; run it with: cargo test -p punktfunk-update --test figures -- --ignored --nocapture"]
+#[ignore = "writes 4 GiB; run it with: cargo test -p punktfunk-update --test update -- --ignored --nocapture"]
 fn a_slot_of_one_gibibyte_is_filled_with_less_than_30_mib() {
     measure(1024 * MIB);
 }

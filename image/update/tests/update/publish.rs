@@ -1,12 +1,10 @@
 //! A publisher's day: keys, a feed, its renewal.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use support::{Box, Done, Images};
+use crate::support::{Box, Done, Images};
 
 fn client(arguments: &[&str], place: &Path) -> Done {
     let mut command = Command::new(env!("CARGO_BIN_EXE_punktfunk-update"));

@@ -1,12 +1,10 @@
 //! An update waits for viewers, and for the time that the policy allows.
 
-mod support;
-
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixListener;
 
-use support::{Box, Images, Publisher};
+use crate::support::{Box, Images, Publisher};
 
 /// A host on the box that says so many streams.
 fn host_with(the_box: &Box, streams: usize) {

@@ -1,14 +1,13 @@
 //! The power goes at every step of an installation, in every way: the box always has a version to start that is whole, and
 //! the next try ends well.
 
-mod support;
-
 use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::support::{Box, Images, MIB, Publisher};
 use jiff::Timestamp;
 use punktfunk_update::feed::{Directory, Patience, Throttle};
 use punktfunk_update::guard::Now;
@@ -19,7 +18,6 @@ use punktfunk_update::offer;
 use punktfunk_update::slots::{Disk, DiskPaths, Entry, Label, Slot, SlotError, Slots};
 use punktfunk_update::state::State;
 use punktfunk_update::trial::settle;
-use support::{Box, Images, MIB, Publisher};
 
 /// How the power goes at a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,7 +136,7 @@ fn open(the_box: &Box) -> Disk {
 
 /// Tries to install what the feed offers; whether it came to an end.
 fn install(the_box: &Box, slots: &mut dyn Slots, feed: &Directory, key: &str) -> bool {
-    let mut state = State::open(&the_box.path("var/lib/punktfunk-update")).expect("a state");
+    let mut state = State::open(&the_box.path("var/lib/punktfunk-update"), Duration::ZERO).expect("a state");
     let now = Timestamp::now();
     settle(slots, &mut state.memory, now).expect("a standing");
     let offer = offer::fetch(feed, &[key.to_owned()], &mut state.memory, now, false).expect("an offer");
@@ -178,7 +176,7 @@ fn starts_whole(the_box: &Box, versions: &[&Images], what: &str) -> String {
 #[test]
 fn a_power_cut_at_any_step_leaves_a_version_that_is_whole_and_the_next_try_ends_well() {
     let (publisher, place) = (Publisher::new(), tempfile::tempdir().unwrap());
-    let images = |version: &str, seed| Images::of(version, support::noise(seed, 150_000));
+    let images = |version: &str, seed| Images::of(version, crate::support::noise(seed, 150_000));
     let (oldest, old, new) = (images("1.2.2", 1), images("1.2.3", 2), images("1.2.4", 3));
     publisher.publish(&new, place.path(), |_| {});
     let feed = Directory(place.path().to_owned());

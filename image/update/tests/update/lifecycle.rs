@@ -1,9 +1,7 @@
 //! An update from the feed to a slot that stays.
 
-mod support;
-
-use support::server::Server;
-use support::{Box, Images, Publisher};
+use crate::support::server::Server;
+use crate::support::{Box, Images, Publisher};
 
 #[test]
 fn a_new_version_is_installed_tried_and_kept() {
