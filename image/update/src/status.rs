@@ -22,7 +22,7 @@ pub const STATUS: &str = "status.json";
 pub struct Status {
     /// What runs.
     pub running: Option<Version>,
-    /// What the feed offers beyond that.
+    /// What the feed offers beyond that, unless the box went back from it.
     pub available: Option<Version>,
     /// What is in the other slot and boots next.
     pub waiting: Option<Version>,
@@ -81,7 +81,9 @@ impl Status {
         };
         let waiting = memory.trial.as_ref().filter(|_| phase == Phase::WaitingForRestart);
         Self {
-            available: memory.available.clone().filter(|version| Some(version) != running.as_ref()),
+            available: memory.available.clone().filter(|version| {
+                Some(version) > running.as_ref() && memory.went_back_from(version).is_none()
+            }),
             waiting: waiting.map(|trial| trial.version.clone()),
             running,
             phase,
