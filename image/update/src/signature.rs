@@ -113,6 +113,7 @@ pub fn announce(known: &mut Vec<Announced>, by: &str, keys: &[String]) -> Vec<St
 #[cfg(test)]
 mod tests {
     use minisign::KeyPair;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -163,6 +164,17 @@ mod tests {
         assert!(announce(&mut known, &by, &["RWnonsense".to_owned(), by.clone()]).is_empty());
         let many: Vec<String> = (0..MAX_ANNOUNCED + 3).map(|_| pair().1).collect();
         assert_eq!(announce(&mut known, &by, &many).len(), MAX_ANNOUNCED);
+    }
+
+    proptest! {
+        #[test]
+        fn no_signature_and_no_key_makes_it_panic(text in ".{0,300}", lines in "(.{0,100}\n){0,6}") {
+            let keys = TrustedKeys::new(&[pair().1], &[]).unwrap();
+            for text in [&text, &lines] {
+                prop_assert!(keys.check(b"manifest", text).is_err());
+                prop_assert!(public_key(text).is_err());
+            }
+        }
     }
 
     #[test]

@@ -63,6 +63,28 @@ class ThePackagedFiles(unittest.TestCase):
             )
             self.assertEqual(done.returncode, 0, done.stdout[-300:] + done.stderr)
 
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not here")
+    def test_the_units_of_the_update_client_are_good_and_shut_in(self) -> None:
+        units = package.REPOSITORY / "image" / "update" / "units"
+        programs = self.root / "bin"
+        programs.mkdir(parents=True)
+        for name in ("punktfunk-update", "punktfunk-host"):
+            (programs / name).write_text("#!/bin/sh\n")
+            (programs / name).chmod(0o755)
+        exposure = {"punktfunk-update.service": 20, "punktfunk-gate.service": 20, "punktfunk-update-status.service": 11}
+        for unit in sorted(units.iterdir()):
+            copy = self.root / unit.name
+            copy.write_text(unit.read_text().replace("/usr/bin/", f"{programs}/"))
+        for unit in sorted(units.iterdir()):
+            said = _analyze("verify", "--man=no", str(self.root / unit.name))
+            self.assertEqual(_about(said, unit.name), "", unit.name)
+            if unit.suffix == ".service":
+                threshold = f"--threshold={exposure[unit.name]}"
+                done = subprocess.run(
+                    ["systemd-analyze", "security", "--offline=true", threshold, unit], capture_output=True, text=True
+                )
+                self.assertEqual(done.returncode, 0, unit.name + done.stdout[-300:] + done.stderr)
+
     def test_only_the_screen_reader_has_a_capability_and_only_one(self) -> None:
         self.assertEqual(_values("punktfunk.service", "CapabilityBoundingSet"), [""])
         self.assertEqual(_values("punktfunk.service", "AmbientCapabilities"), [""])

@@ -91,7 +91,18 @@ fn counter(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_name_is_an_entry_or_none(name in "punktfunk_[0-9.]{0,12}[+]?[0-9-]{0,8}.{0,4}") {
+            if let Some(entry) = Entry::parse(&name) {
+                prop_assert_eq!(entry.file_name(), name);
+            }
+        }
+    }
 
     #[test]
     fn names_are_read_as_the_boot_loader_writes_them() {

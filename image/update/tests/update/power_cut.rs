@@ -40,9 +40,15 @@ struct Cut {
     step: Rc<Cell<usize>>,
     /// What stood where it was written since the last wait.
     overwritten: Vec<(Kind, u64, Vec<u8>)>,
+    /// The room on the boot partition, if it is not what there is.
+    boot_room: Option<u64>,
 }
 
 impl Cut {
+    fn new(the_box: &Box, at: usize, how: How, step: &Rc<Cell<usize>>) -> Self {
+        Self { disk: open(the_box), at, how, step: step.clone(), overwritten: Vec::new(), boot_room: None }
+    }
+
     fn off() -> SlotError {
         SlotError::Io { path: "the disk".into(), source: io::Error::other("the power is off") }
     }
@@ -125,7 +131,7 @@ impl Slots for Cut {
         self.whole(Disk::drop_pending)
     }
     fn boot_room(&self, going: &[Entry]) -> Result<u64, SlotError> {
-        self.disk.boot_room(going)
+        self.boot_room.map_or_else(|| self.disk.boot_room(going), Ok)
     }
 }
 
@@ -188,7 +194,7 @@ fn a_power_cut_at_any_step_leaves_a_version_that_is_whole_and_the_next_try_ends_
             the_box.put_into_slot(&oldest, 1);
             fs::write(the_box.entries().join("punktfunk_1.2.2.efi"), &oldest.uki).unwrap();
             let step = Rc::new(Cell::new(0));
-            let mut cut = Cut { disk: open(&the_box), at, how, step: step.clone(), overwritten: Vec::new() };
+            let mut cut = Cut::new(&the_box, at, how, &step);
             let finished = install(&the_box, &mut cut, &feed, &publisher.key());
             drop(cut);
             if finished && step.get() < at {
@@ -207,4 +213,18 @@ fn a_power_cut_at_any_step_leaves_a_version_that_is_whole_and_the_next_try_ends_
         }
     }
     assert!(cuts > 60, "only {cuts} cuts");
+}
+
+#[test]
+fn a_full_boot_partition_is_noticed_before_anything_is_written() {
+    let (publisher, place) = (Publisher::new(), tempfile::tempdir().unwrap());
+    publisher.publish(&Images::simple("1.2.4"), place.path(), |_| {});
+    let the_box = Box::fed("http://unused.example", &publisher);
+    let step = Rc::new(Cell::new(0));
+    let mut full = Cut::new(&the_box, usize::MAX, How::Before, &step);
+    full.boot_room = Some(1 << 20);
+    assert!(!install(&the_box, &mut full, &Directory(place.path().to_owned()), &publisher.key()));
+    assert_eq!(step.get(), 0);
+    full.boot_room = None;
+    assert!(install(&the_box, &mut full, &Directory(place.path().to_owned()), &publisher.key()));
 }
