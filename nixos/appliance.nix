@@ -17,7 +17,10 @@ let
       specifiers."%A" = config.system.image.version;
     };
   flashed = read ../image/repart.d;
-  folders = [ ../image/units ] ++ lib.optionals (packages ? update) [ ../image/update/units ];
+  folders = [
+    ../image/units
+    ../image/update/units
+  ];
   servicesIn =
     folder:
     map (lib.removeSuffix ".service") (
@@ -93,7 +96,10 @@ in
     builtins.concatMap (import ./lib/install.nix) folders
     ++ [
       {
-        packages = [ packages.box ] ++ lib.optionals (packages ? update) [ packages.update ];
+        packages = [
+          packages.box
+          packages.update
+        ];
         # What the programs and scripts of a box call by name.
         services = lib.genAttrs (builtins.concatMap servicesIn folders) (_: {
           path = [
@@ -112,7 +118,7 @@ in
       }
     ]
   );
-  environment.systemPackages = lib.optionals (packages ? update) [ packages.update ];
+  environment.systemPackages = [ packages.update ];
 
   # Which doors are open is the owner's policy, which a firewall built into the image cannot follow; and nothing but the
   # host listens.

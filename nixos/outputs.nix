@@ -37,10 +37,14 @@ in
       ours = packagesOf system;
     in
     {
-      inherit (ours) client console host;
+      inherit (ours)
+        client
+        console
+        host
+        update
+        ;
       default = ours.host;
     }
-    // lib.optionalAttrs (ours ? update) { inherit (ours) update; }
     // lib.optionalAttrs (system == boots) {
       image = machines.appliance.config.system.build.finalImage;
     }

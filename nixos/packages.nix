@@ -95,6 +95,15 @@ in
     crates = [ "punktfunk-client" ];
   };
 
+  update = programs {
+    pname = "punktfunk-update";
+    description = "Updates a flashed box, slot by slot";
+    crates = [ "punktfunk-update" ];
+    postInstall = ''
+      sh ${./install-units.sh} image/update/units $out ${host}
+    '';
+  };
+
   # What makes a machine a flashed box, beside the host: where its policy comes from.
   box = pkgs.runCommand "punktfunk-box" { } ''
     install -D -m 755 --target-directory $out/libexec/punktfunk ${../image/bin}/*
@@ -120,16 +129,6 @@ in
         while read -r name executable; do
           install -D -m 755 "$executable" "$out/libexec/punktfunk-tests/$name"
         done
-    '';
-  };
-}
-// lib.optionalAttrs (builtins.elem "image/update" workspace.members) {
-  update = programs {
-    pname = "punktfunk-update";
-    description = "Updates a flashed box, slot by slot";
-    crates = [ "punktfunk-update" ];
-    postInstall = ''
-      sh ${./install-units.sh} image/update/units $out ${host}
     '';
   };
 }

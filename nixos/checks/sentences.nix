@@ -216,6 +216,9 @@ in
   "the box's policy is the owner's" =
     box.systemd.services.punktfunk.requires == [ "etc-punktfunk.mount" ]
     && box.systemd.services.punktfunk-policy.wantedBy == [ "multi-user.target" ];
+  "a version that cannot stream is not blessed, and updates come by themselves" =
+    box.systemd.services.punktfunk-gate.requiredBy == [ "boot-complete.target" ]
+    && box.systemd.timers.punktfunk-update.wantedBy == [ "timers.target" ];
   "the box's image is tried three times, and nobody can log in" =
     box.boot.uki.tries == 3 && !box.services.openssh.enable && box.users.allowNoPasswordLogin;
 
@@ -226,6 +229,7 @@ in
       "default"
       "host"
       "image"
+      "update"
     ]
     && flake.nixosModules ? punktfunk
     && builtins.all (machine: refusals machine.config == [ ]) (
