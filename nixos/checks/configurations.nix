@@ -90,12 +90,16 @@ let
   crates = map (
     member: (builtins.fromTOML (builtins.readFile (../.. + "/${member}/Cargo.toml"))).package.name
   ) members;
-  # The tests with their machines.
   kioskTest = evaluate [ flake.checks.x86_64-linux.kiosk.nodes.machine ];
+  vmTests = builtins.filter (mini.hasPrefix "vm-") (builtins.attrNames flake.checks.x86_64-linux);
+  # The tests with their machines.
   tests = map (
-    name: vmTests."vm-${name}" // { machine = evaluate [ vmTests."vm-${name}".nodes.host ]; }
-  ) scenarios;
-  vmTests = flake.checks.x86_64-linux;
+    name:
+    let
+      test = flake.checks.x86_64-linux.${name};
+    in
+    test // { machine = evaluate [ test.nodes.host ]; }
+  ) vmTests;
   scenarios = map (mini.removeSuffix ".py") (
     builtins.filter (mini.hasSuffix ".py") (
       builtins.attrNames (builtins.readDir ../../vm-tests/scenarios)
