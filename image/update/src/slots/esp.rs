@@ -96,6 +96,8 @@ impl Esp {
         let path = self.path(to);
         let put = || {
             fs::rename(from, &path)?;
+            // On FAT the new name says that the file is empty until the file itself is written back.
+            sync(&path)?;
             durable::sync_directory(&self.entries)
         };
         put().map_err(SlotError::io(&path))
