@@ -24,6 +24,8 @@ from .log import log
 
 # Images that stay in the cache: two versions, of this branch and the one before.
 KEPT = 6
+UNITS = (IMAGE / "units", IMAGE / "update" / "units")
+PROGRAMS = (*package.PROGRAMS, "punktfunk-update")
 INIT = RECIPE.parent / "appliance" / "init"
 FILES = ("disk.raw", "usr.raw", "verity.raw", "uki.efi")
 KERNEL_ARGUMENTS = (
@@ -78,14 +80,14 @@ def ensure(base: Image, contents: Contents) -> Appliance:
 def fingerprint(base: Image, contents: Contents) -> str:
     """Hash of everything that the image is made from."""
     digest = hashlib.sha256()
-    made_by = [Path(__file__), Path(layout.__file__), Path(package.__file__), Path(uki.__file__), uki.STUB, INIT]
-    trees = [(IMAGE, _files(IMAGE)), (package.UNITS, _files(package.UNITS))]
+    made_by = [*map(Path, (__file__, layout.__file__, package.__file__, uki.__file__)), uki.STUB, INIT, IMAGE / "loader.conf"]
+    folders = (*UNITS, package.UNITS, IMAGE / "bin", layout.FLASHED, layout.FIRST_BOOT)
     digest.update(f"{base.tree.parent.name}\0{contents.version}\0".encode())
-    for root, files in trees:
-        for path in files:
-            digest.update(f"{path.relative_to(root)}\0{os.access(path, os.X_OK)}\0".encode())
+    for folder in folders:
+        for path in _files(folder):
+            digest.update(f"{path.relative_to(folder.parent)}\0{os.access(path, os.X_OK)}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for path in [*made_by, *(contents.binaries / name for name in package.PROGRAMS)]:
+    for path in [*made_by, *(contents.binaries / name for name in PROGRAMS)]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     for name, data in sorted(contents.extra.items()):
         digest.update(f"{name}\0".encode() + hashlib.sha256(data).digest())
@@ -115,9 +117,9 @@ def flash(appliance: Appliance, disk: Path, policy: Path, mib: int) -> None:
 
 def install(root: Path, contents: Contents) -> None:
     """Lays what makes a Debian tree an appliance under `root`: the package, the box's own units, its layout, its name."""
-    package.install(contents.binaries, None, root, {})
+    package.install(contents.binaries, None, root, {}, PROGRAMS)
     units = root / "usr/lib/systemd/system"
-    for unit in sorted((IMAGE / "units").iterdir()):
+    for unit in sorted(unit for folder in UNITS for unit in folder.iterdir()):
         _copy(unit, units / unit.name, 0o644)
         _enable(root, unit)
     for program in sorted((IMAGE / "bin").iterdir()):
@@ -256,7 +258,7 @@ def _copy(source: Path, target: Path, mode: int) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and "target" not in path.parts)
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _digest(path: Path) -> str:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,16 +18,18 @@ TESTS = "usr/libexec/punktfunk-tests"
 ENABLED = ("punktfunk.service", "punktfunk-screen.service")
 
 
-def install(binaries: Path, policy: Path | None, root: Path, tests: Mapping[str, Path]) -> None:
+def install(
+    binaries: Path, policy: Path | None, root: Path, tests: Mapping[str, Path], programs: Sequence[str] = PROGRAMS
+) -> None:
     """Lays out the installed tree under `root`; enables the units as a distribution's preset would.
 
     Without a policy when the machine gets it from somewhere else.
     """
-    missing = [name for name in PROGRAMS if not (binaries / name).is_file()]
+    missing = [name for name in programs if not (binaries / name).is_file()]
     if missing:
         raise MachineError(f"{binaries} has no {', '.join(missing)}: run `cargo build --workspace --bins` first")
     (root / "usr/bin").mkdir(parents=True, exist_ok=True)
-    for name in PROGRAMS:
+    for name in programs:
         _strip(binaries / name, root / "usr/bin" / name)
     if tests:
         (root / TESTS).mkdir(parents=True)

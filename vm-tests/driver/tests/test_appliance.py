@@ -5,7 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from driver import appliance, layout, package, uki
+from driver import appliance, layout, uki
 from driver.errors import MachineError
 
 ROOT_HASH = "0123456789abcdef" * 4
@@ -98,7 +98,7 @@ class TheBox(unittest.TestCase):
         self.root = Path(folder.name) / "root"
         binaries = Path(folder.name) / "bin"
         binaries.mkdir()
-        for name in package.PROGRAMS:
+        for name in appliance.PROGRAMS:
             shutil.copy("/bin/true", binaries / name)
         (self.root / "usr/lib").mkdir(parents=True)
         appliance.install(self.root, appliance.Contents("1.2.3", binaries, {"etc/extra": b"more"}))
@@ -114,11 +114,12 @@ class TheBox(unittest.TestCase):
         wanted = self.root / "etc/systemd/system"
         self.assertTrue((wanted / "multi-user.target.wants/punktfunk-policy.service").is_symlink())
         self.assertTrue((wanted / "punktfunk.service.requires/etc-punktfunk.mount").is_symlink())
+        self.assertTrue((wanted / "boot-complete.target.requires/punktfunk-gate.service").is_symlink())
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not here")
     def test_systemd_has_nothing_to_say_about_its_units(self) -> None:
         units = self.root / "usr/lib/systemd/system"
-        for unit in sorted(path.name for path in (layout.IMAGE / "units").iterdir()):
+        for unit in sorted(path.name for folder in appliance.UNITS for path in folder.iterdir()):
             text = (units / unit).read_text()
             for place in ("/usr/bin/", "/usr/libexec/"):
                 text = text.replace(f"={place}", f"={self.root}{place}")
