@@ -170,13 +170,27 @@ impl Installer<'_> {
             self.state.save()?;
         }
         let mut journal = self.begin(offer)?;
-        self.transfer(manifest, &mut journal)?;
-        if let Err(corrupt) = self.verify(manifest, &journal) {
-            self.state.drop_journal()?;
-            return Err(corrupt);
+        let resumed = journal.written != [0; 3];
+        let mut filled = self.fill(manifest, &mut journal);
+        if resumed && matches!(filled, Err(InstallError::Corrupt(_) | InstallError::Slot(_))) {
+            // the power went, and took more than the journal knows: from the start
+            tracing::warn!("what an earlier try left behind cannot be used; everything is fetched anew");
+            journal = self.begin(offer)?;
+            filled = self.fill(manifest, &mut journal);
         }
+        filled?;
         self.flip(manifest, now)?;
         Ok(Installed::New { fetched: journal.fetched, saved: journal.saved })
+    }
+
+    /// Writes what the journal says is missing, and reads everything back. A journal that told wrong is dropped.
+    fn fill(&mut self, manifest: &Manifest, journal: &mut Journal) -> Result<(), InstallError> {
+        self.transfer(manifest, journal)?;
+        let verified = self.verify(manifest, journal);
+        if verified.is_err() {
+            self.state.drop_journal()?;
+        }
+        verified
     }
 
     fn already(&self, manifest: &Manifest) -> Result<Option<Installed>, InstallError> {

@@ -32,7 +32,11 @@ impl Esp {
         let failed = |source| SlotError::Io { path: self.entries.clone(), source };
         let mut found = Vec::new();
         for file in fs::read_dir(&self.entries).map_err(failed)? {
-            found.extend(file.map_err(failed)?.file_name().to_str().and_then(Entry::parse));
+            let file = file.map_err(failed)?;
+            // a power cut can leave an empty file behind, which boots nothing
+            if file.metadata().is_ok_and(|file| file.len() > 0) {
+                found.extend(file.file_name().to_str().and_then(Entry::parse));
+            }
         }
         found.sort_by(|a, b| a.file_name().cmp(b.file_name()));
         Ok(found)

@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::fs;
 use std::io;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use punktfunk_update::trial::settle;
 enum How {
     /// Before it.
     Before,
-    /// In the midst of it: a write is half done.
+    /// In the midst of it: a write is half done, and a new boot entry is the empty file that FAT makes of it at first.
     Torn,
     /// Before it, and everything that was written but not waited for is lost.
     Lost,
@@ -40,13 +41,15 @@ struct Cut {
     step: Rc<Cell<usize>>,
     /// What stood where it was written since the last wait.
     overwritten: Vec<(Kind, u64, Vec<u8>)>,
+    entries: PathBuf,
     /// The room on the boot partition, if it is not what there is.
     boot_room: Option<u64>,
 }
 
 impl Cut {
     fn new(the_box: &Box, at: usize, how: How, step: &Rc<Cell<usize>>) -> Self {
-        Self { disk: open(the_box), at, how, step: step.clone(), overwritten: Vec::new(), boot_room: None }
+        let (disk, entries, step) = (open(the_box), the_box.entries(), step.clone());
+        Self { disk, at, how, step, overwritten: Vec::new(), entries, boot_room: None }
     }
 
     fn off() -> SlotError {
@@ -125,6 +128,10 @@ impl Slots for Cut {
         self.whole(|disk| disk.rename_entry(from, to))
     }
     fn commit_entry(&mut self, entry: &Entry) -> Result<(), SlotError> {
+        if self.step.get() + 1 == self.at && self.how == How::Torn {
+            self.disk.drop_pending()?;
+            fs::write(self.entries.join(entry.file_name()), b"").map_err(|_| Self::off())?;
+        }
         self.whole(|disk| disk.commit_entry(entry))
     }
     fn drop_pending(&mut self) -> Result<(), SlotError> {

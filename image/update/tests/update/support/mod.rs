@@ -302,10 +302,11 @@ fn make_disk(path: &Path, slot: u64) {
     disk.write().expect("a table");
 }
 
-/// The entry that systemd-boot would start: not those without tries left, as long as there is another; then the newest.
+/// The entry that systemd-boot would start: no empty file, not those without tries left, as long as there is another; then the newest.
 pub(crate) fn boot_entry(entries: &Path) -> Option<punktfunk_update::slots::Entry> {
     let files = fs::read_dir(entries).ok()?;
-    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    let whole = files.flatten().filter(|file| file.metadata().is_ok_and(|file| file.len() > 0));
+    let names = whole.filter_map(|file| file.file_name().into_string().ok());
     let mut found: Vec<_> = names.filter_map(|name| punktfunk_update::slots::Entry::parse(&name)).collect();
     found.sort_by_key(|entry| (!entry.is_bad(), entry.version.clone()));
     found.pop()
