@@ -76,6 +76,49 @@ impl Identity {
         Self::load(&path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
     }
 
+    /// The whole file of the identity in `dir`, certificate and private key, for a backup; `None` when there is none yet.
+    ///
+    /// # Errors
+    /// [`IdentityError::Damaged`] and [`IdentityError::Io`].
+    pub fn file_in(dir: &Path, role: Role) -> Result<Option<Vec<u8>>, IdentityError> {
+        let path = dir.join(role.file_name());
+        if Self::load(&path)?.is_none() {
+            return Ok(None);
+        }
+        read_limited(&path, MAX_FILE_BYTES).map_err(|source| IdentityError::Io { path, source })
+    }
+
+    /// Reads the file of an identity.
+    ///
+    /// # Errors
+    /// [`IdentityError::Damaged`] when it is no certificate with its own key.
+    pub fn from_file(bytes: &[u8]) -> Result<Self, IdentityError> {
+        Self::parse(bytes)
+            .map_err(|fault| IdentityError::Damaged { path: PathBuf::from("the backup"), fault })
+    }
+
+    /// Puts the identity of the file `bytes` into the place of the one in `dir`, at once and durably; one that is another
+    /// stays beside it, under a name with `.replaced-1` or a higher number behind it.
+    ///
+    /// # Errors
+    /// [`IdentityError::Damaged`] and [`IdentityError::Io`]; then the one before is still in its place.
+    #[cfg(feature = "store")]
+    pub fn replace_in(dir: &Path, role: Role, bytes: &[u8]) -> Result<Self, IdentityError> {
+        let identity = Self::from_file(bytes)?;
+        let path = dir.join(role.file_name());
+        let failed = |source| IdentityError::Io { path: path.clone(), source };
+        create_private_dir(dir).map_err(failed)?;
+        match Self::load(&path) {
+            Ok(Some(before)) if before.id() == identity.id() => return Ok(identity),
+            // a damaged one is kept as well
+            Ok(Some(_)) | Err(IdentityError::Damaged { .. }) => keep_aside(&path).map_err(failed)?,
+            Ok(None) => {}
+            Err(error) => return Err(error),
+        }
+        Prepared::write(&path, bytes).and_then(Prepared::replace).map_err(failed)?;
+        Ok(identity)
+    }
+
     /// An identity that is stored nowhere.
     ///
     /// # Errors
@@ -160,6 +203,20 @@ impl Identity {
         }
         Ok(Self::from_parts(certificate, key))
     }
+}
+
+/// Gives a file a second name, the first that is free.
+#[cfg(feature = "store")]
+fn keep_aside(path: &Path) -> io::Result<()> {
+    for number in 1_u32.. {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".replaced-{number}"));
+        match std::fs::hard_link(path, path.with_file_name(name)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            done => return done,
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 /// The key never prints.

@@ -90,7 +90,10 @@ pub use pairing::{
     PairRefusal, PairingAttempt, PairingStatus, PinOutcome, Proven, WINDOW_MAX, WINDOW_MIN, is_local,
 };
 #[cfg(feature = "store")]
-pub use store::{LastGood, MAX_DEVICES, MAX_IGNORED, Repaired, StoreError, mark_path, repair};
+pub use store::{
+    Brought, LastGood, MAX_DEVICES, MAX_IGNORED, MAX_REVOKED, MoveError, Repaired, StoreError, bring_list,
+    clear_list, devices_on, give_to_owner_of, list_document, mark_path, repair,
+};
 #[cfg(feature = "store")]
 pub use trust::{
     Admission, Admitted, Amendment, Approve, ApproveError, DeclaredDevice, DenyError, DenyMode, DeviceError,

@@ -17,6 +17,7 @@
 mod error;
 mod ledger;
 mod mark;
+mod moving;
 mod state;
 mod tree;
 mod witness;
@@ -25,12 +26,15 @@ pub use error::{LastGood, StoreError};
 pub(crate) use ledger::Ledger;
 pub use ledger::{Repaired, repair};
 pub use mark::path as mark_path;
+pub use moving::{Brought, MoveError, bring_list, clear_list, devices_on, give_to_owner_of, list_document};
 pub(crate) use state::{IgnoredDevice, State};
 
 /// The most devices that an allow-list holds.
 pub const MAX_DEVICES: usize = 1024;
 /// The most devices that can be ignored for good.
 pub const MAX_IGNORED: usize = 256;
+/// The most revocations that are remembered one by one.
+pub const MAX_REVOKED: usize = 4096;
 
 /// Something that makes a state durable, or says why not and keeps the one before.
 pub(crate) trait Keeper: Send {

@@ -107,3 +107,25 @@ fn an_identity_never_prints_its_key() {
     let shown = format!("{identity:?}");
     assert!(shown.len() < 60, "{shown}");
 }
+
+#[cfg(feature = "store")]
+#[test]
+fn an_identity_that_is_put_back_takes_the_place_and_the_one_before_is_kept() {
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let first = Identity::load_or_create(old.path(), Role::Host).unwrap();
+    let file = Identity::file_in(old.path(), Role::Host).unwrap().unwrap();
+    assert_eq!(Identity::file_in(new.path(), Role::Host).unwrap(), None);
+    let second = Identity::load_or_create(new.path(), Role::Host).unwrap();
+    assert_ne!(first.id(), second.id());
+
+    assert_eq!(Identity::replace_in(new.path(), Role::Host, &file).unwrap().id(), first.id());
+    assert_eq!(Identity::load_or_create(new.path(), Role::Host).unwrap().id(), first.id());
+    let kept = std::fs::read(new.path().join("host-identity.pem.replaced-1")).unwrap();
+    assert_eq!(Identity::from_file(&kept).unwrap().id(), second.id());
+
+    // the same once more leaves nothing behind
+    Identity::replace_in(new.path(), Role::Host, &file).unwrap();
+    assert!(!new.path().join("host-identity.pem.replaced-2").exists());
+    Identity::replace_in(new.path(), Role::Host, b"no identity").unwrap_err();
+    assert_eq!(Identity::load_or_create(new.path(), Role::Host).unwrap().id(), first.id());
+}

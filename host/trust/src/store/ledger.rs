@@ -202,6 +202,9 @@ fn settle(confirmed: &State, unconfirmed: &State) -> State {
     let mut settled = confirmed.clone();
     settled.devices.retain(|id, _| unconfirmed.devices.contains_key(id));
     settled.ignored.extend(unconfirmed.ignored.clone());
+    settled.revoked.extend(unconfirmed.revoked.clone());
+    settled.revoked.retain(|id, _| !settled.devices.contains_key(id));
+    settled.forgotten = confirmed.forgotten.max(unconfirmed.forgotten);
     settled.pin_failures = confirmed.pin_failures.max(unconfirmed.pin_failures);
     settled.clock_mark = confirmed.clock_mark.max(unconfirmed.clock_mark);
     settled
@@ -265,7 +268,7 @@ fn rebuild(dir: &Path) -> Result<Repaired, StoreError> {
     Ok(Repaired::From { good, kept })
 }
 
-fn give_to_owner_of(dir: &Path, below: &Path) -> io::Result<()> {
+pub(super) fn give_to_owner_of(dir: &Path, below: &Path) -> io::Result<()> {
     let owner = fs::metadata(dir)?;
     for entry in fs::read_dir(below)? {
         let entry = entry?;

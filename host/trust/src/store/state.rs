@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 
-use super::{MAX_DEVICES, MAX_IGNORED};
+use super::{MAX_DEVICES, MAX_IGNORED, MAX_REVOKED};
 use crate::{Device, DeviceId, DeviceName, Grant, UnixSeconds, Via};
 
 /// The format of records and witness.
@@ -18,6 +18,7 @@ pub(crate) const FORMAT: u8 = 1;
 
 const DEVICE: u8 = b'd';
 const IGNORED: u8 = b'i';
+const REVOKED: u8 = b'r';
 const MARKS: &[u8] = b"marks";
 pub(crate) const LEDGER: &[u8] = b"ledger";
 const DIGEST_BYTES: usize = 32;
@@ -27,6 +28,10 @@ const DIGEST_BYTES: usize = 32;
 pub(crate) struct State {
     pub(crate) devices: BTreeMap<DeviceId, Device>,
     pub(crate) ignored: BTreeMap<DeviceId, IgnoredDevice>,
+    /// Devices that were thrown out and not let in again, and when: no backup brings them back.
+    pub(crate) revoked: BTreeMap<DeviceId, UnixSeconds>,
+    /// Revocations up to this moment may be missing among these.
+    pub(crate) forgotten: UnixSeconds,
     /// PIN guesses in a row that did not end in a pairing.
     pub(crate) pin_failures: u32,
     /// The latest that the wall clock was ever believed to be.
@@ -54,6 +59,8 @@ struct DeviceRecord {
 struct Marks {
     pin_failures: u32,
     clock_mark: UnixSeconds,
+    #[serde(default)]
+    forgotten: UnixSeconds,
 }
 
 /// The record about all other records.
@@ -69,6 +76,8 @@ struct LedgerRecord {
 struct Document {
     devices: BTreeMap<DeviceId, DeviceRecord>,
     ignored: BTreeMap<DeviceId, IgnoredDevice>,
+    #[serde(default)]
+    revoked: BTreeMap<DeviceId, UnixSeconds>,
     marks: Marks,
 }
 
@@ -89,6 +98,33 @@ impl Fault {
 }
 
 impl State {
+    /// A device is let in, whatever was before.
+    pub(crate) fn let_in(&mut self, device: Device) {
+        self.revoked.remove(&device.id);
+        self.devices.insert(device.id, device);
+    }
+
+    /// A device is thrown out, which is remembered.
+    pub(crate) fn throw_out(&mut self, id: &DeviceId, at: UnixSeconds) {
+        self.devices.remove(id);
+        self.remember_revoked(*id, at);
+    }
+
+    /// Remembers a revocation; the oldest one is forgotten when there are too many.
+    pub(crate) fn remember_revoked(&mut self, id: DeviceId, at: UnixSeconds) {
+        self.revoked.insert(id, at);
+        while self.revoked.len() > MAX_REVOKED {
+            let Some((oldest, at)) =
+                self.revoked.iter().min_by_key(|(_, at)| **at).map(|(id, at)| (*id, *at))
+            else {
+                return;
+            };
+            self.revoked.remove(&oldest);
+            // never 0, which says that nothing was forgotten
+            self.forgotten = self.forgotten.max(at).max(UnixSeconds(1));
+        }
+    }
+
     pub(crate) fn to_records(&self) -> Records {
         let mut records = Records::new();
         let mut put = |key: Vec<u8>, payload: Vec<u8>| {
@@ -100,6 +136,9 @@ impl State {
         }
         for (id, ignored) in &self.ignored {
             put(key(IGNORED, id), json(ignored));
+        }
+        for (id, at) in &self.revoked {
+            put(key(REVOKED, id), json(at));
         }
         put(MARKS.to_vec(), json(&self.marks()));
         records
@@ -114,6 +153,7 @@ impl State {
                 MARKS => {
                     let marks: Marks = parse(payload)?;
                     (state.pin_failures, state.clock_mark) = (marks.pin_failures, marks.clock_mark);
+                    state.forgotten = marks.forgotten;
                     marked = true;
                 }
                 [DEVICE, id @ ..] => {
@@ -122,6 +162,9 @@ impl State {
                 }
                 [IGNORED, id @ ..] => {
                     state.ignored.insert(id_of(id)?, parse(payload)?);
+                }
+                [REVOKED, id @ ..] => {
+                    state.revoked.insert(id_of(id)?, parse(payload)?);
                 }
                 // of a newer version; its checksum was right
                 _ => {}
@@ -137,6 +180,7 @@ impl State {
         json(&Document {
             devices: self.devices.iter().map(|(id, device)| (*id, device.into())).collect(),
             ignored: self.ignored.clone(),
+            revoked: self.revoked.clone(),
             marks: self.marks(),
         })
     }
@@ -147,6 +191,8 @@ impl State {
         Self {
             devices: devices.collect::<Result<_, Fault>>()?,
             ignored: document.ignored,
+            revoked: document.revoked,
+            forgotten: document.marks.forgotten,
             pin_failures: document.marks.pin_failures,
             clock_mark: document.marks.clock_mark,
         }
@@ -154,11 +200,14 @@ impl State {
     }
 
     fn marks(&self) -> Marks {
-        Marks { pin_failures: self.pin_failures, clock_mark: self.clock_mark }
+        Marks { pin_failures: self.pin_failures, clock_mark: self.clock_mark, forgotten: self.forgotten }
     }
 
     fn within_bounds(self) -> Result<Self, Fault> {
-        if self.devices.len() > MAX_DEVICES || self.ignored.len() > MAX_IGNORED {
+        if self.devices.len() > MAX_DEVICES
+            || self.ignored.len() > MAX_IGNORED
+            || self.revoked.len() > MAX_REVOKED
+        {
             return Err(Fault::broken("it holds more devices than were ever let in"));
         }
         Ok(self)

@@ -231,7 +231,7 @@ impl Trust {
         let name = given.unwrap_or_else(|| entry.name.clone());
         let device = Device::approved(entry.device, name, grant, now.wall);
         let mut next = self.state.clone();
-        next.devices.insert(device.id, device.clone());
+        next.let_in(device.clone());
         self.save(now, next)?;
         self.record.add(now, Deed::of(Happening::Approved, &device).by(order.by));
         self.let_in(&device, Via::Approval);

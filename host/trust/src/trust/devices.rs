@@ -79,7 +79,7 @@ impl Trust {
     pub fn revoke(&mut self, now: Now, id: &DeviceId, by: Actor) -> Result<Revocation, DeviceError> {
         let device = self.changeable(now, id, by)?;
         let mut next = self.state.clone();
-        next.devices.remove(id);
+        next.throw_out(id, now.wall);
         let unsaved = self.hold(now, next).err();
         self.lapsed.remove(id);
         self.room.estrange(id);

@@ -172,7 +172,7 @@ impl Trust {
             device.name = known.name;
         }
         let mut next = self.state.clone();
-        next.devices.insert(device.id, device.clone());
+        next.let_in(device.clone());
         next.ignored.remove(&device.id);
         next.pin_failures = 0;
         self.save(now, next)?;
