@@ -114,6 +114,12 @@ pub(crate) fn console_url(listen: &Listen, port: u16) -> String {
     format!("https://{}", SocketAddr::new(address, port))
 }
 
+/// The same, where another machine may find it.
+pub(crate) fn reachable_url(listen: &Listen, port: u16) -> Option<String> {
+    let url = console_url(listen, port);
+    (!url.starts_with("https://127.") && !url.starts_with("https://[::1]")).then_some(url)
+}
+
 /// The first address, as a client takes it.
 fn target(addresses: &[IpAddr], port: u16) -> String {
     let first = addresses.first().copied().unwrap_or(IpAddr::from([127, 0, 0, 1]));
@@ -191,6 +197,8 @@ mod tests {
         let listed = Listen::Addresses(vec!["::".parse().unwrap(), "2001:db8::7".parse().unwrap()]);
         assert_eq!(console_url(&listed, 47990), "https://[2001:db8::7]:47990");
         assert!(console_url(&Listen::Lan, 47990).ends_with(":47990"));
+        assert_eq!(reachable_url(&Listen::Local, 1), None);
+        assert!(reachable_url(&listed, 1).is_some());
     }
 
     #[test]

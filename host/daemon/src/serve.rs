@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::app::{Clock, Host, HostEvent, Places, PolicyReader, trust_settings, warn_of_what_is_missing};
 use crate::appliance::BoxFiles;
+use crate::banner::reachable_url;
 use crate::cli::dirs::trust_dir;
 use crate::console::{Console, ConsoleError};
 use crate::discovery::{Announcement, Discovery};
@@ -123,7 +124,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     if let Some(address) = console_addr {
         host.set_management_port(address.port());
         let refused = host.places().box_files.refused_policy().map(|refused| refused.text);
-        owner.show_code_on(Issue::new(&runtime_dir, address.port(), refused));
+        let shown = Arc::clone(&host);
+        let url = Box::new(move || reachable_url(&shown.policy().console.listen, shown.management_port()));
+        owner.show_code_on(Issue::new(&runtime_dir, address.port(), refused, url));
     }
     console.serve(&host, &owner, &mut tasks);
     tasks.spawn(Arc::clone(&host).keep_time());

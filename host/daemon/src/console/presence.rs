@@ -9,7 +9,7 @@ use super::Api;
 use super::guard::LocalOperator;
 use super::problem::Problem;
 use super::refusals::{Guarded, Resetting};
-use crate::banner::console_url;
+use crate::banner::{console_url, reachable_url};
 use crate::owner::ClaimCode;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -51,11 +51,11 @@ async fn reset(guard: LocalOperator) -> Result<Json<ClaimState>, Problem> {
 
 pub(super) fn claim_state(guard: &LocalOperator, code: Option<ClaimCode>) -> ClaimState {
     let host = guard.host();
-    let url = console_url(&host.policy().console.listen, host.management_port());
+    let (policy, port) = (host.policy(), host.management_port());
+    let url = console_url(&policy.console.listen, port);
     let fingerprint = host.identity().id();
-    let within_reach = !url.starts_with("https://127.") && !url.starts_with("https://[::1]");
     // what stands behind # never leaves the browser but by the form that is sent
-    let link =
-        code.as_ref().filter(|_| within_reach).map(|code| format!("{url}/#claim={code}&fp={fingerprint}"));
+    let link = code.as_ref().zip(reachable_url(&policy.console.listen, port));
+    let link = link.map(|(code, url)| format!("{url}/#claim={code}&fp={fingerprint}"));
     ClaimState { claimed: code.is_none(), code: code.map(|code| code.to_string()), url, link }
 }

@@ -214,6 +214,16 @@ impl Desk {
         loop {
             tokio::time::sleep(TICK).await;
             self.decide(Account::tick).await;
+            let desk = Arc::clone(&self);
+            blocking(move || desk.show_address()).await;
+        }
+    }
+
+    /// Has the screen show the address that the box has now. While the account is held, so that no code comes back that has
+    /// just been used up.
+    fn show_address(&self) {
+        if let Some(issue) = self.issue.get() {
+            self.ask(|account, _| issue.show(account.claim_code()));
         }
     }
 
