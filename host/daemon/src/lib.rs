@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod appliance;
+pub mod backup;
 mod banner;
 pub mod cli;
 pub mod console;

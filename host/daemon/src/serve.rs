@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::app::{Clock, Host, HostEvent, Places, PolicyReader, trust_settings, warn_of_what_is_missing};
 use crate::appliance::BoxFiles;
+use crate::backup::{Restored, apply_staged};
 use crate::banner::reachable_url;
 use crate::cli::dirs::trust_dir;
 use crate::console::{Console, ConsoleError};
@@ -97,6 +98,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         console_at,
         announce,
     } = options;
+    finish_restore(&state_dir);
     let clock = Clock::start();
     let identity = Identity::load_or_create(&state_dir, Role::Host)?;
     let policy = &loaded.policy;
@@ -168,6 +170,20 @@ impl Running {
     }
 }
 
+/// Carries out a restore that was decided before this start. One that fails is told, and the box goes on as it was.
+fn finish_restore(state_dir: &Path) {
+    match apply_staged(state_dir) {
+        Ok(None) => {}
+        Ok(Some(Restored { devices, .. })) => tracing::info!(
+            added = devices.added,
+            kept = devices.kept,
+            held_back = devices.held_back,
+            "the backup is in place"
+        ),
+        Err(error) => tracing::error!("the backup was not put in place: {error}"),
+    }
+}
+
 fn console_addresses(at: Option<SocketAddr>, policy: &Policy) -> Vec<SocketAddr> {
     let console = &policy.console;
     let listed = console.listen.addresses().into_iter().map(|ip| SocketAddr::new(ip, console.port.get()));
@@ -206,7 +222,7 @@ fn announcement(host: &Host) -> Announcement {
 ///
 /// # Errors
 /// [`StartError`], or the runtime's when signals cannot be caught.
-pub async fn run(options: Options) -> Result<(), RunError> {
+pub async fn run(options: Options) -> Result<Ended, RunError> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -220,12 +236,23 @@ pub async fn run(options: Options) -> Result<(), RunError> {
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
             _ = hang_up.recv() => reload(running.host()).await,
+            () = running.host().going_down() => break,
         }
     }
     crate::notify::notify(crate::notify::State::Stopping);
     tracing::info!("going down");
+    let ended = if running.host().starts_again() { Ended::ToStartAgain } else { Ended::Told };
     running.shut_down().await;
-    Ok(())
+    Ok(ended)
+}
+
+/// Why a host has ended in good order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It was told to.
+    Told,
+    /// It is to be started again: a backup waits to be put in place.
+    ToStartAgain,
 }
 
 /// Why a host stopped before it was told to.

@@ -2,7 +2,7 @@ import createClient from "openapi-fetch";
 import type { Document } from "../lib/openapi";
 import { call } from "./call";
 import type { paths } from "./schema";
-import type { AmendBody, ApproveBody, ClaimBody, NewPasswordBody, TokenBody } from "./types";
+import type { AmendBody, ApproveBody, ClaimBody, NewPasswordBody, RestoreBody, TokenBody } from "./types";
 
 const client = createClient<paths>();
 
@@ -20,6 +20,11 @@ export const host = {
   tokens: () => call(() => client.GET("/api/v1/tokens")),
   makeToken: (body: TokenBody) => call(() => client.POST("/api/v1/tokens", { body })),
   revokeToken: (id: string) => call(() => client.DELETE("/api/v1/tokens/{id}", { params: { path: { id } } })),
+  backup: (passphrase: string) =>
+    call(() =>
+      client.POST("/api/v1/backup", { body: { passphrase }, parseAs: "blob" }),
+    ) as Promise<unknown> as Promise<Blob>,
+  restore: (body: RestoreBody) => call(() => client.POST("/api/v1/restore", { body })),
 
   status: () => call(() => client.GET("/api/v1/status")),
   preview: () => call(() => client.GET("/api/v1/preview", { parseAs: "blob" })) as Promise<Blob>,

@@ -1,6 +1,26 @@
 // Generated from docs/api/openapi.json by `npm run types`. Do not edit.
 
 export interface paths {
+    "/api/v1/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The identity, the devices with all revocations, and the policy, as one file in the age format, encrypted with a
+         *     passphrase. It holds the private key of the box.
+         */
+        post: operations["backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/box-card": {
         parameters: {
             query?: never;
@@ -473,6 +493,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decides that the box becomes the one of a backup and lets its devices in. Devices that were revoked since stay out, and
+         *     those that are let in now stay so. The host ends a second later, and puts the backup in place when the service manager
+         *     starts it again.
+         */
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -727,6 +768,14 @@ export interface components {
          * @enum {string}
          */
         AttentionCode: "store_not_saved" | "pin_guessing" | "no_picture" | "open_mode" | "clock_behind" | "pins_stopped" | "no_display" | "encoder_fell_back" | "input_unavailable" | "policy_bad" | "policy_refused" | "setting_without_effect" | "software_encoder" | "update_went_back" | "update_failed" | "update_waiting" | "update_ready" | "knocks_waiting";
+        /** @description Makes a backup. */
+        BackupBody: {
+            /**
+             * @description What opens it: at least ten characters.
+             * @example grüne Wolken ziehen
+             */
+            passphrase: string;
+        };
         /**
          * @description A book of the record.
          * @enum {string}
@@ -1437,6 +1486,28 @@ export interface components {
         };
         /** @description What can happen. */
         Recording: components["schemas"]["Happening"] | components["schemas"]["OwnerHappening"];
+        /** @description Puts a backup back. */
+        RestoreBody: {
+            /** @description The file, in hex digits. */
+            file: string;
+            /**
+             * @description What opens it.
+             * @example grüne Wolken ziehen
+             */
+            passphrase: string;
+        };
+        /** @description A restore that is decided. */
+        RestoreState: {
+            /** @description The fingerprint that the box has from its next start on, 64 hex digits. */
+            fingerprint: string;
+            /**
+             * Format: int64
+             * @description Unix time at which the backup was made.
+             */
+            made_at: number;
+            /** @description The policy that is in it. It is not put in force: the box's own stays. */
+            policy?: string | null;
+        };
         /** @description One source through one encoder; several streams may share it. */
         Session: {
             /**
@@ -1758,6 +1829,129 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupBody"];
+            };
+        };
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /**
+             * @description `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `unreadable`: the body broke off
+             *
+             *     `passphrase_short`: a passphrase has at least ten characters
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     boxCard: {
         parameters: {
             query?: never;
@@ -2085,7 +2279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2813,7 +3007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3264,7 +3458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3488,7 +3682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3628,7 +3822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3813,7 +4007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4206,7 +4400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4424,6 +4618,145 @@ export interface operations {
             };
         };
     };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreBody"];
+            };
+        };
+        responses: {
+            /** @description it is decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreState"];
+                };
+            };
+            /**
+             * @description `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `unreadable`: the body broke off
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backup_bad`: the file is no backup, or the passphrase is another; nothing was changed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session: {
         parameters: {
             query?: never;
@@ -4550,7 +4883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5017,7 +5350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: the body is larger than 16 KiB */
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
                     [name: string]: unknown;

@@ -354,6 +354,25 @@ export const de: Messages = {
     used: (time) => `zuletzt benutzt ${time}`,
     unused: "nie benutzt",
   },
+  backup: {
+    title: "Sicherung",
+    text: "Wer diese Box ist, welche Geräte sie hereinlässt und welche nicht, und ihre Regeln, in einer verschlüsselten Datei. Dein Passwort ist nicht darin.",
+    makeTitle: "Sicherung anlegen",
+    passphrase: "Kennwort der Sicherung",
+    passphraseHint: (least) =>
+      `Mindestens ${least} Zeichen, am besten vier Wörter ohne Zusammenhang oder mehr. Ohne das öffnet niemand die Datei, und niemand kann es für dich herausfinden.`,
+    make: "Sicherung herunterladen",
+    made: "Die Sicherung ist angelegt; dein Browser speichert sie.",
+    restoreTitle: "Sicherung zurückspielen",
+    file: "Datei der Sicherung",
+    restore: "Zurückspielen",
+    restoreAsk: "Diese Sicherung zurückspielen?",
+    restoreText:
+      "Diese Box wird zu der aus der Sicherung, und deren Geräte dürfen wieder herein. Geräte, die seitdem ausgesperrt wurden, bleiben draußen; die jetzt zugelassenen bleiben es. Dafür endet der Host und startet neu, und Übertragungen enden.",
+    decided: (when) =>
+      `Die Sicherung vom ${when} wird eingesetzt, während der Host neu startet. Lade diese Seite in einer Minute neu.`,
+    policy: "Die Regeln darin wurden nicht in Kraft gesetzt: Es bleiben die der Box.",
+  },
   apiDocs: {
     title: "API",
     intro:

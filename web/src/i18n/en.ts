@@ -345,6 +345,25 @@ export const en = {
     used: (time: string) => `last used ${time}`,
     unused: "never used",
   },
+  backup: {
+    title: "Backup",
+    text: "Who this box is, which devices it lets in and which it does not, and its policy, in one encrypted file. Your password is not in it.",
+    makeTitle: "Make a backup",
+    passphrase: "Passphrase",
+    passphraseHint: (least: number) =>
+      `At least ${least} characters, best four unrelated words or more. Without it nobody opens the file, and nobody can find it out for you.`,
+    make: "Download the backup",
+    made: "The backup is made; your browser stores it.",
+    restoreTitle: "Put a backup back",
+    file: "Backup file",
+    restore: "Put it back",
+    restoreAsk: "Put this backup back?",
+    restoreText:
+      "This box becomes the one of the backup, and the devices in it are let in again. Devices that were revoked since stay out; those that are let in now stay so. The host ends and starts again for this, and streams end.",
+    decided: (when: string) =>
+      `The backup of ${when} is put in place as the host starts again. Reload this page in a minute.`,
+    policy: "The policy in it was not put in force: the one of the box stays.",
+  },
   apiDocs: {
     title: "API",
     intro:

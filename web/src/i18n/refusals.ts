@@ -7,6 +7,7 @@ export const refusals = {
   en: {
     already_claimed: "This box has an owner already. Sign in instead.",
     already_over: "The guest’s time would be over before it begins. Choose a longer one.",
+    backup_bad: "That is no backup, or the passphrase is wrong. Nothing was changed; try again.",
     bad_fingerprint: "That is no fingerprint. Reload the page and try again.",
     bad_json: "The box did not understand the request. Reload the page, which may be older than the box.",
     bad_lifetime: "That time cannot be given. Choose another one.",
@@ -33,6 +34,7 @@ export const refusals = {
     not_saved: "It could not be saved, so nothing was changed. Make room on the box’s disk, then try again.",
     other_device:
       "Another device waits there now than the one you saw, so nothing was stored. Compare the words again.",
+    passphrase_short: "This passphrase is too short. Use at least ten characters: four unrelated words will do.",
     password_weak: "This password is too easy to guess. Use a longer one: four unrelated words will do.",
     "password_weak:box_name": "The name of the box is no secret. Use another password: four unrelated words will do.",
     "password_weak:too_long": "This password is longer than 1024 bytes. Use a shorter one.",
@@ -58,6 +60,7 @@ export const refusals = {
   de: {
     already_claimed: "Diese Box hat schon einen Besitzer. Melde dich stattdessen an.",
     already_over: "Die Zeit des Gasts wäre vorbei, bevor sie beginnt. Wähle eine längere.",
+    backup_bad: "Das ist keine Sicherung, oder das Kennwort ist falsch. Nichts wurde geändert; versuch es noch einmal.",
     bad_fingerprint: "Das ist kein Fingerabdruck. Lade die Seite neu und versuch es noch einmal.",
     bad_json: "Die Box hat die Anfrage nicht verstanden. Lade die Seite neu, sie ist vielleicht älter als die Box.",
     bad_lifetime: "Diese Zeit ist nicht möglich. Wähle eine andere.",
@@ -89,6 +92,8 @@ export const refusals = {
       "Es ließ sich nicht speichern, deshalb wurde nichts geändert. Schaff auf der Box Speicherplatz und versuch es dann noch einmal.",
     other_device:
       "Dort wartet jetzt ein anderes Gerät als das, das du gesehen hast; nichts wurde gespeichert. Vergleiche die Wörter noch einmal.",
+    passphrase_short:
+      "Dieses Kennwort ist zu kurz. Nimm mindestens zehn Zeichen: Vier Wörter ohne Zusammenhang genügen.",
     password_weak:
       "Dieses Passwort ist zu leicht zu erraten. Nimm ein längeres: Vier Wörter ohne Zusammenhang genügen.",
     "password_weak:box_name":

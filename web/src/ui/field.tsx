@@ -59,6 +59,23 @@ export function Field({ label, hint, onValue, ...rest }: FieldProps) {
   );
 }
 
+/** A file with its label. */
+export function FileField(props: { label: string; accept: string; onFile: (file: File | undefined) => void }) {
+  return (
+    <Labelled label={props.label}>
+      {(ids) => (
+        <input
+          class="field__input"
+          type="file"
+          accept={props.accept}
+          onChange={(event) => props.onFile(event.currentTarget.files?.[0])}
+          {...ids}
+        />
+      )}
+    </Labelled>
+  );
+}
+
 /** A password with its label, which can be made visible. */
 export function PasswordField({ label, hint, onValue, ...rest }: FieldProps) {
   const t = useMessages();

@@ -14,7 +14,7 @@ mod told;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use punktfunk_config::Loaded;
@@ -63,6 +63,7 @@ pub struct Host {
     boot: String,
     last_attention: Mutex<Vec<Attention>>,
     going_down: watch::Sender<bool>,
+    starts_again: AtomicBool,
     native_port: AtomicU16,
     management_port: AtomicU16,
     places: Places,
@@ -111,6 +112,7 @@ impl Host {
             boot: boot_name(),
             last_attention: Mutex::default(),
             going_down: watch::Sender::new(false),
+            starts_again: AtomicBool::new(false),
             places,
         }
     }
@@ -198,6 +200,17 @@ impl Host {
     /// Tells every part to end what it does.
     pub fn go_down(&self) {
         self.going_down.send_replace(true);
+    }
+
+    /// Tells every part to end what it does, so that the host is started again.
+    pub fn start_again(&self) {
+        self.starts_again.store(true, Ordering::Relaxed);
+        self.go_down();
+    }
+
+    /// Whether the host goes down to be started again.
+    pub fn starts_again(&self) -> bool {
+        self.starts_again.load(Ordering::Relaxed)
     }
 
     /// Waits until the host is told to go down.

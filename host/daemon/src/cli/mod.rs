@@ -1,14 +1,17 @@
 //! The command line: one verb per module, results to standard output, logs to standard error.
 
+mod backup;
 mod box_files;
 mod card;
 mod config;
 mod console;
 pub mod dirs;
 mod doctor;
+mod factory_reset;
 mod local;
 mod openapi;
 mod pair;
+mod passphrase;
 mod policy;
 mod print;
 mod restore;
@@ -19,10 +22,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use backup::BackupArgs;
 pub use card::CardArgs;
 pub use config::ConfigArgs;
 pub use console::ConsoleArgs;
 pub use doctor::DoctorArgs;
+pub use factory_reset::FactoryResetArgs;
 pub use pair::PairArgs;
 pub use restore::RestoreArgs;
 pub use serve::ServeArgs;
@@ -73,8 +78,12 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Check and show policies
     Config(ConfigArgs),
-    /// Put back an allow-list that a start has refused
+    /// Write identity, devices and policy into one encrypted file
+    Backup(BackupArgs),
+    /// Put back a backup, or an allow-list that a start has refused
     Restore(RestoreArgs),
+    /// Make the box as new: no owner, no devices
+    FactoryReset(FactoryResetArgs),
     /// Print the OpenAPI document of the console's API
     Openapi,
 }
@@ -93,6 +102,8 @@ pub fn run() -> ExitCode {
         Command::Status(args) => status::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::FactoryReset(args) => factory_reset::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Openapi => openapi::run(),
     }

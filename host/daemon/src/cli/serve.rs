@@ -8,9 +8,11 @@ use clap::Args;
 use super::box_files::BoxFilesArgs;
 use super::policy::PolicyArgs;
 use super::{DONE, FAILED, USAGE, dirs, fail};
-use crate::serve::{Options, run as serve};
+use crate::serve::{Ended, Options, run as serve};
 use crate::session::SCREEN_SOCKET;
 
+/// The host wants to be started again (`EX_TEMPFAIL`): the service manager does so after any end but 0 and 2.
+const START_AGAIN: u8 = 75;
 /// Threads for control streams and the console, however many processors there are; pictures have threads of their own.
 const CONTROL_THREADS: usize = 2;
 
@@ -55,7 +57,8 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
         announce: true,
     };
     match runtime.block_on(serve(options)) {
-        Ok(()) => ExitCode::from(DONE),
+        Ok(Ended::Told) => ExitCode::from(DONE),
+        Ok(Ended::ToStartAgain) => ExitCode::from(START_AGAIN),
         Err(error) => fail(FAILED, &error),
     }
 }

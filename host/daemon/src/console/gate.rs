@@ -14,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::BODY_LIMIT;
+use super::backup::{RESTORE, RESTORE_LIMIT};
 use super::body::is_json;
 use super::caller::remote_address;
 use super::problem::Problem;
@@ -81,8 +82,9 @@ fn wrong_host(how: &str) -> Problem {
 fn body_is_fit(request: &Request) -> Result<(), Problem> {
     let length =
         |headers: &HeaderMap| headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse::<usize>().ok();
-    if length(request.headers()).is_some_and(|length| length > BODY_LIMIT) {
-        return Err(Problem::of(&TOO_LARGE, "the body is larger than 16 KiB"));
+    let most = if request.uri().path() == RESTORE { RESTORE_LIMIT } else { BODY_LIMIT };
+    if length(request.headers()).is_some_and(|length| length > most) {
+        return Err(Problem::of(&TOO_LARGE, format_args!("the body is larger than {} KiB", most >> 10)));
     }
     if !request.body().is_end_stream() && !is_json(request.headers()) {
         return Err(Problem::of(&JSON_ONLY, "send the body as `Content-Type: application/json`"));

@@ -3,6 +3,7 @@
 
 mod account;
 mod assets;
+mod backup;
 mod body;
 mod browsers;
 mod caller;
@@ -49,6 +50,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa_axum::router::OpenApiRouter;
 
 pub use account::{ClaimBody, NewPasswordBody, PasswordBody, SessionState};
+pub use backup::{BackupBody, RestoreBody, RestoreState};
 pub use browsers::SignedInBrowser;
 pub use card::BoxCard;
 pub use clients::{AmendBody, Client};
@@ -110,6 +112,7 @@ fn described() -> OpenApiRouter<Api> {
         .merge(tokens::routes())
         .merge(presence::routes())
         .merge(card::routes())
+        .merge(backup::routes())
         .merge(status::routes())
         .merge(pending::routes())
         .merge(ignored::routes())

@@ -38,6 +38,7 @@ codes! {
     BAD_QUERY = BAD_REQUEST, "bad_query", "what stands behind the question mark cannot be read";
     BAD_WINDOW = BAD_REQUEST, "bad_window", "a PIN works for 15 to 600 seconds";
     UNREADABLE = BAD_REQUEST, "unreadable", "the body broke off";
+    PASSPHRASE_SHORT = BAD_REQUEST, "passphrase_short", "a passphrase has at least ten characters";
     PASSWORD_WEAK = BAD_REQUEST, "password_weak", "the new password is too short, too long or obvious; `params.reason` says which";
     SIGN_IN_NEEDED = UNAUTHORIZED, "sign_in_needed", "neither a session nor a token was sent, or the session is over";
     TOKEN_WRONG = UNAUTHORIZED, "token_wrong", "this is none of the host's tokens";
@@ -58,8 +59,9 @@ codes! {
     CLOCK_UNKNOWN = CONFLICT, "clock_unknown", "the clock cannot be trusted, so no limited time can be given";
     DECLARED = CONFLICT, "declared", "the policy declares the device: change it there";
     LIST_FULL = CONFLICT, "list_full", "the list is full";
-    TOO_LARGE = PAYLOAD_TOO_LARGE, "too_large", "the body is larger than 16 KiB";
+    TOO_LARGE = PAYLOAD_TOO_LARGE, "too_large", "the body is larger than 16 KiB, or 4 MiB where a backup is sent";
     JSON_ONLY = UNSUPPORTED_MEDIA_TYPE, "json_only", "the body is not sent as JSON";
+    BACKUP_BAD = UNPROCESSABLE_ENTITY, "backup_bad", "the file is no backup, or the passphrase is another; nothing was changed";
     POLICY_BAD = UNPROCESSABLE_ENTITY, "policy_bad", "the file is no policy; the one before stays in force";
     NO_PICTURE = SERVICE_UNAVAILABLE, "no_picture", "there is nothing to see now; `fault` says why";
     WORKER_LOST = INTERNAL_SERVER_ERROR, "worker_lost", "the host broke down at this; its log says where";
@@ -140,6 +142,10 @@ refusals! {
     EndingAStream = [BAD_PATH, STREAM_GONE];
     /// Of taking the clock for right.
     AcceptingTheClock = [PROOF_NEEDED, NOT_SAVED];
+    /// Of making a backup.
+    BackingUp = [PROOF_NEEDED, BAD_JSON, UNREADABLE, TOO_LARGE, JSON_ONLY, PASSPHRASE_SHORT, WORKER_LOST];
+    /// Of putting one back.
+    Restoring = [PROOF_NEEDED, BAD_JSON, UNREADABLE, TOO_LARGE, JSON_ONLY, BACKUP_BAD, WORKER_LOST, NOT_SAVED];
     /// Of reading the policy again.
     Reloading = [PROOF_NEEDED, POLICY_BAD, WORKER_LOST];
     /// Of reading the record.

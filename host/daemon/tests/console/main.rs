@@ -4,6 +4,7 @@
 
 mod access;
 mod account;
+mod backup;
 mod browser;
 mod clients;
 mod common;

@@ -91,7 +91,7 @@ fn a_script_whose_token_is_revoked_while_it_sends_gets_nothing_done() {
     let host = TestHost::start();
     let token = host.token_for(TokenScope::Devices);
     let right = format!("Authorization: Bearer {token}");
-    let for_persons = ["changePassword", "makeToken", "prove"];
+    let for_persons = ["backup", "changePassword", "makeToken", "prove", "restore"];
     let places = places_with_a_body(|id| for_persons.contains(&id));
     let halted: Vec<_> = places.iter().map(|place| Halted::at(&host, place, &right)).collect();
     host.owner().ask(|account: &mut Account, now| {

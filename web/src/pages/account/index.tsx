@@ -5,6 +5,7 @@ import { useAction } from "../../lib/action";
 import { Button } from "../../ui/button";
 import { DisplaySettings } from "../../ui/display-settings";
 import { Problem } from "../../ui/problem";
+import { Backup } from "./backup";
 import { Browsers } from "./browsers";
 import { ChangePassword } from "./password";
 import { Tokens } from "./tokens";
@@ -34,6 +35,7 @@ export default function Account() {
       <ChangePassword />
       <Browsers />
       <Tokens />
+      <Backup />
     </>
   );
 }
