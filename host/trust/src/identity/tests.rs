@@ -120,7 +120,7 @@ fn an_identity_that_is_put_back_takes_the_place_and_the_one_before_is_kept() {
 
     assert_eq!(Identity::replace_in(new.path(), Role::Host, &file).unwrap().id(), first.id());
     assert_eq!(Identity::load_or_create(new.path(), Role::Host).unwrap().id(), first.id());
-    let kept = std::fs::read(new.path().join("host-identity.pem.replaced-1")).unwrap();
+    let kept = fs::read(new.path().join("host-identity.pem.replaced-1")).unwrap();
     assert_eq!(Identity::from_file(&kept).unwrap().id(), second.id());
 
     // the same once more leaves nothing behind

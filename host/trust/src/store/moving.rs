@@ -269,7 +269,7 @@ mod tests {
         let mut older = State::default();
         older.let_in(device(2, Level::Full));
         assert_eq!(bring_list(&store, &older.to_document(), UnixSeconds(1)).unwrap().held_back, 1);
-        std::fs::write(witness::path(&store), "torn").unwrap();
+        fs::write(witness::path(&store), "torn").unwrap();
         clear_list(&store).unwrap();
         assert!(!store.exists());
     }
@@ -280,9 +280,9 @@ mod tests {
         let store = dir.path().join("trust");
         drop(Ledger::open(&store).unwrap());
         let witness = witness::path(&store);
-        std::fs::write(&witness, "torn").unwrap();
+        fs::write(&witness, "torn").unwrap();
         assert!(matches!(list_document(&store), Err(StoreError::Unreadable { .. })));
-        std::fs::remove_file(&witness).unwrap();
+        fs::remove_file(&witness).unwrap();
         assert!(matches!(list_document(&store), Err(StoreError::Gone { .. })));
     }
 }
