@@ -120,9 +120,9 @@ with subtest("it made an identity that nobody but itself can read, and shows a c
     code = host_json("console claim-code")["code"]
     assert code in host.succeed("cat /run/issue.d/punktfunk.issue")
     host.wait_for_unit("multi-user.target", timeout=120)
-    # The name of the system, three lines about claiming it, the prompt.
+    # The name of the system, three lines about claiming it and more with the picture of the address, the prompt.
     for _ in range(20):
-        if lines_on_screen("claim") == 5:
+        if lines_on_screen("claim") >= 5:
             break
         host.succeed("sleep 1")
     else:
