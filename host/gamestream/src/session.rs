@@ -1,0 +1,280 @@
+//! One stream, from the answer to its launch until its end: negotiation, then control and video.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::control::thread as control;
+use crate::crypto::SessionKey;
+use crate::house::{Facts, Fingerprint, House, Seat, Wish};
+use crate::link::Link;
+use crate::rtsp::{
+    Announced, MAX_MESSAGE_BYTES, Offer, PING_SECRET_BYTES, Received, Request, RequestFault, RtspSeal, Step,
+    Talk,
+};
+use crate::socket::{StreamSocket, bind_udp};
+use crate::video::sender as video;
+
+/// How long a client may take for the whole negotiation.
+const NEGOTIATION: Duration = Duration::from_secs(20);
+/// How long until its first message.
+const FIRST_WORD: Duration = Duration::from_secs(10);
+/// How long one connection may take.
+const ONE_MESSAGE: Duration = Duration::from_secs(5);
+
+/// Ports of a stream, counted from the base port; 0 takes free ones.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StreamPorts(pub(crate) u16);
+
+impl StreamPorts {
+    fn at(self, offset: u16) -> u16 {
+        if self.0 == 0 { 0 } else { self.0.saturating_add(offset) }
+    }
+}
+
+/// Who streams, and over which addresses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Party {
+    pub(crate) device: Fingerprint,
+    pub(crate) client: IpAddr,
+    /// The host's address that the client knows.
+    pub(crate) local: IpAddr,
+}
+
+/// A stream that waits for its client.
+pub(crate) struct Session {
+    listener: TcpListener,
+    video: UdpSocket,
+    control: UdpSocket,
+    /// Bound so that the client's pings go somewhere; there is no sound yet.
+    audio: UdpSocket,
+    party: Party,
+    key: SessionKey,
+    facts: Facts,
+    secrets: Secrets,
+    link: Link,
+}
+
+struct Secrets {
+    ping: [u8; PING_SECRET_BYTES],
+    connect: u32,
+}
+
+impl Secrets {
+    fn draw() -> io::Result<Self> {
+        let mut random = [0; PING_SECRET_BYTES / 2 + 4];
+        aws_lc_rs::rand::fill(&mut random).map_err(|_| io::Error::other("the machine has no randomness"))?;
+        let (ping, connect) = random.split_at(PING_SECRET_BYTES / 2);
+        let mut secrets = Self { ping: [0; PING_SECRET_BYTES], connect: 0 };
+        secrets.ping.copy_from_slice(hex::encode(ping).as_bytes());
+        secrets.connect = u32::from_be_bytes([connect[0], connect[1], connect[2], connect[3]]).max(1);
+        Ok(secrets)
+    }
+}
+
+impl Session {
+    /// Opens the stream's ports. They close with it.
+    pub(crate) async fn open(
+        party: Party,
+        key: SessionKey,
+        facts: Facts,
+        ports: StreamPorts,
+    ) -> io::Result<Self> {
+        let rtsp = |port| TcpListener::bind(SocketAddr::new(party.local, port));
+        let listener = match rtsp(ports.at(21)).await {
+            Ok(listener) => listener,
+            Err(_) => rtsp(0).await?,
+        };
+        Ok(Self {
+            listener,
+            video: bind_udp(party.local, ports.at(9))?,
+            control: bind_udp(party.local, ports.at(10))?,
+            audio: bind_udp(party.local, ports.at(11))?,
+            party,
+            key,
+            facts,
+            secrets: Secrets::draw()?,
+            link: Link::new(),
+        })
+    }
+
+    /// Where the client is to negotiate.
+    pub(crate) fn rtsp_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    pub(crate) fn link(&self) -> Link {
+        self.link.clone()
+    }
+
+    /// Negotiates, then streams until one side ends it.
+    pub(crate) async fn run(self, house: Arc<dyn House>) {
+        let link = self.link.clone();
+        let Some(_audio) = self.negotiate(house).await else { return link.set_over() };
+        link.over().await;
+    }
+
+    /// Ends with the socket that has to stay open, once the stream runs.
+    async fn negotiate(self, house: Arc<dyn House>) -> Option<UdpSocket> {
+        let port = |socket: &UdpSocket| socket.local_addr().map(|address| address.port()).ok();
+        let offer = Offer {
+            hevc: self.facts.hevc,
+            encryption: self.facts.encryption,
+            video_port: port(&self.video)?,
+            control_port: port(&self.control)?,
+            audio_port: port(&self.audio)?,
+            ping_secret: self.secrets.ping,
+            connect_data: self.secrets.connect,
+        };
+        let Self { listener, video, control, audio, party, key, facts, secrets, link } = self;
+        let mut talk = Talk::new(offer);
+        let mut seal = RtspSeal::new(&key);
+        let mut sockets = Some((video, control));
+        let mut by = Instant::now() + FIRST_WORD;
+        let last = Instant::now() + NEGOTIATION;
+        loop {
+            let accepted = tokio::select! {
+                accepted = timeout_at(by, listener.accept()) => accepted.ok()?,
+                () = until_ending(&link) => return None,
+            };
+            let Ok((mut connection, from)) = accepted else { continue };
+            if from.ip().to_canonical() != party.client.to_canonical() {
+                continue;
+            }
+            // probes that close without a word, and junk, mean nothing
+            let Ok(Some(request)) = timeout(ONE_MESSAGE, receive(&mut connection, &mut seal)).await else {
+                continue;
+            };
+            by = last;
+            let (response, plays) = match talk.hear(&request) {
+                Step::Answer(response) => (response, false),
+                Step::Play(response) => (response, true),
+                Step::Join(announced) => {
+                    let seat = join(&house, &party, &facts, announced, &link).await;
+                    let mut found = false;
+                    if let (Some(seat), Some((video, control))) = (seat, sockets.take()) {
+                        let parts = Parts { video, control, party, announced, secrets: &secrets, key: &key };
+                        found = parts.start(&facts, seat, &link).is_ok();
+                    }
+                    let response = talk.joined(&request, found);
+                    if !found {
+                        let _ = send(&mut connection, &mut seal, &response.encode()).await;
+                        return None;
+                    }
+                    (response, false)
+                }
+            };
+            // whoever does not take the answer asks again or goes
+            let _ = timeout(ONE_MESSAGE, send(&mut connection, &mut seal, &response.encode())).await;
+            if plays {
+                return Some(audio);
+            }
+        }
+    }
+}
+
+/// Whatever the threads of a stream need.
+struct Parts<'a> {
+    video: UdpSocket,
+    control: UdpSocket,
+    party: Party,
+    announced: Announced,
+    secrets: &'a Secrets,
+    key: &'a SessionKey,
+}
+
+impl Parts<'_> {
+    fn start(self, facts: &Facts, seat: Arc<dyn Seat>, link: &Link) -> io::Result<()> {
+        let Self { video, control, party, announced, secrets, key } = self;
+        let client = party.client;
+        control::start(control::Setup {
+            socket: control,
+            client,
+            secret: secrets.connect,
+            key: key.clone(),
+            seat: Arc::clone(&seat),
+            link: link.clone(),
+        })?;
+        video::start(video::Setup {
+            socket: StreamSocket::new(video)?,
+            client,
+            ping_secret: secrets.ping,
+            announced,
+            fec_percent: facts.fec_percent,
+            key: key.clone(),
+            seat,
+            link: link.clone(),
+        })
+        .inspect_err(|_| link.end())
+    }
+}
+
+async fn join(
+    house: &Arc<dyn House>,
+    party: &Party,
+    facts: &Facts,
+    announced: Announced,
+    link: &Link,
+) -> Option<Arc<dyn Seat>> {
+    let wish = Wish {
+        width: announced.width,
+        height: announced.height,
+        refresh_hz: announced.refresh_hz,
+        codec: announced.codec,
+        wire_kbps: announced.wire_kbps,
+        fec_percent: facts.fec_percent,
+        max_slices: announced.max_slices,
+    };
+    let (house, party, link) = (Arc::clone(house), *party, link.clone());
+    let joined =
+        tokio::task::spawn_blocking(move || house.join(party.device, party.client, &wish, link)).await;
+    match joined {
+        Ok(Ok(seat)) => Some(seat),
+        Ok(Err(reason)) => {
+            tracing::info!(%reason, "a Moonlight stream got no place");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+async fn until_ending(link: &Link) {
+    while link.ending().is_none() {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Reads one message, which is encrypted or nothing.
+async fn receive(connection: &mut TcpStream, seal: &mut RtspSeal) -> Option<Request> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut piece = [0; 2048];
+        let count = connection.read(&mut piece).await.ok().filter(|count| *count > 0)?;
+        bytes.extend_from_slice(&piece[..count]);
+        if bytes.len() > MAX_MESSAGE_BYTES {
+            return None;
+        }
+        match seal.open(&bytes) {
+            Received::Incomplete => {}
+            Received::Refused => return None,
+            Received::Message(plain) => {
+                return Request::parse(&plain)
+                    .inspect_err(
+                        |fault: &RequestFault| tracing::debug!(%fault, "an RTSP message was dropped"),
+                    )
+                    .ok();
+            }
+        }
+    }
+}
+
+async fn send(connection: &mut TcpStream, seal: &mut RtspSeal, text: &str) -> io::Result<()> {
+    connection.write_all(&seal.seal(text.as_bytes())).await?;
+    // the client reads until the end
+    connection.shutdown().await
+}

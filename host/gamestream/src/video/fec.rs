@@ -1,0 +1,171 @@
+//! Parity of a block of packets: a Cauchy code over GF(2^8) (GameStream §5.5, §6.2).
+
+use super::field::{PRODUCTS, Products, inverse};
+use super::kernel::Kernel;
+
+/// Packets in a block, data and parity together.
+pub(crate) const MAX_BLOCK: usize = 255;
+/// Blocks in a frame.
+pub(crate) const MAX_BLOCKS: usize = 4;
+
+/// What data packet `column` counts for in parity packet `row` of `parity` ones.
+pub(crate) fn coefficient(parity: usize, row: usize, column: usize) -> u8 {
+    debug_assert!(parity + column <= MAX_BLOCK && row < parity);
+    inverse(((parity + column) ^ row) as u8)
+}
+
+/// Makes parity with the fastest instructions of this processor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fec {
+    kernel: Kernel,
+}
+
+impl Fec {
+    /// With what this processor does best.
+    pub(crate) fn best() -> Self {
+        Self { kernel: Kernel::best() }
+    }
+
+    /// With this kernel.
+    #[cfg(test)]
+    pub(crate) fn with(kernel: Kernel) -> Self {
+        Self { kernel }
+    }
+
+    /// Fills `parity` from `data`; both are packets of `shard` bytes back to back.
+    pub(crate) fn encode(&self, data: &[u8], parity: &mut [u8], shard: usize) {
+        if shard == 0 || parity.is_empty() {
+            return;
+        }
+        let (columns, rows) = (data.len() / shard, parity.len() / shard);
+        debug_assert!(columns + rows <= MAX_BLOCK);
+        let products =
+            |row| (0..columns).map(move |column| PRODUCTS[coefficient(rows, row, column) as usize]);
+        for (group, rows) in parity.chunks_mut(shard * Kernel::ROWS).enumerate() {
+            let first = group * Kernel::ROWS;
+            let count = rows.len() / shard;
+            let tables: Vec<Products> = (first..first + count).flat_map(products).collect();
+            self.kernel.run(data, rows, shard, &tables);
+        }
+    }
+}
+
+/// How a frame is cut into blocks, and what parity each gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// Blocks of the frame, 1 to 4.
+    pub(crate) blocks: usize,
+    /// Data packets of every block but the last.
+    pub(crate) packets: usize,
+    /// Wished-for parity, per cent.
+    percent: usize,
+    least: usize,
+}
+
+impl Plan {
+    /// A frame of `packets` data packets, with `percent` of parity and at least `least` parity packets a block.
+    pub(crate) fn new(packets: usize, percent: u8, least: u8) -> Self {
+        let (percent, least) = (usize::from(percent), usize::from(least));
+        let most = (25_500 / (100 + percent)).min(MAX_BLOCK);
+        let needed = packets.div_ceil(most).max(1);
+        let (blocks, percent) = if needed > MAX_BLOCKS { (MAX_BLOCKS, 0) } else { (needed, percent) };
+        // an even split leaves an empty block only where there are fewer packets than blocks
+        Self { blocks, packets: packets.div_ceil(blocks).max(1), percent, least }
+    }
+
+    /// The parity packets of a block of `data` packets, and the percentage from which the client makes the same number.
+    pub(crate) fn parity(&self, data: usize) -> (usize, u8) {
+        if self.percent == 0 {
+            return (0, 0);
+        }
+        let wished = (data * self.percent).div_ceil(100);
+        if wished < self.least && data + self.least <= MAX_BLOCK {
+            let raised = 100 * self.least / data.max(1);
+            if raised <= 255 && (data * raised).div_ceil(100) == self.least {
+                return (self.least, raised as u8);
+            }
+        }
+        if data + wished > MAX_BLOCK {
+            return (0, 0);
+        }
+        (wished, self.percent as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rows(count: u8) -> Vec<u8> {
+        (0..count).flat_map(|row| (0..8).map(move |n| row * 16 + 1 + 3 * n)).collect()
+    }
+
+    fn encoded(kernel: Kernel, data: &[u8], parity: usize, shard: usize) -> Vec<u8> {
+        let mut out = vec![0xee; parity * shard];
+        Fec::with(kernel).encode(data, &mut out, shard);
+        out
+    }
+
+    #[test]
+    fn parity_matches_the_known_answers() {
+        for kernel in Kernel::all() {
+            let three = encoded(kernel, &rows(3), 2, 8);
+            assert_eq!(hex::encode(three), "ce07407ccfefa8618c02785079106ae4", "{kernel:?}");
+            assert_eq!(hex::encode(encoded(kernel, &rows(5), 1, 8)), "c60bbbda3c10a06d", "{kernel:?}");
+            let one = encoded(kernel, &rows(1), 2, 8);
+            assert_eq!(hex::encode(one), "8e028d058808870bf4f7f606f0fbfaf9", "{kernel:?}");
+        }
+        let row =
+            |parity, row, columns| (0..columns).map(|i| coefficient(parity, row, i)).collect::<Vec<_>>();
+        assert_eq!(row(2, 0, 3), [0x8e, 0xf4, 0x47]);
+        assert_eq!(row(2, 1, 3), [0xf4, 0x8e, 0xa7]);
+        assert_eq!(row(1, 0, 5), [0x01, 0x8e, 0xf4, 0x47, 0xa7]);
+    }
+
+    #[test]
+    fn the_client_makes_the_same_number_of_parity_packets_from_the_percentage() {
+        for percent in 1..=50 {
+            for least in 0..=4 {
+                for packets in 1..=850 {
+                    let plan = Plan::new(packets, percent, least);
+                    assert!((1..=MAX_BLOCKS).contains(&plan.blocks));
+                    let mut left = packets;
+                    for block in 0..plan.blocks {
+                        let data = if block + 1 == plan.blocks { left } else { plan.packets.min(left) };
+                        let (parity, told) = plan.parity(data);
+                        assert_eq!((data * usize::from(told)).div_ceil(100), parity, "{data} at {told} %");
+                        assert!(data + parity <= MAX_BLOCK || parity == 0);
+                        left -= data;
+                    }
+                    assert_eq!(left, 0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_frame_that_is_too_large_for_parity_is_sent_in_four_blocks_without() {
+        let plan = Plan::new(2_000, 20, 2);
+        assert_eq!((plan.blocks, plan.packets, plan.parity(500)), (4, 500, (0, 0)));
+        assert_eq!(Plan::new(212, 20, 2).blocks, 1);
+        assert_eq!(Plan::new(213, 20, 2).blocks, 2);
+    }
+
+    proptest! {
+        #[test]
+        fn every_kernel_makes_the_same_parity(
+            columns in 1_usize..40, parity in 1_usize..12, shard in 1_usize..200, seed in any::<u64>(),
+        ) {
+            let mut state = seed;
+            let data: Vec<u8> = (0..columns * shard).map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (state >> 56) as u8
+            }).collect();
+            let expected = encoded(Kernel::Portable, &data, parity, shard);
+            for kernel in Kernel::all() {
+                prop_assert_eq!(&encoded(kernel, &data, parity, shard), &expected, "{:?}", kernel);
+            }
+        }
+    }
+}

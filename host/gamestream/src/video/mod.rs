@@ -1,0 +1,8 @@
+//! Pictures on their way: frames cut into packets, parity added, each sealed and sent (GameStream §5).
+
+pub(crate) mod fec;
+mod field;
+mod kernel;
+pub(crate) mod packetiser;
+pub(crate) mod sender;
+mod start;

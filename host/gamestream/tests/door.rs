@@ -1,0 +1,12 @@
+//! The whole life of a Moonlight client at the door: pairing, launching, streaming, leaving.
+
+mod client;
+#[path = "door/house.rs"]
+mod house;
+
+#[path = "door/api.rs"]
+mod api;
+#[path = "door/pairing.rs"]
+mod pairing;
+#[path = "door/streams.rs"]
+mod streams;

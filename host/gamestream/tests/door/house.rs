@@ -1,0 +1,268 @@
+//! A house for the door, as small as can be: devices in a set, a test card behind a real encoder, input in a list.
+#![allow(dead_code, unreachable_pub, missing_docs)]
+
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use punktfunk_gamestream::{
+    Answer, DoorOptions, Encryption, Facts, Fingerprint, Frame, GameStreamDoor, HostCertificate, House,
+    InputEvent, Knock, Link, Seat, SentReport, Taken, Wish,
+};
+use punktfunk_media::testcard::{Stamp, TestCard, TestCardSpec};
+use punktfunk_media::{Codec, Encoder, EncoderSpec, Want, open_encoder};
+use tokio::sync::{Notify, oneshot};
+
+use crate::client::{Moonlight, PATIENCE};
+
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+type Waiting = (Fingerprint, IpAddr, oneshot::Sender<Option<String>>);
+
+/// What the door asked of the house, and what it is told.
+pub struct TestHouse {
+    pub paired: Mutex<HashSet<Fingerprint>>,
+    waiting: Mutex<Vec<Waiting>>,
+    pub wrong_pins: AtomicUsize,
+    pub inputs: Mutex<Vec<InputEvent>>,
+    pub links: Mutex<Vec<Link>>,
+    pub seats: Arc<AtomicUsize>,
+    pub encryption: Encryption,
+    pub full: AtomicBool,
+    me: std::sync::Weak<Self>,
+}
+
+impl TestHouse {
+    fn new(encryption: Encryption) -> Arc<Self> {
+        Arc::new_cyclic(|me| Self {
+            paired: Mutex::default(),
+            waiting: Mutex::default(),
+            wrong_pins: AtomicUsize::new(0),
+            inputs: Mutex::default(),
+            links: Mutex::default(),
+            seats: Arc::default(),
+            encryption,
+            full: AtomicBool::new(false),
+            me: me.clone(),
+        })
+    }
+
+    /// The owner enters a PIN for this device, once it waits.
+    pub async fn answer(&self, device: Fingerprint, pin: Option<&str>) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let waiting = {
+                let mut waiting = lock(&self.waiting);
+                let at =
+                    waiting.iter().position(|(known, _, answer)| *known == device && !answer.is_closed());
+                at.map(|at| waiting.remove(at))
+            };
+            if let Some((_, _, answer)) = waiting {
+                let _ = answer.send(pin.map(str::to_owned));
+                return;
+            }
+            assert!(Instant::now() < until, "nobody waits for a PIN");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// How many wait with an open connection.
+    pub fn waiting(&self) -> usize {
+        lock(&self.waiting).iter().filter(|(_, _, answer)| !answer.is_closed()).count()
+    }
+
+    pub fn saw(&self, event: &InputEvent) -> bool {
+        lock(&self.inputs).contains(event)
+    }
+}
+
+struct TestKnock {
+    device: Fingerprint,
+    pin: oneshot::Receiver<Option<String>>,
+    house: Arc<TestHouse>,
+}
+
+impl Knock for TestKnock {
+    fn pin(&mut self) -> Answer<'_, Option<String>> {
+        Box::pin(async { (&mut self.pin).await.ok().flatten() })
+    }
+
+    fn paired(self: Box<Self>) -> Answer<'static, Result<(), String>> {
+        Box::pin(async move {
+            if self.house.full.load(Ordering::Relaxed) {
+                return Err("the disk is full".to_owned());
+            }
+            lock(&self.house.paired).insert(self.device);
+            Ok(())
+        })
+    }
+
+    fn wrong_pin(self: Box<Self>) {
+        self.house.wrong_pins.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl House for TestHouse {
+    fn facts(&self) -> Facts {
+        Facts {
+            name: "Living <Room>".to_owned(),
+            unique_id: "11111111-2222-3333-4444-555555555555".to_owned(),
+            hevc: false,
+            encryption: self.encryption,
+            fec_percent: 20,
+        }
+    }
+
+    fn welcomes(&self, source: IpAddr) -> bool {
+        source.is_loopback()
+    }
+
+    fn is_paired(&self, device: &Fingerprint) -> bool {
+        lock(&self.paired).contains(device)
+    }
+
+    fn knock(&self, device: Fingerprint, source: IpAddr) -> Result<Box<dyn Knock>, String> {
+        let (sender, pin) = oneshot::channel();
+        lock(&self.waiting).push((device, source, sender));
+        Ok(Box::new(TestKnock { device, pin, house: self.me.upgrade().expect("the house stands") }))
+    }
+
+    fn join(&self, _: Fingerprint, _: IpAddr, wish: &Wish, link: Link) -> Result<Arc<dyn Seat>, String> {
+        if self.full.load(Ordering::Relaxed) {
+            return Err("the house is full".to_owned());
+        }
+        let Wish { width, height, refresh_hz, wire_kbps, .. } = *wish;
+        let spec = EncoderSpec {
+            width,
+            height,
+            refresh_hz,
+            bitrate_kbps: wire_kbps * 8 / 10,
+            codec: Codec::H264,
+            max_slices: wish.max_slices,
+        };
+        let encoder = open_encoder(&spec).map_err(|error| error.to_string())?;
+        let card = TestCard::new(&TestCardSpec { width, height, refresh_hz, label: None });
+        lock(&self.links).push(link);
+        self.seats.fetch_add(1, Ordering::Relaxed);
+        Ok(Arc::new(TestSeat {
+            house: self.me.upgrade().expect("the house stands"),
+            work: Mutex::new(Work { encoder, card, frame: 0, due: Instant::now() }),
+            wants_idr: AtomicBool::new(true),
+            wish: *wish,
+            seats: Arc::clone(&self.seats),
+        }))
+    }
+}
+
+struct Work {
+    encoder: Box<dyn Encoder>,
+    card: TestCard,
+    frame: u64,
+    due: Instant,
+}
+
+struct TestSeat {
+    house: Arc<TestHouse>,
+    work: Mutex<Work>,
+    wants_idr: AtomicBool,
+    wish: Wish,
+    seats: Arc<AtomicUsize>,
+}
+
+impl Drop for TestSeat {
+    fn drop(&mut self) {
+        self.seats.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Seat for TestSeat {
+    fn open(&self) {
+        self.wants_idr.store(true, Ordering::Relaxed);
+    }
+
+    fn take(&self, _: Duration) -> Taken {
+        let mut work = lock(&self.work);
+        let Work { encoder, card, frame, due } = &mut *work;
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        *due = Instant::now() + Duration::from_secs(1) / self.wish.refresh_hz;
+        *frame += 1;
+        let want = if self.wants_idr.swap(false, Ordering::Relaxed) { Want::Idr } else { Want::Any };
+        let picture = card.draw(Stamp { frame: *frame, clock_ns: *frame * 1_000 });
+        let Ok(encoded) = encoder.encode(&picture, want) else { return Taken::Ended };
+        Taken::Frame(Frame {
+            idr: encoded.idr,
+            bytes: Arc::new(encoded.data.to_vec()),
+            captured_at_ns: *frame * 1_000_000,
+            age_ns: 2_000_000,
+        })
+    }
+
+    fn request_idr(&self) {
+        self.wants_idr.store(true, Ordering::Relaxed);
+    }
+
+    fn input(&self, event: InputEvent) {
+        lock(&self.house.inputs).push(event);
+    }
+
+    fn sent(&self, report: SentReport) {
+        assert!(report.bytes > 0);
+    }
+
+    fn lost(&self, _: u32) {}
+
+    fn rate(&self) -> (u32, u32) {
+        (self.wish.wire_kbps, self.wish.refresh_hz)
+    }
+}
+
+/// An open door.
+pub struct OpenDoor {
+    pub house: Arc<TestHouse>,
+    pub http: std::net::SocketAddr,
+    pub https_port: u16,
+    closing: Arc<Notify>,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl OpenDoor {
+    pub fn new() -> Self {
+        Self::with(Encryption::Required)
+    }
+
+    pub fn with(encryption: Encryption) -> Self {
+        let house = TestHouse::new(encryption);
+        let only = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let door = GameStreamDoor::bind(DoorOptions { only, base_port: 0 }).expect("free ports");
+        let (http, https_port) = (door.http_addr(), door.https_addr().port());
+        let closing = Arc::new(Notify::new());
+        let (certificate, _) = HostCertificate::generate().expect("a certificate");
+        let (told, serving) = (Arc::clone(&closing), Arc::clone(&house) as Arc<dyn House>);
+        let task = tokio::spawn(async move { door.run(serving, certificate, told.notified()).await });
+        Self { house, http, https_port, closing, task }
+    }
+
+    /// A client that is not paired.
+    pub fn stranger(&self) -> Moonlight {
+        Moonlight::new(self.http, self.https_port)
+    }
+
+    /// A client that is.
+    pub async fn friend(&self) -> Moonlight {
+        let mut client = self.stranger();
+        let device = Fingerprint(client.fingerprint());
+        let (paired, ()) = tokio::join!(client.pair("1234"), self.house.answer(device, Some("1234")));
+        paired.expect("it knows the PIN");
+        client
+    }
+
+    /// Closes the door.
+    pub async fn close(self) {
+        self.closing.notify_one();
+        self.task.await.expect("no panic").expect("no failure");
+    }
+}
