@@ -1,12 +1,9 @@
 //! What a device may do, as the wire says it (punktfunk/1 §2.6).
 
-use punktfunk_core::wire::{Control, Grants};
+use punktfunk_core::wire::Control;
 use punktfunk_trust::{Grant, Lifetime, UnixSeconds};
 
-/// The grants mask.
-pub(super) fn grants(grant: Grant) -> Grants {
-    Grants::from_bits_retain(grant.level.mask())
-}
+use crate::input::grants;
 
 /// Seconds left at `now`: 0 for no end, and never 0 for a grant that has an end.
 pub(super) fn seconds_left(grant: Grant, now: UnixSeconds) -> u32 {

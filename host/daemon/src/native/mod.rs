@@ -11,7 +11,6 @@ mod control;
 mod data_socket;
 mod ending;
 mod gate;
-mod injection;
 mod input;
 mod limits;
 mod negotiate;

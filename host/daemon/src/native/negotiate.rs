@@ -5,18 +5,15 @@ use std::net::IpAddr;
 use punktfunk_config::{Codec as PolicyCodec, Policy};
 use punktfunk_core::video::{Cipher, MIN_SHARD_BYTES, MediaKeys, video_budget_kbps};
 use punktfunk_core::wire::{Codec, Codecs, Hello, Mode, VideoCaps, Welcome};
-use punktfunk_media::{
-    Codec as MediaCodec, MAX_ENCODED_SIDE, MAX_REFRESH_HZ, MIN_ENCODED_SIDE, available_codecs,
-};
+use punktfunk_media::{Codec as MediaCodec, available_codecs};
 
 use crate::session::Profile;
+use crate::session::fit::{self, wire_kbps};
 
 /// Shard payload towards IPv4 peers: 1472 bytes of UDP payload with header and tag (§2.3).
 const SHARD_IPV4: u16 = 1408;
 /// Shard payload towards IPv6 peers, whose header is 20 bytes longer.
 const SHARD_IPV6: u16 = 1388;
-/// The rate for a client that names none.
-const DEFAULT_REFRESH_HZ: u32 = 60;
 
 /// What a stream will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,43 +87,9 @@ impl Plan {
     }
 }
 
-/// The nearest mode that the policy allows and that can be encoded: too large a picture becomes the largest of its shape
-/// within `limits.max_mode`, upright or lying.
+/// The nearest mode that the policy allows and that can be encoded.
 pub(super) fn profile(policy: &Policy, wish: Mode, codec: Codec) -> Profile {
-    let most = policy.limits.max_mode;
-    let (long, short) = ordered(u32::from(most.width()), u32::from(most.height()));
-    let (width, height) = (wish.width.max(1), wish.height.max(1));
-    let (most_wide, most_high) = if width >= height { (long, short) } else { (short, long) };
-    // the side that is further beyond its limit decides; a multiplication of two u32 fits u64
-    let (w, h) = (u64::from(width), u64::from(height));
-    let (shrunk, from) = if w * u64::from(most_high) >= h * u64::from(most_wide) {
-        (u64::from(most_wide), w)
-    } else {
-        (u64::from(most_high), h)
-    };
-    let side = |pixels: u64| {
-        let fitting = if from > shrunk { pixels * shrunk / from } else { pixels };
-        (u32::try_from(fitting).unwrap_or(MAX_ENCODED_SIDE) & !1).clamp(MIN_ENCODED_SIDE, MAX_ENCODED_SIDE)
-    };
-    let refresh_hz = match wish.refresh_hz {
-        0 => DEFAULT_REFRESH_HZ,
-        hz => hz,
-    };
-    let refresh_hz = refresh_hz.min(most.refresh_hz().into()).min(MAX_REFRESH_HZ);
-    Profile { width: side(w), height: side(h), refresh_hz, codec: media_codec(codec) }
-}
-
-fn ordered(one: u32, other: u32) -> (u32, u32) {
-    (one.max(other), one.min(other))
-}
-
-/// A wish for a bit rate within the policy; 0 wishes for the default.
-pub(super) fn wire_kbps(policy: &Policy, wish: u32) -> u32 {
-    let rates = &policy.encode.bitrate;
-    match wish {
-        0 => rates.default.kbps(),
-        wish => wish.clamp(rates.min.kbps(), rates.max.kbps()),
-    }
+    fit::profile(policy, (wish.width, wish.height, wish.refresh_hz), media_codec(codec))
 }
 
 fn host_codecs(policy: &Policy) -> Codecs {

@@ -17,7 +17,7 @@ use super::plane::{PlaneEvent, PlaneOrders};
 use super::probe::Probe;
 use super::viewer::take_seat;
 use crate::app::{Host, StreamShared, unix_ns};
-use crate::session::{Seat, Slot};
+use crate::session::{Seat, Slot, fit};
 
 /// The least time between two moves to another session because of the bit rate, nanoseconds: each opens an encoder.
 pub(super) const MOVE_EVERY_NS: u64 = 2_000_000_000;
@@ -88,7 +88,7 @@ impl Talk<'_> {
                 self.apply_rate().await
             }
             Order::Bitrate(wish) => {
-                let granted = negotiate::wire_kbps(&self.host.policy(), wish);
+                let granted = fit::wire_kbps(&self.host.policy(), wish);
                 self.plan.wire_kbps = granted;
                 self.plane.set_rate(granted, self.plan.profile.refresh_hz);
                 self.apply_rate().await?;

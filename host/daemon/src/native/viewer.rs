@@ -151,7 +151,7 @@ fn welcome(host: &Host, plan: &Plan, admitted: &Admitted, data_port: u16) -> Res
     let mut welcome = plan.welcome(data_port, random);
     welcome.host_caps = HostCaps::GAMEPAD_STATE;
     welcome.management_port = host.management_port();
-    welcome.grants = access::grants(admitted.grant);
+    welcome.grants = crate::input::grants(admitted.grant);
     welcome.expires_in_secs = access::seconds_left(admitted.grant, host.clock().now().wall);
     Ok(welcome)
 }

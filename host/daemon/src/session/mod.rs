@@ -1,5 +1,6 @@
 //! Sessions: one source and one encoder on a thread of their own, fanned out to the viewers of all doors.
 
+pub(crate) mod fit;
 mod meter;
 mod pipeline;
 mod preview;

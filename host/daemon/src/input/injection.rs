@@ -16,7 +16,7 @@ const MOST_WAITING: usize = 256;
 
 /// A running thread. Dropping this ends it, and lets go of everything that is held.
 #[derive(Debug)]
-pub(super) struct Injection(Arc<Shared>);
+pub(crate) struct Injection(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -40,7 +40,7 @@ enum Work {
 
 impl Injection {
     /// Starts the thread, which opens the devices first and tells `host` how that went.
-    pub(super) fn start(host: &Arc<Host>, settings: InputSettings) -> io::Result<Self> {
+    pub(crate) fn start(host: &Arc<Host>, settings: InputSettings) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let (work, host) = (Arc::clone(&shared), Arc::clone(host));
         thread::Builder::new().name("input".to_owned()).spawn(move || {
@@ -55,12 +55,12 @@ impl Injection {
     }
 
     /// Injects an event, soon.
-    pub(super) fn inject(&self, event: Event) {
+    pub(crate) fn inject(&self, event: Event) {
         self.0.change(|queue| queue.push(event));
     }
 
     /// Lets go of everything; presses that still wait are forgotten.
-    pub(super) fn release_all(&self) {
+    pub(crate) fn release_all(&self) {
         self.0.change(Queue::let_go);
     }
 }

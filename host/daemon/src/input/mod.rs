@@ -1,0 +1,43 @@
+//! What the devices of all doors do at their ends, injected here.
+
+mod injection;
+mod translator;
+
+use std::sync::Arc;
+
+use punktfunk_core::datagram::MAX_PADS;
+use punktfunk_core::wire::Grants;
+use punktfunk_input::InputSettings;
+use punktfunk_trust::Grant;
+
+use crate::app::{Fault, Host};
+
+pub(crate) use injection::Injection;
+pub(crate) use translator::Translator;
+
+/// What a device may do, as the events of doors are judged by (punktfunk/1 §2.6).
+pub(crate) fn grants(grant: Grant) -> Grants {
+    Grants::from_bits_retain(grant.level.mask())
+}
+
+/// What the policy lets be injected.
+pub(crate) fn settings_of(policy: &punktfunk_config::Input) -> InputSettings {
+    InputSettings {
+        keyboard: policy.keyboard,
+        pointer: policy.pointer,
+        gamepads: policy.gamepads.min(MAX_PADS),
+    }
+}
+
+fn thread_fault(error: &std::io::Error) -> Fault {
+    let told = format!("the input's thread could not start: {error}; end another session");
+    Fault::new("input_thread_not_started", vec![("reason", error.to_string())], &told)
+}
+
+/// Starts a thread for one stream, if the policy lets anything be injected.
+pub(crate) fn start(host: &Arc<Host>, settings: InputSettings) -> Option<Injection> {
+    if !settings.keyboard && !settings.pointer && settings.gamepads == 0 {
+        return None;
+    }
+    Injection::start(host, settings).inspect_err(|error| host.note_input(Err(thread_fault(error)))).ok()
+}
