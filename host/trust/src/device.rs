@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::pairing::Proven;
-use crate::{DeviceId, DeviceName, Grant, UnixSeconds};
+use crate::{DeviceId, DeviceName, Door, Grant, UnixSeconds};
 
 /// A device that may come in without asking.
 ///
@@ -22,6 +22,8 @@ pub struct Device {
     pub paired_at: UnixSeconds,
     /// How it was let in.
     pub via: Via,
+    /// The door at which it was let in.
+    pub door: Door,
     /// When it last came in, if it has. Saved with the next change, so a power cut may set it back.
     pub last_seen: Option<UnixSeconds>,
 }
@@ -58,15 +60,28 @@ pub enum Actor {
 
 impl Device {
     pub(crate) fn approved(id: DeviceId, name: DeviceName, grant: Grant, at: UnixSeconds) -> Self {
-        Self { id, name, grant, paired_at: at, via: Via::Approval, last_seen: None }
+        Self { id, name, grant, paired_at: at, via: Via::Approval, door: Door::Native, last_seen: None }
     }
 
     pub(crate) fn paired(proven: &Proven, grant: Grant, at: UnixSeconds) -> Self {
         let (id, name) = (proven.client, proven.name.clone());
-        Self { id, name, grant, paired_at: at, via: Via::Pin, last_seen: None }
+        Self { id, name, grant, paired_at: at, via: Via::Pin, door: Door::Native, last_seen: None }
+    }
+
+    /// Paired by a PIN that it has shown itself.
+    pub(crate) fn answered(id: DeviceId, name: DeviceName, grant: Grant, at: UnixSeconds) -> Self {
+        Self { id, name, grant, paired_at: at, via: Via::Pin, door: Door::GameStream, last_seen: None }
     }
 
     pub(crate) fn declared(id: DeviceId, name: DeviceName, at: UnixSeconds) -> Self {
-        Self { id, name, grant: Grant::FULL, paired_at: at, via: Via::Declared, last_seen: None }
+        Self {
+            id,
+            name,
+            grant: Grant::FULL,
+            paired_at: at,
+            via: Via::Declared,
+            door: Door::Native,
+            last_seen: None,
+        }
     }
 }

@@ -48,6 +48,7 @@
 mod colour;
 mod device_id;
 mod device_name;
+mod door;
 mod files;
 mod grant;
 mod identity;
@@ -71,6 +72,7 @@ mod waiting;
 pub use colour::{COLOURS, Colour};
 pub use device_id::{DeviceId, ParseDeviceIdError};
 pub use device_name::{DeviceName, MAX_NAME_BYTES};
+pub use door::Door;
 pub use files::open_regular;
 #[cfg(feature = "store")]
 pub use files::{read_private, replace_private};
@@ -96,9 +98,9 @@ pub use store::{
 };
 #[cfg(feature = "store")]
 pub use trust::{
-    Admission, Admitted, Amendment, Approve, ApproveError, DeclaredDevice, DenyError, DenyMode, DeviceError,
-    Happening, Ignored, Knock, OpenError, RecordEntry, Refusal, Revocation, SettingsError, Trust, TrustEvent,
-    TrustSettings,
+    Admission, Admitted, Amendment, Answered, Approve, ApproveError, DeclaredDevice, DenyError, DenyMode,
+    DeviceError, Happening, Ignored, Knock, OpenError, PinAnswer, PinAnswerError, RecordEntry, Refusal,
+    Revocation, SettingsError, Trust, TrustEvent, TrustSettings,
 };
 #[cfg(feature = "store")]
 pub use waiting::{LooksLike, PendingId, PendingView, Ticket, TicketId};

@@ -1,6 +1,7 @@
 //! [`Trust`]: the allow-list, the waiting room, PIN arming and the admission record behind one door.
 
 mod admission;
+mod answering;
 mod clock;
 mod devices;
 mod events;
@@ -17,6 +18,7 @@ use std::time::Duration;
 pub use admission::{
     Admission, Admitted, Approve, ApproveError, DenyError, DenyMode, Ignored, Knock, Refusal,
 };
+pub use answering::{Answered, PinAnswer, PinAnswerError};
 pub use devices::{Amendment, DeviceError, Revocation};
 pub use events::TrustEvent;
 pub use record::{Happening, RecordEntry};
@@ -243,6 +245,7 @@ impl Trust {
                 ticket: entry.ticket(),
             });
         }
+        self.expire_unanswered();
         if self.desk.expire(now) {
             self.events.push(TrustEvent::Disarmed);
         }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use quiet::QuietPeriods;
 pub(crate) use room::{Entry, Limits, Newcomer, Room, network_of};
 
-use crate::{Device, DeviceId, DeviceName, Randomness, UnixSeconds};
+use crate::{Device, DeviceId, DeviceName, Door, Randomness, UnixSeconds};
 
 /// Identifiers stay below 2^40: exact in any JSON reader, and short enough to be typed.
 const ID_BOUND: u64 = 1 << 40;
@@ -88,6 +88,8 @@ pub struct PendingView {
     pub device: DeviceId,
     /// What it calls itself.
     pub name: DeviceName,
+    /// The door that it waits at.
+    pub door: Door,
     /// Where its last knock came from.
     pub source: IpAddr,
     /// Wall clock of its first knock.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use punktfunk_trust::{Admitted, DeviceId, DeviceName, Grant, Level, UnixSeconds};
+use punktfunk_trust::{Admitted, DeviceId, DeviceName, Door, Grant, Level, UnixSeconds};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use utoipa::ToSchema;
@@ -35,14 +35,6 @@ pub enum CutReason {
     Superseded,
     /// The owner ended it; the device may come back.
     EndedByOwner,
-}
-
-/// A way into the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Door {
-    /// punktfunk/1.
-    Native,
 }
 
 /// A running stream.

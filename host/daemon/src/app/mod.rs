@@ -34,11 +34,11 @@ pub use event_log::{KEPT_EVENTS, Numbered, Resumed, Watcher};
 pub use events::{HostEvent, Outcome};
 pub(crate) use face::{colour, words};
 pub use live::{
-    CutReason, Door, LiveStream, LiveStreams, Mode, StreamCounters, StreamLink, StreamShared, StreamView,
+    CutReason, LiveStream, LiveStreams, Mode, StreamCounters, StreamLink, StreamShared, StreamView,
 };
 pub(crate) use policy::warn_of_what_is_missing;
 pub use policy::{PolicyError, PolicyInForce, PolicyReader, trust_settings};
-pub use punktfunk_trust::Admitted;
+pub use punktfunk_trust::{Admitted, Door};
 pub use shares::{PadBudget, ProbeTurn, Probing};
 pub use status::{InputStatus, Status};
 pub use told::Fault;

@@ -56,6 +56,7 @@ codes! {
     ALREADY_CLAIMED = CONFLICT, "already_claimed", "the box has an owner";
     OTHER_DEVICE = CONFLICT, "other_device", "another device waits there than the one that was shown; nothing was stored";
     KNOCK_CHANGED = CONFLICT, "knock_changed", "what waits there has changed since it was shown; nothing was stored";
+    NEEDS_PIN = CONFLICT, "needs_pin", "the device shows a PIN, which is to be entered instead";
     CLOCK_UNKNOWN = CONFLICT, "clock_unknown", "the clock cannot be trusted, so no limited time can be given";
     DECLARED = CONFLICT, "declared", "the policy declares the device: change it there";
     LIST_FULL = CONFLICT, "list_full", "the list is full";
@@ -128,7 +129,7 @@ refusals! {
     Resetting = [ENDED_UNSAVED];
     /// Of approving.
     Approving = [PROOF_NEEDED, ALREADY_OVER, BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_PATH, UNREADABLE, KNOCK_GONE,
-        OTHER_DEVICE, KNOCK_CHANGED, CLOCK_UNKNOWN, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
+        OTHER_DEVICE, KNOCK_CHANGED, NEEDS_PIN, CLOCK_UNKNOWN, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of turning away.
     Denying = [BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of arming a PIN.
@@ -185,6 +186,7 @@ impl From<ApproveError> for Problem {
             ApproveError::NotFound => &KNOCK_GONE,
             ApproveError::OtherDevice => &OTHER_DEVICE,
             ApproveError::Changed { .. } => &KNOCK_CHANGED,
+            ApproveError::NeedsPin => &NEEDS_PIN,
             ApproveError::NotAllowed => &FORBIDDEN,
             ApproveError::AlreadyOver => &ALREADY_OVER,
             ApproveError::ClockUnknown => &CLOCK_UNKNOWN,

@@ -6,7 +6,7 @@ use aws_lc_rs::digest;
 use serde::{Deserialize, Serialize};
 
 use super::{MAX_DEVICES, MAX_IGNORED, MAX_REVOKED};
-use crate::{Device, DeviceId, DeviceName, Grant, UnixSeconds, Via};
+use crate::{Device, DeviceId, DeviceName, Door, Grant, UnixSeconds, Via};
 
 /// The format of records and witness.
 ///
@@ -52,6 +52,10 @@ struct DeviceRecord {
     grant: Grant,
     paired_at: UnixSeconds,
     via: Via,
+    /// Missing in what older versions wrote, which knew one door. They let its device in at that one: so does this version,
+    /// where the certificate's key is proven all the same.
+    #[serde(default)]
+    door: Door,
     last_seen: Option<UnixSeconds>,
 }
 
@@ -216,8 +220,8 @@ impl State {
 
 impl From<&Device> for DeviceRecord {
     fn from(device: &Device) -> Self {
-        let Device { name, grant, paired_at, via, last_seen, .. } = device.clone();
-        Self { name, grant, paired_at, via, last_seen }
+        let Device { name, grant, paired_at, via, door, last_seen, .. } = device.clone();
+        Self { name, grant, paired_at, via, door, last_seen }
     }
 }
 
@@ -226,8 +230,8 @@ impl DeviceRecord {
         if self.via == Via::Declared {
             return Err(Fault::broken("it holds a device that belongs in the policy"));
         }
-        let Self { name, grant, paired_at, via, last_seen } = self;
-        Ok(Device { id, name, grant, paired_at, via, last_seen })
+        let Self { name, grant, paired_at, via, door, last_seen } = self;
+        Ok(Device { id, name, grant, paired_at, via, door, last_seen })
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Trust, TrustEvent};
 use crate::store::{IgnoredDevice, MAX_DEVICES, MAX_IGNORED, StoreError};
 use crate::waiting::{Entry, Newcomer, PendingView};
 use crate::{
-    Actor, Device, DeviceId, DeviceName, Grant, Lifetime, Now, PendingId, Ticket, UnixSeconds, Via,
+    Actor, Device, DeviceId, DeviceName, Door, Grant, Lifetime, Now, PendingId, Ticket, UnixSeconds, Via,
     look_alike,
 };
 
@@ -108,6 +108,9 @@ pub enum ApproveError {
         /// The revision to be shown now.
         current: u64,
     },
+    /// It shows a PIN, which is to be entered.
+    #[error("this device waits for its PIN to be entered here: read it from the device, and pair with that")]
+    NeedsPin,
     /// The giver may not let others in.
     #[error("this device may not let others in: ask an owner")]
     NotAllowed,
@@ -217,6 +220,9 @@ impl Trust {
         if order.revision.is_some_and(|shown| shown != entry.revision) {
             return Err(ApproveError::Changed { current: entry.revision });
         }
+        if entry.door == Door::GameStream {
+            return Err(ApproveError::NeedsPin);
+        }
         let grant = order.grant.unwrap_or(Grant::FULL);
         if let Lifetime::Until(end) = grant.lifetime {
             let time = self.clock.time().ok_or(ApproveError::ClockUnknown)?;
@@ -297,6 +303,7 @@ impl Trust {
     /// A parked connection has gone away by itself. Its device keeps the place, and can still be approved.
     pub fn leave(&mut self, ticket: Ticket) {
         self.room.leave(ticket);
+        self.expire_unanswered();
     }
 
     /// Whether a parked connection is still waiting for its event. For a caller that has [missed](TrustEvent::Missed) some.
@@ -324,7 +331,14 @@ impl Trust {
     fn seat(&mut self, now: Now, id: DeviceId, knock: &Knock<'_>) -> Admission {
         let name = DeviceName::sanitise_or_label(knock.name, self.settings.name_bytes, &id);
         let returning = self.state.devices.contains_key(&id);
-        let newcomer = Newcomer { device: id, name: name.clone(), source: knock.source, returning };
+        let (door, source) = (Door::Native, knock.source);
+        let newcomer = Newcomer { device: id, name, door, source, hold: None, returning };
+        self.place(now, newcomer)
+    }
+
+    /// Gives a newcomer its place, and tells of it and of whoever lost one.
+    pub(super) fn place(&mut self, now: Now, newcomer: Newcomer) -> Admission {
+        let (id, name, source) = (newcomer.device, newcomer.name.clone(), newcomer.source);
         let limits = self.limits();
         let Ok(placed) = self.room.knock(now, &limits, newcomer, &mut *self.random) else {
             return Admission::Refuse(Refusal::RoomFull);
@@ -340,7 +354,7 @@ impl Trust {
             });
         }
         if placed.first {
-            self.record.add(now, Deed::new(Happening::Knocked).named(id, name).from(knock.source));
+            self.record.add(now, Deed::new(Happening::Knocked).named(id, name).from(source));
             self.events.push(TrustEvent::Knocked { id: placed.id, device: id });
         }
         placed.ticket.map_or(Admission::Refuse(Refusal::Asked(placed.id)), Admission::Wait)
@@ -353,13 +367,17 @@ impl Trust {
             revision: entry.revision,
             device: entry.device,
             name: entry.name.clone(),
+            door: entry.door,
             source: entry.source,
             first_seen: entry.first_seen,
             last_seen: entry.last_seen,
             age: now.monotonic.saturating_sub(entry.active),
             knocks: entry.knocks,
             connected: entry.parked.is_some(),
-            looks_like: look_alike::find(&entry.device, &entry.name, trusted).map(Into::into),
+            // whoever shows a PIN is told from others by that; all Moonlight clients have the same name
+            looks_like: (entry.door == Door::Native)
+                .then(|| look_alike::find(&entry.device, &entry.name, trusted).map(Into::into))
+                .flatten(),
             returning: entry.returning,
         }
     }

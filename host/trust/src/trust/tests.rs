@@ -1,5 +1,6 @@
 //! Behaviour, as sentences, on a made-up clock and a made-up disk.
 
+mod answering;
 mod approving;
 mod devices;
 mod knocking;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use super::{PendingId, Ticket, TicketId};
-use crate::{DeviceId, DeviceName, Now, Randomness, UnixSeconds};
+use crate::{DeviceId, DeviceName, Door, Now, Randomness, UnixSeconds};
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ pub(crate) struct Entry {
     pub(crate) revision: u64,
     pub(crate) device: DeviceId,
     pub(crate) name: DeviceName,
+    pub(crate) door: Door,
     pub(crate) source: IpAddr,
     pub(crate) first_seen: UnixSeconds,
     pub(crate) last_seen: UnixSeconds,
@@ -41,6 +42,14 @@ pub(crate) struct Entry {
 pub(crate) struct Parked {
     pub(crate) ticket: TicketId,
     pub(crate) since: Duration,
+    /// How long it is held; as long as the limits say if not told otherwise.
+    pub(crate) hold: Option<Duration>,
+}
+
+impl Parked {
+    fn until(&self, limits: &Limits) -> Duration {
+        self.since + self.hold.unwrap_or(limits.hold)
+    }
 }
 
 impl Entry {
@@ -53,7 +62,10 @@ impl Entry {
 pub(crate) struct Newcomer {
     pub(crate) device: DeviceId,
     pub(crate) name: DeviceName,
+    pub(crate) door: Door,
     pub(crate) source: IpAddr,
+    /// How long its connection is to be held, if not as long as the limits say.
+    pub(crate) hold: Option<Duration>,
     /// Trusted before: strangers do not push it out.
     pub(crate) returning: bool,
 }
@@ -89,8 +101,9 @@ impl Room {
         random: &mut dyn Randomness,
     ) -> Result<Placed, Full> {
         let evicted = self.make_room(limits, &newcomer)?;
-        let ticket = (limits.hold > Duration::ZERO).then(|| TicketId::draw(random));
-        let parked = ticket.map(|ticket| Parked { ticket, since: now.monotonic });
+        let hold = newcomer.hold;
+        let ticket = (hold.unwrap_or(limits.hold) > Duration::ZERO).then(|| TicketId::draw(random));
+        let parked = ticket.map(|ticket| Parked { ticket, since: now.monotonic, hold });
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.device == newcomer.device) {
             let superseded = entry.ticket();
             entry.knock_again(now, newcomer, parked);
@@ -101,6 +114,7 @@ impl Room {
             revision: 1,
             device: newcomer.device,
             name: newcomer.name,
+            door: newcomer.door,
             source: newcomer.source,
             first_seen: now.wall,
             last_seen: now.wall,
@@ -152,7 +166,7 @@ impl Room {
 
     /// Unparks the connections that were held long enough.
     pub(crate) fn end_holds(&mut self, now: Now, limits: &Limits) -> Vec<Ticket> {
-        let over = |parked: &Parked| parked.since + limits.hold <= now.monotonic;
+        let over = |parked: &Parked| parked.until(limits) <= now.monotonic;
         let held_too_long = self.entries.iter_mut().filter(|entry| entry.parked.as_ref().is_some_and(over));
         held_too_long.filter_map(|entry| entry.ticket().inspect(|_| entry.parked = None)).collect()
     }
@@ -170,8 +184,7 @@ impl Room {
     /// The next moment at which a place or a hold ends.
     pub(crate) fn next_wakeup(&self, limits: &Limits) -> Option<Duration> {
         let places = self.entries.iter().map(|entry| entry.active + limits.ttl);
-        let holds =
-            self.entries.iter().filter_map(|entry| entry.parked).map(|parked| parked.since + limits.hold);
+        let holds = self.entries.iter().filter_map(|entry| entry.parked).map(|parked| parked.until(limits));
         places.chain(holds).min()
     }
 
@@ -226,11 +239,12 @@ impl Room {
 
 impl Entry {
     fn knock_again(&mut self, now: Now, newcomer: Newcomer, parked: Option<Parked>) {
-        if self.name != newcomer.name || self.source != newcomer.source {
+        if self.name != newcomer.name || self.source != newcomer.source || self.door != newcomer.door {
             self.revision += 1;
         }
         self.name = newcomer.name;
         self.source = newcomer.source;
+        self.door = newcomer.door;
         self.last_seen = now.wall;
         self.active = now.monotonic;
         self.knocks += 1;
