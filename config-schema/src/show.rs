@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_yaml::Value;
 
+use crate::WEAKER_DOOR;
 use crate::origins::{Loaded, Origin, leaves, tree};
 
 /// One key of the effective policy.
@@ -26,7 +27,8 @@ pub fn rows(loaded: &Loaded) -> Vec<Row> {
     leaves(&tree(&loaded.policy)).into_iter().map(row).collect()
 }
 
-/// The effective policy as YAML, each value followed by where it came from. It can be read as a policy again.
+/// The effective policy as YAML, each value followed by where it came from, and below what its owner should know about it.
+/// It can be read as a policy again.
 pub fn show(loaded: &Loaded) -> String {
     let mut lines: Vec<(String, String)> = Vec::new();
     let mut open: Vec<&str> = Vec::new();
@@ -49,7 +51,12 @@ pub fn show(loaded: &Loaded) -> String {
         "" => text + "\n",
         origin => format!("{text:width$}  # {}\n", origin.replace(char::is_control, " ")),
     };
-    lines.into_iter().map(align).collect()
+    let warning = if loaded.policy.doors.gamestream.enable {
+        format!("# Note: {WEAKER_DOOR}\n")
+    } else {
+        String::new()
+    };
+    lines.into_iter().map(align).chain([warning]).collect()
 }
 
 /// What stands behind the key on its line.

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::values::{VideoMode, name as readable_name};
 
 pub use media::{Bitrates, Capture, Encode, Input};
-pub use network::{Console, Doors, GameStreamDoor, NativeDoor, Update, UpdateWindow};
+pub use network::{
+    Console, Doors, Encryption, GameStreamDoor, NativeDoor, Update, UpdateWindow, WEAKER_DOOR,
+};
 pub(crate) use network::{GAMESTREAM_TCP, GAMESTREAM_UDP};
 pub use pairing::{DeclaredDevice, Pairing, Pending, Pin};
 

@@ -43,14 +43,43 @@ pub(crate) const GAMESTREAM_TCP: [u16; 3] = [47984, 47989, 48010];
 /// As [`GAMESTREAM_TCP`].
 pub(crate) const GAMESTREAM_UDP: [u16; 3] = [47998, 47999, 48000];
 
+/// What is said while the GameStream door is open.
+pub const WEAKER_DOOR: &str = "the Moonlight door is open, whose protocol guards less than punktfunk's own: PINs of four digits, \
+     requests to pair from anybody on the network, and names of hosts that are not proven; close it with \
+     doors.gamestream.enable when no Moonlight client needs it";
+
 /// The door for Moonlight clients.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("x-ports" = serde_json::json!({ "tcp": GAMESTREAM_TCP, "udp": GAMESTREAM_UDP })))]
 pub struct GameStreamDoor {
     /// Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and
-    /// 48010, UDP 47998 to 48000) are opened only then. Not in this version, which says so at start.
+    /// 48010, UDP 47998 to 48000) are opened only then, and a device is let in at it only if it was paired there.
     pub enable: bool,
+
+    /// Whether only clients with an address of a local network are answered at this door.
+    pub lan_only: bool,
+
+    /// What a client must encrypt: `required` the pictures too, and a client that does not is refused; `offered` leaves the
+    /// pictures to the client. Negotiation, control and input are always encrypted.
+    pub encryption: Encryption,
+}
+
+impl Default for GameStreamDoor {
+    fn default() -> Self {
+        Self { enable: false, lan_only: true, encryption: Encryption::Required }
+    }
+}
+
+/// What a Moonlight client must encrypt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encryption {
+    /// The pictures too.
+    #[default]
+    Required,
+    /// The pictures where the client wants it.
+    Offered,
 }
 
 /// The console: the web page and API from which the box is looked after.

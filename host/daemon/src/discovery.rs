@@ -5,12 +5,18 @@ use mdns_sd::{ServiceDaemon, ServiceInfo};
 use punktfunk_trust::DeviceId;
 
 const SERVICE: &str = "_punktfunk._udp.local.";
+/// What Moonlight looks for.
+const MOONLIGHT_SERVICE: &str = "_nvstream._tcp.local.";
 /// The longest instance label that DNS can carry, in bytes.
 const MAX_LABEL: usize = 63;
 
 /// What is announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
+    /// Whether the native door is open.
+    pub native: bool,
+    /// TCP port of the Moonlight door, if it is open.
+    pub moonlight_port: Option<u16>,
     /// The host's display name.
     pub name: String,
     /// The host's fingerprint.
@@ -26,7 +32,7 @@ pub struct Announcement {
 /// Announces the host until it is dropped.
 #[derive(Default)]
 pub struct Discovery {
-    running: Option<(ServiceDaemon, Announcement, String)>,
+    running: Option<(ServiceDaemon, Announcement, Vec<String>)>,
 }
 
 impl Discovery {
@@ -36,13 +42,15 @@ impl Discovery {
             return;
         }
         let outcome = self.take_daemon().and_then(|daemon| {
-            let info = service_info(&announcement)?;
-            let fullname = info.get_fullname().to_owned();
-            daemon.register(info)?;
-            Ok((daemon, fullname))
+            let mut names = Vec::new();
+            for info in service_infos(&announcement)? {
+                names.push(info.get_fullname().to_owned());
+                daemon.register(info)?;
+            }
+            Ok((daemon, names))
         });
         match outcome {
-            Ok((daemon, fullname)) => self.running = Some((daemon, announcement, fullname)),
+            Ok((daemon, names)) => self.running = Some((daemon, announcement, names)),
             Err(error) => tracing::warn!(
                 %error,
                 "this host cannot be found by itself (mDNS): clients connect by its address, all else works"
@@ -52,8 +60,10 @@ impl Discovery {
 
     fn take_daemon(&mut self) -> mdns_sd::Result<ServiceDaemon> {
         match self.running.take() {
-            Some((daemon, _, fullname)) => {
-                daemon.unregister(&fullname)?;
+            Some((daemon, _, names)) => {
+                for name in names {
+                    daemon.unregister(&name)?;
+                }
                 Ok(daemon)
             }
             None => ServiceDaemon::new(),
@@ -63,9 +73,11 @@ impl Discovery {
 
 impl Drop for Discovery {
     fn drop(&mut self) {
-        if let Some((daemon, _, fullname)) = self.running.take() {
-            // the good-bye is a courtesy; the records run out by themselves
-            let _ = daemon.unregister(&fullname);
+        if let Some((daemon, _, names)) = self.running.take() {
+            for name in names {
+                // the good-bye is a courtesy; the records run out by themselves
+                let _ = daemon.unregister(&name);
+            }
             let _ = daemon.shutdown();
         }
     }
@@ -84,6 +96,26 @@ fn service_info(what: &Announcement) -> mdns_sd::Result<ServiceInfo> {
     let host = format!("{}.local.", host_label());
     ServiceInfo::new(SERVICE, label(&what.name), &host, "", what.port, &properties[..])
         .map(ServiceInfo::enable_addr_auto)
+}
+
+/// One record for each open door.
+fn service_infos(what: &Announcement) -> mdns_sd::Result<Vec<ServiceInfo>> {
+    let native = what.native.then(|| service_info(what));
+    let moonlight = what.moonlight_port.map(|port| {
+        let host = format!("{}.local.", host_label());
+        let none: &[(&str, &str)] = &[];
+        ServiceInfo::new(MOONLIGHT_SERVICE, &plain_label(&what.name), &host, "", port, none)
+            .map(ServiceInfo::enable_addr_auto)
+    });
+    native.into_iter().chain(moonlight).collect()
+}
+
+/// The display name in letters, digits and hyphens, which is all that Moonlight takes.
+fn plain_label(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(MAX_LABEL).collect();
+    let plain = plain.trim_matches('-');
+    if plain.is_empty() { "punktfunk".to_owned() } else { plain.to_owned() }
 }
 
 fn txt(what: &Announcement) -> [(&'static str, String); 6] {
@@ -127,6 +159,8 @@ mod tests {
 
     fn announcement() -> Announcement {
         Announcement {
+            native: true,
+            moonlight_port: Some(47989),
             name: "Living Room".to_owned(),
             fingerprint: DeviceId::from_bytes([0xab; 32]),
             port: 9777,
@@ -152,6 +186,21 @@ mod tests {
         let info = service_info(&announcement()).unwrap();
         assert_eq!(info.get_port(), 9777);
         assert!(info.get_fullname().ends_with("._punktfunk._udp.local."));
+    }
+
+    #[test]
+    fn each_open_door_has_its_own_record() {
+        let names = |native, moonlight_port| {
+            let what = Announcement { native, moonlight_port, ..announcement() };
+            let infos = service_infos(&what).unwrap();
+            infos.iter().map(|info| (info.get_fullname().to_owned(), info.get_port())).collect::<Vec<_>>()
+        };
+        let both = names(true, Some(47989));
+        assert_eq!(both.len(), 2);
+        assert_eq!(both[1], ("Living-Room._nvstream._tcp.local.".to_owned(), 47989));
+        assert_eq!(names(true, None).len(), 1);
+        assert_eq!(plain_label("Wohnzimmer (groß)"), "Wohnzimmer--gro");
+        assert_eq!(plain_label("居間"), "punktfunk");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod console;
 pub mod discovery;
 pub mod doctor;
+pub mod gamestream;
 mod input;
 pub mod logging;
 pub mod native;

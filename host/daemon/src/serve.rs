@@ -18,6 +18,7 @@ use crate::banner::reachable_url;
 use crate::cli::dirs::trust_dir;
 use crate::console::{Console, ConsoleError};
 use crate::discovery::{Announcement, Discovery};
+use crate::gamestream::{DoorError, MoonlightDoor};
 use crate::native::{BindError, NativeDoor};
 use crate::owner::{Desk, FileError, Issue};
 
@@ -38,7 +39,8 @@ pub struct Options {
     pub screen_socket: PathBuf,
     /// What the programs around the host leave for it.
     pub box_files: BoxFiles,
-    /// Opens the native door on this address instead of on every address at the policy's port. For tests.
+    /// Opens the native door on this address instead of on every address at the policy's port, and other doors that the
+    /// policy has on free ports of the same address. For tests.
     pub native_at: Option<SocketAddr>,
     /// Opens the console's HTTPS on this address instead of where the policy says. For tests.
     pub console_at: Option<SocketAddr>,
@@ -61,6 +63,9 @@ pub enum StartError {
     /// The native door.
     #[error(transparent)]
     Native(#[from] BindError),
+    /// The Moonlight door.
+    #[error(transparent)]
+    Moonlight(#[from] DoorError),
     /// The console.
     #[error(transparent)]
     Console(#[from] ConsoleError),
@@ -72,6 +77,7 @@ pub struct Running {
     host: Arc<Host>,
     owner: Arc<Desk>,
     native: Option<SocketAddr>,
+    moonlight: Option<(SocketAddr, SocketAddr)>,
     console: Option<SocketAddr>,
     tasks: JoinSet<()>,
 }
@@ -122,6 +128,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         host.set_native_port(door.local_addr().port());
         tasks.spawn(door.run(Arc::clone(&host)));
     }
+    let mut moonlight = None;
+    if host.policy().doors.gamestream.enable {
+        let door = MoonlightDoor::open(&state_dir, address)?;
+        moonlight = Some((door.http_addr(), door.https_addr()));
+        tasks.spawn(door.run(Arc::clone(&host)));
+    }
     let console_addr = console.https_addr();
     if let Some(address) = console_addr {
         host.set_management_port(address.port());
@@ -132,10 +144,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     }
     console.serve(&host, &owner, &mut tasks);
     tasks.spawn(Arc::clone(&host).keep_time());
-    if announce && native.is_some() {
-        tasks.spawn(announcing(Arc::clone(&host)));
+    if announce && (native.is_some() || moonlight.is_some()) {
+        let open = OpenDoors { native: native.is_some(), moonlight: moonlight.map(|(http, _)| http.port()) };
+        tasks.spawn(announcing(Arc::clone(&host), open));
     }
-    Ok(Running { host, owner, native, console: console_addr, tasks })
+    Ok(Running { host, owner, native, moonlight, console: console_addr, tasks })
 }
 
 impl Running {
@@ -152,6 +165,11 @@ impl Running {
     /// Where the native door is, if it is open.
     pub fn native_addr(&self) -> Option<SocketAddr> {
         self.native
+    }
+
+    /// Where HTTP and HTTPS of the Moonlight door are, if it is open.
+    pub fn moonlight_addrs(&self) -> Option<(SocketAddr, SocketAddr)> {
+        self.moonlight
     }
 
     /// Where the console's HTTPS is, if it is open.
@@ -191,15 +209,15 @@ fn console_addresses(at: Option<SocketAddr>, policy: &Policy) -> Vec<SocketAddr>
 }
 
 /// Keeps what is announced in step with the policy.
-async fn announcing(host: Arc<Host>) {
+async fn announcing(host: Arc<Host>, open: OpenDoors) {
     let mut events = host.watch();
     let mut discovery = Discovery::default();
-    discovery.announce(announcement(&host));
+    discovery.announce(announcement(&host, open));
     loop {
         tokio::select! {
             event = events.recv() => match event {
                 // events that were missed may have been this one
-                Ok(HostEvent::PolicyReloaded) | Err(_) => discovery.announce(announcement(&host)),
+                Ok(HostEvent::PolicyReloaded) | Err(_) => discovery.announce(announcement(&host, open)),
                 Ok(_) => {}
             },
             () = host.going_down() => return,
@@ -207,9 +225,18 @@ async fn announcing(host: Arc<Host>) {
     }
 }
 
-fn announcement(host: &Host) -> Announcement {
+/// The doors that can be announced.
+#[derive(Clone, Copy)]
+struct OpenDoors {
+    native: bool,
+    moonlight: Option<u16>,
+}
+
+fn announcement(host: &Host, open: OpenDoors) -> Announcement {
     let policy = host.policy();
     Announcement {
+        native: open.native,
+        moonlight_port: open.moonlight,
         name: policy.name.clone(),
         fingerprint: host.identity().id(),
         port: host.native_port(),

@@ -2,7 +2,15 @@ import createClient from "openapi-fetch";
 import type { Document } from "../lib/openapi";
 import { call } from "./call";
 import type { paths } from "./schema";
-import type { AmendBody, ApproveBody, ClaimBody, NewPasswordBody, RestoreBody, TokenBody } from "./types";
+import type {
+  AmendBody,
+  ApproveBody,
+  ClaimBody,
+  EnterPinBody,
+  NewPasswordBody,
+  RestoreBody,
+  TokenBody,
+} from "./types";
 
 const client = createClient<paths>();
 
@@ -40,6 +48,9 @@ export const host = {
   pending: () => call(() => client.GET("/api/v1/native/pending")),
   approve: (id: number, body: ApproveBody) =>
     call(() => client.POST("/api/v1/native/pending/{id}/approve", { params: { path: { id } }, body })),
+  /** The answer comes once the device has proven that it knows the PIN. */
+  enterPin: (id: number, body: EnterPinBody) =>
+    call(() => client.POST("/api/v1/native/pending/{id}/pin", { params: { path: { id } }, body })),
   deny: (id: number, ignore: boolean) =>
     call(() => client.POST("/api/v1/native/pending/{id}/deny", { params: { path: { id } }, body: { ignore } })),
   pin: () => call(() => client.GET("/api/v1/native/pair")),

@@ -9,6 +9,7 @@ export type Attention = Schemas["Attention"];
 export type Check = Schemas["Check"];
 export type ClaimBody = Schemas["ClaimBody"];
 export type Client = Schemas["Client"];
+export type EnterPinBody = Schemas["EnterPinBody"];
 export type HostEvent = Schemas["Event"];
 export type Ignored = Schemas["Ignored"];
 export type Latency = Schemas["Latency"];

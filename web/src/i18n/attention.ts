@@ -26,6 +26,10 @@ const attention = {
       "Approve your devices’ knocks instead, or bind the next PIN to one device.",
     ],
     open_mode: () => ["Every device on the network may stream.", "Set “pairing.require” in the policy to change that."],
+    weaker_door: () => [
+      "The Moonlight door is open, whose protocol guards less than punktfunk’s own: PINs of four digits, and requests to pair from anybody on the network.",
+      "Close it with “doors.gamestream.enable” when no Moonlight client needs it.",
+    ],
     clock_behind: () => [
       "The clock is behind what it was before, so guests have to wait.",
       "Set the clock, or accept it as it is.",
@@ -89,6 +93,10 @@ const attention = {
       "Gib deine Geräte lieber frei, wenn sie anklopfen, oder binde die nächste PIN an ein Gerät.",
     ],
     open_mode: () => ["Jedes Gerät im Netz darf zuschauen.", "Das ändert „pairing.require“ in den Regeln."],
+    weaker_door: () => [
+      "Die Tür für Moonlight steht offen; ihr Protokoll schützt weniger als das von punktfunk: PINs mit vier Ziffern, und jeder im Netz kann koppeln wollen.",
+      "Schließ sie mit „doors.gamestream.enable“, wenn kein Moonlight-Gerät sie braucht.",
+    ],
     clock_behind: () => [
       "Die Uhr geht gegenüber früher nach, deshalb müssen Gäste warten.",
       "Stell die Uhr, oder übernimm sie, wie sie ist.",

@@ -33,8 +33,12 @@ export const policyKeys: Readonly<Record<string, string>> = {
   "The UDP port on which clients connect.": "Der UDP-Port, auf dem sich Geräte verbinden.",
   "The UDP port from which pictures are sent; 0 takes a free one for each session. A fixed port suits a strict firewall.":
     "Der UDP-Port, von dem aus Bilder geschickt werden; 0 nimmt für jede Übertragung einen freien. Ein fester Port passt zu einer strengen Firewall.",
-  "Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and 48010, UDP 47998 to 48000) are opened only then. Not in this version, which says so at start.":
-    "Ob diese Tür offen ist. Das Protokoll ist älter und schützt weniger; seine Ports (TCP 47984, 47989 und 48010, UDP 47998 bis 48000) sind nur dann offen. In dieser Version noch nicht; sie sagt es beim Start.",
+  "Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and 48010, UDP 47998 to 48000) are opened only then, and a device is let in at it only if it was paired there.":
+    "Ob diese Tür offen ist. Das Protokoll ist älter und schützt weniger; seine Ports (TCP 47984, 47989 und 48010, UDP 47998 bis 48000) werden nur dann geöffnet, und ein Gerät kommt hier nur herein, wenn es hier gekoppelt wurde.",
+  "Whether only clients with an address of a local network are answered at this door.":
+    "Ob an dieser Tür nur Geräte mit einer Adresse des lokalen Netzes eine Antwort bekommen.",
+  "What a client must encrypt: `required` the pictures too, and a client that does not is refused; `offered` leaves the pictures to the client. Negotiation, control and input are always encrypted.":
+    "Was ein Gerät verschlüsseln muss: `required` auch die Bilder, und ein Gerät, das das nicht tut, wird abgewiesen; `offered` überlässt ihm die Bilder. Aushandlung, Steuerung und Eingaben sind immer verschlüsselt.",
 
   "Who can open the console: `lan` everybody on the network (who must still show that they may), `local` only programs on the box itself, or a list of the box's addresses to listen on. A change takes effect at the next start.":
     "Wer die Konsole öffnen kann: `lan` alle im Netz (die trotzdem zeigen müssen, dass sie dürfen), `local` nur Programme auf der Box selbst, oder eine Liste von Adressen der Box, auf denen sie antwortet. Eine Änderung gilt ab dem nächsten Start.",

@@ -13,6 +13,7 @@ export const refusals = {
     bad_lifetime: "That time cannot be given. Choose another one.",
     bad_name: "Nothing in that name can be shown. Type another one.",
     bad_path: "The box did not understand the address. Reload the page, which may be older than the box.",
+    bad_pin: "Moonlight shows a PIN of four digits. Read it again from the device.",
     bad_query: "The box did not understand the address. Reload the page, which may be older than the box.",
     bad_window: "A PIN works for 15 seconds to 10 minutes. Choose a time between.",
     claim_code_wrong: "That is not the code of this box. Read it again, on the box’s screen or in its log.",
@@ -28,6 +29,7 @@ export const refusals = {
     knock_gone: "The device is no longer waiting. Let it knock again.",
     list_full: "The list is full. Take out a device that is no longer needed, then try again.",
     method_not_allowed: "The box does not do that. Reload the page, which may be older than the box.",
+    needs_pin: "This device shows a PIN. Enter that instead.",
     no_memory: "The box has too little memory at the moment. End a stream, then try again.",
     no_picture: "There is no picture to show at the moment. Try again once a screen is on.",
     not_found: "It is no longer there. The list has been read again.",
@@ -40,11 +42,13 @@ export const refusals = {
     "password_weak:too_long": "This password is longer than 1024 bytes. Use a shorter one.",
     "password_weak:too_short": "This password is too short. Use at least ten characters: four unrelated words will do.",
     password_wrong: "That is not the password.",
+    pin_unanswered: "The device went away before it was paired. Start pairing on it again.",
     policy_bad:
       "The policy file has a mistake, so the one before stays in force. Correct the file, then read it again.",
     proof_needed: "The box wants your password again for this.",
     revoked_unsaved:
       "The device is out now, but that could not be saved: after a restart it would be let in again. Make room on the box’s disk, then revoke it once more.",
+    shows_no_pin: "This device shows no PIN. Approve it instead.",
     sign_in_needed: "You are not signed in any more. Sign in and try again.",
     slow_down: "Too many tries. Wait a moment, then try again.",
     stream_gone: "That stream has already ended.",
@@ -56,6 +60,7 @@ export const refusals = {
     worker_lost: "The host broke down at this. Its log says where; try again.",
     wrong_host:
       "The box does not answer to this address. Open it by its IP address, or list the name under “console.hosts” in the policy.",
+    wrong_pin: "The device shows another PIN. Nothing was paired; start pairing on it again.",
   },
   de: {
     already_claimed: "Diese Box hat schon einen Besitzer. Melde dich stattdessen an.",
@@ -66,6 +71,7 @@ export const refusals = {
     bad_lifetime: "Diese Zeit ist nicht möglich. Wähle eine andere.",
     bad_name: "Von diesem Namen lässt sich nichts anzeigen. Gib einen anderen ein.",
     bad_path: "Die Box hat die Adresse nicht verstanden. Lade die Seite neu, sie ist vielleicht älter als die Box.",
+    bad_pin: "Moonlight zeigt eine PIN mit vier Ziffern. Lies sie noch einmal ab.",
     bad_query: "Die Box hat die Adresse nicht verstanden. Lade die Seite neu, sie ist vielleicht älter als die Box.",
     bad_window: "Eine PIN gilt 15 Sekunden bis 10 Minuten. Wähle eine Zeit dazwischen.",
     claim_code_wrong:
@@ -85,6 +91,7 @@ export const refusals = {
     list_full:
       "Die Liste ist voll. Nimm ein Gerät heraus, das nicht mehr gebraucht wird, und versuch es dann noch einmal.",
     method_not_allowed: "Das kann die Box nicht. Lade die Seite neu, sie ist vielleicht älter als die Box.",
+    needs_pin: "Dieses Gerät zeigt eine PIN. Gib stattdessen die ein.",
     no_memory: "Die Box hat zurzeit zu wenig Arbeitsspeicher. Beende eine Übertragung und versuch es dann noch einmal.",
     no_picture: "Zurzeit gibt es kein Bild. Versuch es noch einmal, sobald ein Bildschirm an ist.",
     not_found: "Das gibt es nicht mehr. Die Liste wurde neu gelesen.",
@@ -102,11 +109,13 @@ export const refusals = {
     "password_weak:too_short":
       "Dieses Passwort ist zu kurz. Nimm mindestens zehn Zeichen: Vier Wörter ohne Zusammenhang genügen.",
     password_wrong: "Das ist nicht das Passwort.",
+    pin_unanswered: "Das Gerät ging weg, bevor es gekoppelt war. Fang auf ihm noch einmal an.",
     policy_bad:
       "Die Regeldatei enthält einen Fehler, deshalb gelten die bisherigen Regeln weiter. Berichtige die Datei und lies sie dann neu.",
     proof_needed: "Dafür möchte die Box dein Passwort noch einmal.",
     revoked_unsaved:
       "Das Gerät ist jetzt draußen, aber das ließ sich nicht speichern: Nach einem Neustart käme es wieder herein. Schaff auf der Box Speicherplatz und entzieh ihm die Freigabe dann noch einmal.",
+    shows_no_pin: "Dieses Gerät zeigt keine PIN. Gib es stattdessen frei.",
     sign_in_needed: "Du bist nicht mehr angemeldet. Melde dich an und versuch es noch einmal.",
     slow_down: "Zu viele Versuche. Warte einen Moment und versuch es dann noch einmal.",
     stream_gone: "Diese Übertragung ist schon beendet.",
@@ -118,5 +127,6 @@ export const refusals = {
     worker_lost: "Der Host ist daran gescheitert. Sein Protokoll sagt, wo; versuch es noch einmal.",
     wrong_host:
       "Auf diese Adresse hört die Box nicht. Öffne sie über ihre IP-Adresse, oder trag den Namen in den Regeln unter „console.hosts“ ein.",
+    wrong_pin: "Das Gerät zeigt eine andere PIN. Nichts wurde gekoppelt; fang auf ihm noch einmal an.",
   },
 } satisfies Record<"en" | "de", Record<string, string>>;

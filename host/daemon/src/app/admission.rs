@@ -258,6 +258,10 @@ impl Host {
     }
 
     fn wake(&self, ticket: Option<TicketId>, verdict: Verdict) {
+        if let Some(ticket) = ticket {
+            // whoever shows a PIN is turned away by this
+            lock(&self.showing_pins).remove(&ticket);
+        }
         let parked = ticket.and_then(|ticket| lock(&self.waiting).remove(&ticket));
         if let Some(parked) = parked {
             // a connection that has just gone away needs no verdict

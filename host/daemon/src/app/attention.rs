@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use punktfunk_config::WEAKER_DOOR;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -49,6 +50,8 @@ pub enum AttentionCode {
     NoPicture,
     /// Everybody on the network is let in.
     OpenMode,
+    /// The Moonlight door is open.
+    WeakerDoor,
     /// The clock is behind what it was before.
     ClockBehind,
     /// PINs are made without being asked no more.
@@ -88,6 +91,7 @@ pub(crate) struct Facts {
     /// Sessions that show a card, and why.
     pub(crate) faults: Vec<(u64, Fault)>,
     pub(crate) open: bool,
+    pub(crate) weaker_door: bool,
     pub(crate) clock_behind: bool,
     pub(crate) pins_stopped: bool,
     pub(crate) no_display: bool,
@@ -133,11 +137,12 @@ const NO_DISPLAY: &str = "there is no screen that could be streamed, so devices 
 
 /// What wants the owner's eye, what matters most first.
 pub(crate) fn attention(facts: &Facts) -> Vec<Attention> {
-    use AttentionCode::{ClockBehind, NoDisplay, OpenMode, PinsStopped};
+    use AttentionCode::{ClockBehind, NoDisplay, OpenMode, PinsStopped, WeakerDoor};
     let when = |is_so: bool, code, told| is_so.then(|| Attention::new(code, told));
     let mut all: Vec<Attention> = store(facts).into_iter().chain(guessing(facts)).collect();
     all.extend(facts.faults.iter().map(|(session, fault)| no_picture(*session, fault)));
     all.extend(when(facts.open, OpenMode, OPEN_MODE));
+    all.extend(when(facts.weaker_door, WeakerDoor, WEAKER_DOOR));
     all.extend(when(facts.clock_behind, ClockBehind, CLOCK_BEHIND));
     all.extend(when(facts.pins_stopped, PinsStopped, NO_MORE_PINS));
     all.extend(when(facts.no_display, NoDisplay, NO_DISPLAY));
@@ -335,6 +340,7 @@ mod tests {
             wrong_pins: Some(4),
             faults: vec![(7, fault)],
             open: true,
+            weaker_door: true,
             clock_behind: true,
             pins_stopped: true,
             no_display: true,

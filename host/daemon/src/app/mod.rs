@@ -7,6 +7,7 @@ mod event_log;
 mod events;
 mod face;
 mod live;
+mod pin_requests;
 mod policy;
 mod shares;
 mod status;
@@ -36,6 +37,7 @@ pub(crate) use face::{colour, words};
 pub use live::{
     CutReason, LiveStream, LiveStreams, Mode, StreamCounters, StreamLink, StreamShared, StreamView,
 };
+pub use pin_requests::{PinFault, PinRequest, ShownPin};
 pub(crate) use policy::warn_of_what_is_missing;
 pub use policy::{PolicyError, PolicyInForce, PolicyReader, trust_settings};
 pub use punktfunk_trust::{Admitted, Door};
@@ -52,6 +54,7 @@ pub struct Host {
     read_policy: PolicyReader,
     trust: Mutex<Trust>,
     waiting: Mutex<HashMap<TicketId, oneshot::Sender<Verdict>>>,
+    showing_pins: Mutex<HashMap<TicketId, oneshot::Sender<pin_requests::Entered>>>,
     sessions: Arc<SessionTable>,
     streams: LiveStreams,
     pads: PadBudget,
@@ -101,6 +104,7 @@ impl Host {
             read_policy,
             trust: Mutex::new(trust),
             waiting: Mutex::default(),
+            showing_pins: Mutex::default(),
             sessions: Arc::new(SessionTable::new(clock)),
             streams: LiveStreams::default(),
             pads: PadBudget::default(),

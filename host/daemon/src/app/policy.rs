@@ -60,10 +60,7 @@ pub enum PolicyError {
 
 /// What the policy asks for and this version does not have; an encoder that is missing is told by what works in its place.
 pub(super) fn what_is_missing(policy: &Policy, has_updater: bool) -> Vec<&'static str> {
-    let asked = [
-        (policy.doors.gamestream.enable, "doors.gamestream.enable"),
-        (policy.update.feed.is_some() && !has_updater, "update.feed"),
-    ];
+    let asked = [(policy.update.feed.is_some() && !has_updater, "update.feed")];
     asked.into_iter().filter(|(set, _)| *set).map(|(_, key)| key).collect()
 }
 

@@ -129,6 +129,7 @@ impl Host {
         let mut facts = Facts {
             faults: sessions.iter().filter_map(fault).collect(),
             open: !policy.pairing.require,
+            weaker_door: policy.doors.gamestream.enable,
             no_display: has_no_display(policy, self.screen_socket()),
             software_encoder: software.and_then(|session| software_encoder(policy, session)),
             input_trouble: match &*lock(&self.input) {

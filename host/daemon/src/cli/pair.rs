@@ -3,13 +3,15 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use punktfunk_trust::DeviceId;
+use punktfunk_trust::{DeviceId, Door};
 use reqwest::Method;
 use serde::Serialize;
 
 use super::local::{Local, LocalError, RuntimeDir};
 use super::print::{self, Output};
-use crate::console::{AmendBody, ApproveBody, ArmBody, Client, DenyBody, Ignored, Pending, PinStatus};
+use crate::console::{
+    AmendBody, ApproveBody, ArmBody, Client, DenyBody, EnterPinBody, Ignored, LetInBy, Pending, PinStatus,
+};
 
 /// Says who may stream from the running host.
 #[derive(Debug, Args)]
@@ -45,6 +47,15 @@ enum Verb {
         /// for a device whose name looks like that of one you know
         #[arg(long, value_name = "FP")]
         fingerprint: Option<String>,
+    },
+    /// Enter the PIN that a waiting Moonlight client shows
+    Moonlight {
+        /// The PIN, four digits
+        #[arg(long)]
+        pin: String,
+        /// Its number in `pair pending`; may be left out while one such device waits
+        #[arg(long, value_name = "ID")]
+        device: Option<u64>,
     },
     /// Turn a waiting device away; it may knock again later
     Deny {
@@ -95,6 +106,7 @@ pub(super) fn run(args: &PairArgs) -> ExitCode {
         Verb::Approve { id, name, fingerprint } => {
             approve(&local, args.output, *id, name.as_deref(), fingerprint.as_deref())
         }
+        Verb::Moonlight { pin, device } => moonlight(&local, args.output, pin, *device),
         Verb::Deny { id, ignore } => deny(&local, args.output, *id, *ignore),
         Verb::Ignored => ignored(&local, args.output),
         Verb::Forgive { fingerprint } => forgive(&local, args.output, fingerprint),
@@ -127,6 +139,11 @@ fn describe(waiting: &Pending) -> String {
         text += &format!(
             "  CAREFUL: the name could be mistaken for your {}; compare the fingerprint\n",
             other.name
+        );
+    }
+    if waiting.via == LetInBy::Pin {
+        text += &format!(
+            "  shows a PIN: read it from the device, then `pair moonlight --pin PIN --device {id}`\n"
         );
     }
     if waiting.returning {
@@ -167,6 +184,33 @@ fn approve(
     };
     let client: Client = local.send(Method::POST, &format!("/native/pending/{id}/approve"), &body)?;
     output.show(&client, || format!("{} is let in (fingerprint {})\n", client.name, client.fingerprint));
+    Ok(())
+}
+
+fn moonlight(local: &Local, output: Output, pin: &str, device: Option<u64>) -> Result<(), LocalError> {
+    let waiting: Vec<Pending> = local.get("/native/pending")?;
+    let mut fitting =
+        waiting.into_iter().filter(|one| one.via == LetInBy::Pin && device.is_none_or(|id| one.id == id));
+    let shown = match (fitting.next(), fitting.next()) {
+        (Some(one), None) => one,
+        (None, _) => {
+            return Err(print::unknown(match device {
+                Some(id) => format!("no Moonlight client waits as {id}; `pair pending` lists who does"),
+                None => "no Moonlight client waits; start pairing on it, and read the PIN from it".to_owned(),
+            }));
+        }
+        (Some(_), Some(_)) => {
+            return Err(print::unknown(
+                "several Moonlight clients wait, and a PIN is for one of them: compare the addresses in `pair pending`, \
+                 and name yours with --device"
+                    .to_owned(),
+            ));
+        }
+    };
+    let Pending { id, fingerprint, revision, .. } = shown;
+    let body = EnterPinBody { fingerprint, revision, pin: pin.to_owned() };
+    let client: Client = local.send(Method::POST, &format!("/native/pending/{id}/pin"), &body)?;
+    output.show(&client, || format!("{} is paired (fingerprint {})\n", client.name, client.fingerprint));
     Ok(())
 }
 
@@ -229,7 +273,8 @@ fn list(local: &Local, output: Output) -> Result<(), LocalError> {
         let line = |client: &Client| {
             let streaming = if client.streaming > 0 { ", streaming now" } else { "" };
             let (paired_by, level) = (print::word(client.paired_by), print::word(client.level));
-            format!("{}  {} ({paired_by}, {level}{streaming})\n", client.fingerprint, client.name)
+            let door = if client.door == Door::GameStream { ", Moonlight" } else { "" };
+            format!("{}  {} ({paired_by}{door}, {level}{streaming})\n", client.fingerprint, client.name)
         };
         clients.iter().map(line).collect()
     });

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
-use punktfunk_trust::{Amendment, Device, Level, Lifetime, Now, Trust, Via};
+use punktfunk_trust::{Amendment, Device, Door, Level, Lifetime, Now, Trust, Via};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -39,6 +39,8 @@ pub struct Client {
     pub name: String,
     /// How it was let in.
     pub paired_by: Via,
+    /// The door at which it was let in.
+    pub door: Door,
     /// Whether the policy declares it: then it is changed there alone.
     pub declared: bool,
     /// What it may do.
@@ -173,6 +175,7 @@ impl Client {
             colour: colour(&device.id),
             name: device.name.to_string(),
             paired_by: device.via,
+            door: device.door,
             declared: device.via == Via::Declared,
             level: device.grant.level,
             expires_at,

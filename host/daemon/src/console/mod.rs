@@ -63,7 +63,7 @@ pub use listen::{ConsoleError, LocalListener, bind_https, serve_https, serve_loc
 pub use looks::Looks;
 pub(crate) use open::Console;
 pub use pairing::{ArmBody, LastPin, PinStatus};
-pub use pending::{ApproveBody, DenyBody, LetInBy, LooksLike, Pending};
+pub use pending::{ApproveBody, DenyBody, EnterPinBody, LetInBy, LooksLike, Pending};
 pub use policy::{OriginKind, PolicyProblem, PolicyRow, PolicyView};
 pub use presence::ClaimState;
 pub use problem::Problem;

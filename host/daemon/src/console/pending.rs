@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
-use punktfunk_trust::{Approve, DenyMode, Grant, Level, Now, PendingId, PendingView, Trust};
+use punktfunk_trust::{Approve, DenyMode, Door, Grant, Level, Now, PendingId, PendingView, PinAnswer, Trust};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,12 +13,16 @@ use super::body::{Asked, Body, OptionalBody};
 use super::clients::{Client, Wish, guest_pass};
 use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
-use super::refusals::{Approving, Denying, Guarded};
+use super::refusals::{Approving, Denying, EnteringAPin, Guarded};
 use super::{Api, parse_fingerprint};
-use crate::app::{colour, words};
+use crate::app::{PinFault, ShownPin, colour, words};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(approve)).routes(routes!(deny))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(approve))
+        .routes(routes!(enter_pin))
+        .routes(routes!(deny))
 }
 
 /// A device that has knocked. Its name is what it calls itself, cleaned; its fingerprint is who it is.
@@ -56,6 +60,8 @@ pub struct Pending {
     pub connected: bool,
     /// The trusted device that this one could be mistaken for.
     pub looks_like: Option<LooksLike>,
+    /// The door that it waits at.
+    pub door: Door,
     /// How it is let in.
     pub via: LetInBy,
     /// It was let in before, and its time ran out.
@@ -85,6 +91,8 @@ pub struct LooksLike {
 pub enum LetInBy {
     /// By approving it here.
     Approve,
+    /// By entering the PIN that it shows.
+    Pin,
 }
 
 /// What was shown when the owner said yes. Anything else than what is there now is refused.
@@ -104,6 +112,20 @@ pub struct ApproveBody {
     /// Its time is over in so many seconds; never if absent.
     #[schema(minimum = 1, maximum = 315_360_000, example = 86_400)]
     pub expires_in_secs: Option<u64>,
+}
+
+/// The PIN that a waiting device shows, and what was shown when its owner entered it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnterPinBody {
+    /// The fingerprint that was shown, all 64 hex digits.
+    #[schema(min_length = 64, max_length = 64)]
+    pub fingerprint: String,
+    /// The revision that was shown.
+    pub revision: u64,
+    /// The PIN, four digits.
+    #[schema(pattern = "^[0-9]{4}$", example = "4711")]
+    pub pin: String,
 }
 
 /// How a device is turned away.
@@ -153,6 +175,27 @@ async fn approve(
     Ok(Json(Client::of(&device, guard.host())))
 }
 
+/// Enters the PIN that a waiting device shows: one attempt of this very device. The answer comes once it has proven that it
+/// knows the PIN, or has not.
+#[utoipa::path(post, path = "/native/pending/{id}/pin", operation_id = "enterPin", tag = "pairing",
+    params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = EnterPinBody, responses(
+    (status = 200, description = "it is paired", body = Client), EnteringAPin))]
+async fn enter_pin(
+    id: Result<Path<u64>, PathRejection>,
+    Asked(guard, Body(body)): Asked<RecentlyProven, Body<EnterPinBody>>,
+) -> Result<Json<Client>, Problem> {
+    let Path(id) = id?;
+    let fingerprint = parse_fingerprint(&body.fingerprint)?;
+    let pin = ShownPin::parse(&body.pin)?;
+    let answer = move |trust: &mut Trust, now: Now, by| {
+        let order = PinAnswer { id: PendingId::from(id), fingerprint, revision: Some(body.revision), by };
+        trust.answer(now, &order).map_err(PinFault::from)
+    };
+    let (ticket, answered) = guard.decide(answer).await?;
+    let device = guard.host().hand_over(ticket, answered, pin).await?;
+    Ok(Json(Client::of(&device, guard.host())))
+}
+
 /// Turns a waiting device away.
 #[utoipa::path(post, path = "/native/pending/{id}/deny", operation_id = "deny", tag = "pairing",
     params(("id" = u64, Path, description = "of the list of who is waiting")), request_body = Option<DenyBody>,
@@ -188,7 +231,11 @@ impl From<PendingView> for Pending {
                 words: words(&other.device),
                 colour: colour(&other.device),
             }),
-            via: LetInBy::Approve,
+            via: match view.door {
+                Door::Native => LetInBy::Approve,
+                Door::GameStream => LetInBy::Pin,
+            },
+            door: view.door,
             returning: view.returning,
         }
     }

@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use punktfunk_trust::{ApproveError, ArmError, DenyError, DeviceError, Revocation};
+use punktfunk_trust::{
+    ApproveError, ArmError, DenyError, DeviceError, PairError, PinAnswerError, Revocation,
+};
 use utoipa::IntoResponses;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 use super::problem::{CONTENT_TYPE, Problem};
+use crate::app::PinFault;
 
 /// One way of being refused.
 #[derive(Debug)]
@@ -33,6 +36,7 @@ codes! {
     BAD_FINGERPRINT = BAD_REQUEST, "bad_fingerprint", "a fingerprint is 64 hex digits";
     BAD_JSON = BAD_REQUEST, "bad_json", "the body is no JSON, or not what this place takes";
     BAD_LIFETIME = BAD_REQUEST, "bad_lifetime", "the time of the guest ends in the past, is longer than ten years, or cannot be measured";
+    BAD_PIN = BAD_REQUEST, "bad_pin", "a Moonlight client shows a PIN of four digits";
     BAD_NAME = BAD_REQUEST, "bad_name", "nothing that can be shown is in the name";
     BAD_PATH = BAD_REQUEST, "bad_path", "a part of the path cannot be read";
     BAD_QUERY = BAD_REQUEST, "bad_query", "what stands behind the question mark cannot be read";
@@ -57,6 +61,9 @@ codes! {
     OTHER_DEVICE = CONFLICT, "other_device", "another device waits there than the one that was shown; nothing was stored";
     KNOCK_CHANGED = CONFLICT, "knock_changed", "what waits there has changed since it was shown; nothing was stored";
     NEEDS_PIN = CONFLICT, "needs_pin", "the device shows a PIN, which is to be entered instead";
+    SHOWS_NO_PIN = CONFLICT, "shows_no_pin", "the device waits for an approval, not for a PIN";
+    WRONG_PIN = CONFLICT, "wrong_pin", "the device shows another PIN; it has to start pairing again";
+    PIN_UNANSWERED = CONFLICT, "pin_unanswered", "the device went away before it was paired; it has to start pairing again";
     CLOCK_UNKNOWN = CONFLICT, "clock_unknown", "the clock cannot be trusted, so no limited time can be given";
     DECLARED = CONFLICT, "declared", "the policy declares the device: change it there";
     LIST_FULL = CONFLICT, "list_full", "the list is full";
@@ -130,6 +137,9 @@ refusals! {
     /// Of approving.
     Approving = [PROOF_NEEDED, ALREADY_OVER, BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_PATH, UNREADABLE, KNOCK_GONE,
         OTHER_DEVICE, KNOCK_CHANGED, NEEDS_PIN, CLOCK_UNKNOWN, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
+    /// Of entering a PIN that a device shows.
+    EnteringAPin = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_JSON, BAD_PATH, BAD_PIN, UNREADABLE, KNOCK_GONE, OTHER_DEVICE,
+        KNOCK_CHANGED, SHOWS_NO_PIN, WRONG_PIN, PIN_UNANSWERED, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of turning away.
     Denying = [BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of arming a PIN.
@@ -192,6 +202,24 @@ impl From<ApproveError> for Problem {
             ApproveError::ClockUnknown => &CLOCK_UNKNOWN,
             ApproveError::ListFull => &LIST_FULL,
             ApproveError::Store(_) => &NOT_SAVED,
+        };
+        Self::of(code, error)
+    }
+}
+
+impl From<PinFault> for Problem {
+    fn from(error: PinFault) -> Self {
+        let code = match &error {
+            PinFault::NoPin => &BAD_PIN,
+            PinFault::Wrong => &WRONG_PIN,
+            PinFault::Answer(PinAnswerError::NotFound) => &KNOCK_GONE,
+            PinFault::Answer(PinAnswerError::OtherDevice) => &OTHER_DEVICE,
+            PinFault::Answer(PinAnswerError::Changed { .. }) => &KNOCK_CHANGED,
+            PinFault::Answer(PinAnswerError::NotByPin) => &SHOWS_NO_PIN,
+            PinFault::Answer(PinAnswerError::NotAllowed) => &FORBIDDEN,
+            PinFault::Pair(PairError::ListFull) => &LIST_FULL,
+            PinFault::Pair(PairError::Store(_)) => &NOT_SAVED,
+            PinFault::Gone | PinFault::Pair(_) => &PIN_UNANSWERED,
         };
         Self::of(code, error)
     }

@@ -36,6 +36,12 @@ pub struct AccessUnit {
     pub encode_us: u32,
 }
 
+impl AsRef<[u8]> for AccessUnit {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 impl AccessUnit {
     /// Microseconds from the picture to the beginning of its encoding.
     pub fn queue_us(&self) -> u32 {

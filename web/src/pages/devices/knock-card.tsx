@@ -15,7 +15,7 @@ import { WordCheck } from "./word-check";
 import { type Expiry, GrantFields, secondsOf } from "./grant";
 
 /** Refusals after which the card is no longer there to tell them. */
-const GONE: ReadonlySet<string> = new Set(["knock_gone", "other_device"]);
+const GONE: ReadonlySet<string> = new Set(["knock_gone", "other_device", "wrong_pin", "pin_unanswered"]);
 
 type Answer = "approve" | "deny" | "ignore";
 
@@ -32,6 +32,8 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
   const t = useMessages();
   const id = useId();
   const [name, setName] = useState(knock.name);
+  const showsPin = knock.via === "pin";
+  const [pin, setPin] = useState("");
   const [level, setLevel] = useState<Level>("full");
   const [expiry, setExpiry] = useState<Expiry>("forever");
   // An approval is for what the owner has looked at, not for what came in a moment before the press.
@@ -46,6 +48,11 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
 
   const answers: Record<Answer, () => Promise<void>> = {
     approve: async () => {
+      if (showsPin) {
+        const paired = await host.enterPin(knock.id, { fingerprint: knock.fingerprint, revision: seen, pin });
+        announce(t.knock.approved(paired.name));
+        return;
+      }
       const client = await host.approve(knock.id, {
         fingerprint: knock.fingerprint,
         revision: seen,
@@ -121,8 +128,22 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
         }}
       >
         <div class="row">
-          <Field label={t.device.name} value={name} onValue={setName} autocomplete="off" maxLength={64} />
-          <GrantFields level={level} onLevel={setLevel} expiry={expiry} onExpiry={setExpiry} />
+          {showsPin ? (
+            <Field
+              label={t.knock.pin}
+              hint={`${t.knock.pinHint} ${t.knock.pinFrom}`}
+              value={pin}
+              onValue={setPin}
+              autocomplete="off"
+              maxLength={4}
+              required
+            />
+          ) : (
+            <>
+              <Field label={t.device.name} value={name} onValue={setName} autocomplete="off" maxLength={64} />
+              <GrantFields level={level} onLevel={setLevel} expiry={expiry} onExpiry={setExpiry} />
+            </>
+          )}
         </div>
         {suspicious && comparing && <WordCheck words={knock.words} onDone={setCompared} />}
         {changed && (
@@ -142,9 +163,9 @@ export function KnockCard({ knock, onAnswered, onGone }: KnockCardProps) {
               type="submit"
               busy={busy("approve")}
               disabled={held("approve") || changed || (suspicious && !compared)}
-              aria-label={t.knock.approveName(knock.name)}
+              aria-label={showsPin ? t.knock.pairName(knock.name) : t.knock.approveName(knock.name)}
             >
-              {t.knock.approve}
+              {showsPin ? t.knock.pair : t.knock.approve}
             </Button>
           )}
           <Button
@@ -197,9 +218,9 @@ function KnockFacts({ knock }: { knock: Pending }) {
           <dd>{format.number(knock.knocks)}</dd>
         </div>
       </dl>
-      {(knock.connected || knock.returning) && (
+      {((knock.connected && knock.via === "approve") || knock.returning) && (
         <p class="tags">
-          {knock.connected && <span class="tag tag--good">{t.knock.connected}</span>}
+          {knock.connected && knock.via === "approve" && <span class="tag tag--good">{t.knock.connected}</span>}
           {knock.returning && <span class="tag">{t.knock.returning}</span>}
         </p>
       )}

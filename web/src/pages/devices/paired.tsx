@@ -70,6 +70,7 @@ function PairedDevice({ client, onRevoked }: { client: Client; onRevoked: () => 
         </p>
         <p class="tags">
           <span class="tag">{t.device.levels[client.level]}</span>
+          {client.door === "gamestream" && <span class="tag">{t.paired.moonlight}</span>}
           {client.streaming > 0 && <span class="tag tag--good">{t.paired.streaming(client.streaming)}</span>}
           {client.expires_at != null && (
             <span class="tag tag--warning">

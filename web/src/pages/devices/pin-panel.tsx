@@ -62,7 +62,9 @@ function Panel({ status }: { status: PinStatus }) {
 
 function Unarmed({ status, arming }: { status: PinStatus; arming: Action<[fingerprint: string]> }) {
   const t = useMessages();
-  const { data: waiting = [] } = usePending();
+  const { data: pending = [] } = usePending();
+  // whoever shows a PIN of its own takes none from here
+  const waiting = pending.filter((knock) => knock.via === "approve");
   const [chosen, setChosen] = useState<Target | undefined>(undefined);
   const proposed = useRef<Target | undefined>(undefined);
   proposed.current = proposal(proposed.current, waiting);

@@ -20,6 +20,7 @@ const PLACES: Partial<Record<Attention["code"], string>> = {
   policy_bad: routes.policy,
   policy_refused: routes.policy,
   open_mode: routes.policy,
+  weaker_door: routes.policy,
   setting_without_effect: routes.policy,
   store_not_saved: routes.health,
   no_picture: routes.health,

@@ -1,0 +1,63 @@
+//! The certificate of this door, in a file of its own: Moonlight understands RSA only, and pins what it has seen.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use punktfunk_gamestream::{CertificateError, HostCertificate};
+use punktfunk_trust::{read_private, replace_private};
+
+const FILE: &str = "gamestream-identity.pem";
+/// Far above what a certificate and a key need.
+const MAX_FILE_BYTES: u64 = 64 * 1024;
+
+/// Why there is no certificate.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateFileError {
+    /// The file is not a certificate with its key, or none could be made.
+    #[error("{path}: {source}", path = .path.display())]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: CertificateError,
+    },
+    /// The disk refused.
+    #[error("cannot read or write {path}: {source}. Check the folder's owner, mode and free space", path = .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's answer.
+        source: io::Error,
+    },
+}
+
+/// The certificate in `dir`, which is made when there is none yet, and never replaced.
+pub(super) fn load_or_create(dir: &Path) -> Result<HostCertificate, CertificateFileError> {
+    let path = dir.join(FILE);
+    let io = |source| CertificateFileError::Io { path: path.clone(), source };
+    let broken = |source| CertificateFileError::Certificate { path: path.clone(), source };
+    match read_private(&path, MAX_FILE_BYTES).map_err(io)? {
+        Some(bytes) => HostCertificate::from_pem(&String::from_utf8_lossy(&bytes)).map_err(broken),
+        None => {
+            let (certificate, text) = HostCertificate::generate().map_err(broken)?;
+            replace_private(&path, text.as_bytes()).map_err(io)?;
+            Ok(certificate)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_certificate_stays_the_same_and_a_damaged_one_is_left_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let made = load_or_create(dir.path()).unwrap();
+        assert_eq!(load_or_create(dir.path()).unwrap().der(), made.der());
+        std::fs::write(dir.path().join(FILE), "cut short").unwrap();
+        let error = load_or_create(dir.path()).unwrap_err();
+        assert!(error.to_string().contains("damaged"), "{error}");
+        assert_eq!(std::fs::read(dir.path().join(FILE)).unwrap(), b"cut short");
+    }
+}

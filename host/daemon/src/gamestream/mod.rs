@@ -1,0 +1,71 @@
+//! The Moonlight door of this host: what [`punktfunk_gamestream`] asks of trust, sessions and input is answered here.
+
+mod certificate;
+mod hall;
+mod input;
+mod seat;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use punktfunk_config::WEAKER_DOOR;
+use punktfunk_gamestream::{BindError, DoorOptions, GameStreamDoor, HostCertificate};
+
+use crate::app::Host;
+
+pub use certificate::CertificateFileError;
+use hall::Hall;
+
+/// The HTTP port that Moonlight expects; all others are counted from it.
+const BASE_PORT: u16 = 47989;
+
+/// Why the door did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum DoorError {
+    /// A port is not to be had.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// Its certificate.
+    #[error(transparent)]
+    Certificate(#[from] CertificateFileError),
+}
+
+/// The door, open.
+#[derive(Debug)]
+pub struct MoonlightDoor {
+    door: GameStreamDoor,
+    certificate: HostCertificate,
+}
+
+impl MoonlightDoor {
+    /// Opens the door's two ports, on every address, or on free ones of `only`. The certificate is kept in `state_dir`.
+    ///
+    /// # Errors
+    /// [`DoorError`].
+    pub fn open(state_dir: &Path, only: Option<IpAddr>) -> Result<Self, DoorError> {
+        let certificate = certificate::load_or_create(state_dir)?;
+        let base_port = if only.is_some() { 0 } else { BASE_PORT };
+        let door = GameStreamDoor::bind(DoorOptions { only, base_port })?;
+        tracing::warn!("{WEAKER_DOOR}");
+        Ok(Self { door, certificate })
+    }
+
+    /// Where HTTP is: what clients are told.
+    pub fn http_addr(&self) -> SocketAddr {
+        self.door.http_addr()
+    }
+
+    /// Where HTTPS is.
+    pub fn https_addr(&self) -> SocketAddr {
+        self.door.https_addr()
+    }
+
+    /// Lets clients in until the host goes down.
+    pub async fn run(self, host: Arc<Host>) {
+        let hall = Arc::new(Hall::new(Arc::clone(&host)));
+        if let Err(error) = self.door.run(hall, self.certificate, host.going_down()).await {
+            tracing::error!(%error, "the Moonlight door broke down; restart the service");
+        }
+    }
+}

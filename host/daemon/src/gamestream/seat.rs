@@ -1,0 +1,88 @@
+//! A Moonlight client's place in a session.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use punktfunk_gamestream::{Frame, InputEvent, Seat, SentReport, Taken};
+
+use super::input::MoonlightInput;
+use crate::app::{Host, StreamGuard, StreamShared, unix_ns};
+use crate::session::{self, Slot};
+
+/// One client's place, its entry in the register of streams, and its input devices.
+pub(super) struct HallSeat {
+    host: Arc<Host>,
+    seat: session::Seat,
+    slot: Arc<Slot>,
+    shared: Arc<StreamShared>,
+    /// Out of the register once the place is given up: whoever hears of the end finds it free.
+    _entry: StreamGuard,
+    input: Mutex<MoonlightInput>,
+    rate: (u32, u32),
+    /// When the last access unit that was taken had been encoded, Unix nanoseconds.
+    encoded_at_ns: AtomicU64,
+}
+
+impl HallSeat {
+    pub(super) fn new(
+        host: &Arc<Host>,
+        seat: session::Seat,
+        slot: Arc<Slot>,
+        shared: Arc<StreamShared>,
+        entry: StreamGuard,
+        rate: (u32, u32),
+    ) -> Self {
+        let input = Mutex::new(MoonlightInput::new(host, &shared));
+        let (host, encoded_at_ns) = (Arc::clone(host), AtomicU64::new(0));
+        Self { host, seat, slot, shared, _entry: entry, input, rate, encoded_at_ns }
+    }
+}
+
+impl Seat for HallSeat {
+    fn open(&self) {
+        self.slot.open();
+        self.seat.request_idr();
+    }
+
+    fn take(&self, wait: Duration) -> Taken {
+        match self.slot.take(wait) {
+            session::Taken::Unit(unit) => {
+                self.encoded_at_ns.store(unit.encoded_at_ns, Ordering::Relaxed);
+                let (idr, captured_at_ns) = (unit.idr, unit.captured_at_ns);
+                let age_ns = unix_ns().saturating_sub(captured_at_ns);
+                Taken::Frame(Frame { bytes: unit, idr, captured_at_ns, age_ns })
+            }
+            session::Taken::Nothing => Taken::Nothing,
+            session::Taken::Closed => Taken::Ended,
+        }
+    }
+
+    fn request_idr(&self) {
+        self.seat.request_idr();
+    }
+
+    fn input(&self, event: InputEvent) {
+        self.input.lock().unwrap_or_else(PoisonError::into_inner).take(event);
+    }
+
+    fn sent(&self, report: SentReport) {
+        let (counters, now_ns) = (&self.shared.counters, self.host.clock().monotonic_ns());
+        let took_ns = unix_ns().saturating_sub(self.encoded_at_ns.load(Ordering::Relaxed));
+        counters.sent.record(now_ns, report.bytes);
+        counters.send_us.record(now_ns, u32::try_from(took_ns / 1000).unwrap_or(u32::MAX));
+        counters.frames.fetch_add(1, Ordering::Relaxed);
+        counters.datagrams.fetch_add(report.datagrams.into(), Ordering::Relaxed);
+        counters.dropped.fetch_add(report.dropped.into(), Ordering::Relaxed);
+        counters.skipped.store(self.slot.skipped(), Ordering::Relaxed);
+        counters.fec_percent.store(report.fec_percent.into(), Ordering::Relaxed);
+    }
+
+    fn lost(&self, ppm: u32) {
+        self.shared.counters.loss_ppm.store(ppm.into(), Ordering::Relaxed);
+    }
+
+    fn rate(&self) -> (u32, u32) {
+        self.rate
+    }
+}
