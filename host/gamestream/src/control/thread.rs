@@ -123,7 +123,7 @@ impl Work {
                     return Ok(false);
                 }
                 EventNoRef::Receive { peer, packet, .. } if Some(peer) == self.peer => {
-                    self.hear(packet.data())
+                    self.hear(packet.data());
                 }
                 EventNoRef::Disconnect { .. } | EventNoRef::Receive { .. } => {}
             }
