@@ -16,7 +16,7 @@ use crate::appliance::BoxFiles;
 use crate::backup::{Restored, apply_staged};
 use crate::banner::reachable_url;
 use crate::cli::dirs::trust_dir;
-use crate::console::{Console, ConsoleError};
+use crate::console::{Console, ConsoleError, Limits};
 use crate::discovery::{Announcement, Discovery};
 use crate::gamestream::{DoorError, MoonlightDoor};
 use crate::native::{BindError, NativeDoor};
@@ -44,6 +44,8 @@ pub struct Options {
     pub native_at: Option<SocketAddr>,
     /// Opens the console's HTTPS on this address instead of where the policy says. For tests.
     pub console_at: Option<SocketAddr>,
+    /// How much the console lets itself be asked.
+    pub console_limits: Limits,
     /// Whether to announce the host on the network (mDNS).
     pub announce: bool,
 }
@@ -102,6 +104,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         box_files,
         native_at,
         console_at,
+        console_limits,
         announce,
     } = options;
     finish_restore(&state_dir);
@@ -142,7 +145,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         let url = Box::new(move || reachable_url(&shown.policy().console.listen, shown.management_port()));
         owner.show_code_on(Issue::new(&runtime_dir, address.port(), refused, url));
     }
-    console.serve(&host, &owner, &mut tasks);
+    console.serve(&host, &owner, console_limits, &mut tasks);
     tasks.spawn(Arc::clone(&host).keep_time());
     if announce && (native.is_some() || moonlight.is_some()) {
         let open = OpenDoors { native: native.is_some(), moonlight: moonlight.map(|(http, _)| http.port()) };

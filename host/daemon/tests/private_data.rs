@@ -68,6 +68,7 @@ fn no_name_address_pin_password_token_or_key_reaches_the_log() {
         box_files: BoxFiles::default(),
         native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
         console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
+        console_limits: punktfunk_host::console::Limits::default(),
         announce: false,
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();

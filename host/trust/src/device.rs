@@ -45,8 +45,12 @@ pub enum Via {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
-    /// A signed-in session of the web console.
+    /// The web console, without saying who used it.
     Console,
+    /// A signed-in session of the web console.
+    Browser(u64),
+    /// A script that asks the web console with a token.
+    Token(u64),
     /// The local control socket, with the peer's user id.
     Local {
         /// Unix user id of the peer.

@@ -277,7 +277,9 @@ impl Trust {
 
     fn may_decide(&self, actor: Actor) -> bool {
         match actor {
-            Actor::Console | Actor::Local { .. } | Actor::Policy => true,
+            Actor::Console | Actor::Browser(_) | Actor::Token(_) | Actor::Local { .. } | Actor::Policy => {
+                true
+            }
             Actor::Device(id) => {
                 self.trusted(&id).is_some_and(|device| device.grant.level.allows(Right::Approve))
             }

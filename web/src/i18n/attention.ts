@@ -21,6 +21,10 @@ const attention = {
       `The list of devices is not saved: ${of(p, "reason")}.`,
       "Make room on the box’s disk; until then a restart brings the old list back.",
     ],
+    owner_not_saved: (p) => [
+      `Who is signed in, and wrong passwords, are remembered until the next restart only: ${of(p, "reason")}.`,
+      "Make room on the box’s disk; then it is saved by itself.",
+    ],
     pin_guessing: (p) => [
       `Somebody may be guessing PINs: ${of(p, "failures")} in a row were wrong.`,
       "Approve your devices’ knocks instead, or bind the next PIN to one device.",
@@ -87,6 +91,10 @@ const attention = {
     store_not_saved: (p) => [
       `Die Liste der Geräte ist nicht gespeichert: ${of(p, "reason")}.`,
       "Schaff auf der Box Speicherplatz; bis dahin bringt ein Neustart die alte Liste zurück.",
+    ],
+    owner_not_saved: (p) => [
+      `Wer angemeldet ist, und falsche Passwörter, weiß die Box nur bis zum nächsten Neustart: ${of(p, "reason")}.`,
+      "Schaff auf der Box Speicherplatz; dann wird es von selbst gespeichert.",
     ],
     pin_guessing: (p) => [
       `Vielleicht rät jemand PINs: ${of(p, "failures")} nacheinander waren falsch.`,

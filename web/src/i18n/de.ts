@@ -300,6 +300,8 @@ export const de: Messages = {
     noneText: "Hier stehen dann Anklopfen, Freigaben, entzogene Freigaben und Anmeldungen.",
     by: {
       console: "in der Konsole",
+      browser: "in einem Browser",
+      token: "durch ein Skript",
       local: "an der Box",
       policy: "durch die Regeln",
       device: "durch ein gekoppeltes Gerät",

@@ -30,7 +30,6 @@ export const refusals = {
     list_full: "The list is full. Take out a device that is no longer needed, then try again.",
     method_not_allowed: "The box does not do that. Reload the page, which may be older than the box.",
     needs_pin: "This device shows a PIN. Enter that instead.",
-    no_memory: "The box has too little memory at the moment. End a stream, then try again.",
     no_picture: "There is no picture to show at the moment. Try again once a screen is on.",
     not_found: "It is no longer there. The list has been read again.",
     not_saved: "It could not be saved, so nothing was changed. Make room on the box’s disk, then try again.",
@@ -42,6 +41,7 @@ export const refusals = {
     "password_weak:too_long": "This password is longer than 1024 bytes. Use a shorter one.",
     "password_weak:too_short": "This password is too short. Use at least ten characters: four unrelated words will do.",
     password_wrong: "That is not the password.",
+    pin_armed: "A PIN is armed already, perhaps from another browser. Use it, or take it back first.",
     pin_unanswered: "The device went away before it was paired. Start pairing on it again.",
     policy_bad:
       "The policy file has a mistake, so the one before stays in force. Correct the file, then read it again.",
@@ -50,10 +50,11 @@ export const refusals = {
       "The device is out now, but that could not be saved: after a restart it would be let in again. Make room on the box’s disk, then revoke it once more.",
     shows_no_pin: "This device shows no PIN. Approve it instead.",
     sign_in_needed: "You are not signed in any more. Sign in and try again.",
-    slow_down: "Too many tries. Wait a moment, then try again.",
+    slow_down: "Too many wrong tries. Wait a moment, then try again.",
     stream_gone: "That stream has already ended.",
     token_wrong: "The box does not know this browser any more. Sign in again.",
     too_large: "That is too much at once. Shorten it and try again.",
+    too_many_requests: "Too many requests at once. The page reads on by itself in a moment.",
     too_slow: "The box took too long to answer. Try again.",
     unclaimed: "This box has no owner yet. Claim it first.",
     unreadable: "The request broke off on the way. Try again.",
@@ -92,7 +93,6 @@ export const refusals = {
       "Die Liste ist voll. Nimm ein Gerät heraus, das nicht mehr gebraucht wird, und versuch es dann noch einmal.",
     method_not_allowed: "Das kann die Box nicht. Lade die Seite neu, sie ist vielleicht älter als die Box.",
     needs_pin: "Dieses Gerät zeigt eine PIN. Gib stattdessen die ein.",
-    no_memory: "Die Box hat zurzeit zu wenig Arbeitsspeicher. Beende eine Übertragung und versuch es dann noch einmal.",
     no_picture: "Zurzeit gibt es kein Bild. Versuch es noch einmal, sobald ein Bildschirm an ist.",
     not_found: "Das gibt es nicht mehr. Die Liste wurde neu gelesen.",
     not_saved:
@@ -109,6 +109,8 @@ export const refusals = {
     "password_weak:too_short":
       "Dieses Passwort ist zu kurz. Nimm mindestens zehn Zeichen: Vier Wörter ohne Zusammenhang genügen.",
     password_wrong: "Das ist nicht das Passwort.",
+    pin_armed:
+      "Es gilt schon eine PIN, vielleicht aus einem anderen Browser. Benutze sie, oder nimm sie zuerst zurück.",
     pin_unanswered: "Das Gerät ging weg, bevor es gekoppelt war. Fang auf ihm noch einmal an.",
     policy_bad:
       "Die Regeldatei enthält einen Fehler, deshalb gelten die bisherigen Regeln weiter. Berichtige die Datei und lies sie dann neu.",
@@ -117,10 +119,11 @@ export const refusals = {
       "Das Gerät ist jetzt draußen, aber das ließ sich nicht speichern: Nach einem Neustart käme es wieder herein. Schaff auf der Box Speicherplatz und entzieh ihm die Freigabe dann noch einmal.",
     shows_no_pin: "Dieses Gerät zeigt keine PIN. Gib es stattdessen frei.",
     sign_in_needed: "Du bist nicht mehr angemeldet. Melde dich an und versuch es noch einmal.",
-    slow_down: "Zu viele Versuche. Warte einen Moment und versuch es dann noch einmal.",
+    slow_down: "Zu viele falsche Versuche. Warte einen Moment und versuch es dann noch einmal.",
     stream_gone: "Diese Übertragung ist schon beendet.",
     token_wrong: "Die Box kennt diesen Browser nicht mehr. Melde dich neu an.",
     too_large: "Das ist zu viel auf einmal. Kürze es und versuch es noch einmal.",
+    too_many_requests: "Zu viele Anfragen auf einmal. Die Seite liest in einem Moment von selbst weiter.",
     too_slow: "Die Box hat zu lange für die Antwort gebraucht. Versuch es noch einmal.",
     unclaimed: "Diese Box hat noch keinen Besitzer. Übernimm sie zuerst.",
     unreadable: "Die Anfrage ist unterwegs abgebrochen. Versuch es noch einmal.",

@@ -91,7 +91,7 @@ function Entry({ entry }: { entry: Recorded }) {
       : browserNamed(language, entry.name);
   const by: Record<string, string> = t.recent.by;
   const details = [
-    entry.by == null ? undefined : (by[entry.by] ?? entry.by),
+    entry.by == null ? undefined : (by[entry.by.kind] ?? entry.by.kind),
     entry.source == null ? undefined : t.recent.from(entry.source),
   ].filter((part) => part !== undefined);
   return (

@@ -44,6 +44,8 @@ pub enum Severity {
 pub enum AttentionCode {
     /// The allow-list on disk is behind the one in force (`reason`).
     StoreNotSaved,
+    /// The owner's account on disk is behind the one in force (`reason`).
+    OwnerNotSaved,
     /// Wrong PINs in a row (`failures`).
     PinGuessing,
     /// A session shows a card in place of its source (`session`, `fault`, and the fault's own).
@@ -86,6 +88,7 @@ pub enum AttentionCode {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
     pub(crate) store_trouble: Option<String>,
+    pub(crate) owner_trouble: Option<String>,
     /// Wrong PINs in a row, once they are many.
     pub(crate) wrong_pins: Option<u32>,
     /// Sessions that show a card, and why.
@@ -139,7 +142,8 @@ const NO_DISPLAY: &str = "there is no screen that could be streamed, so devices 
 pub(crate) fn attention(facts: &Facts) -> Vec<Attention> {
     use AttentionCode::{ClockBehind, NoDisplay, OpenMode, PinsStopped, WeakerDoor};
     let when = |is_so: bool, code, told| is_so.then(|| Attention::new(code, told));
-    let mut all: Vec<Attention> = store(facts).into_iter().chain(guessing(facts)).collect();
+    let mut all: Vec<Attention> =
+        store(facts).into_iter().chain(owner(facts)).chain(guessing(facts)).collect();
     all.extend(facts.faults.iter().map(|(session, fault)| no_picture(*session, fault)));
     all.extend(when(facts.open, OpenMode, OPEN_MODE));
     all.extend(when(facts.weaker_door, WeakerDoor, WEAKER_DOOR));
@@ -162,6 +166,15 @@ fn store(facts: &Facts) -> Option<Attention> {
     let reason = facts.store_trouble.as_ref()?;
     let told = format!("the list of devices is not saved: {reason}");
     Some(Attention::new(AttentionCode::StoreNotSaved, &told).with("reason", split(reason).0))
+}
+
+fn owner(facts: &Facts) -> Option<Attention> {
+    let reason = facts.owner_trouble.as_ref()?;
+    let told = format!(
+        "who is signed in, and wrong passwords, are remembered until the next restart only: {reason}; free some space on \
+         the disk, then it is saved by itself"
+    );
+    Some(Attention::new(AttentionCode::OwnerNotSaved, &told).with("reason", reason))
 }
 
 fn guessing(facts: &Facts) -> Option<Attention> {
@@ -299,7 +312,9 @@ impl Attention {
 impl AttentionCode {
     fn severity(self) -> Severity {
         match self {
-            Self::StoreNotSaved | Self::PinGuessing | Self::NoPicture => Severity::Alarm,
+            Self::StoreNotSaved | Self::OwnerNotSaved | Self::PinGuessing | Self::NoPicture => {
+                Severity::Alarm
+            }
             Self::SoftwareEncoder | Self::KnocksWaiting | Self::UpdateReady | Self::UpdateWaiting => {
                 Severity::Notice
             }
@@ -337,6 +352,7 @@ mod tests {
         let fault = Fault::new("no_screen_on", vec![("connected", "HDMI-A-1 is dark".to_owned())], told);
         Facts {
             store_trouble: Some("the disk of the list is full; free some space".to_owned()),
+            owner_trouble: Some("No space left on device (os error 28)".to_owned()),
             wrong_pins: Some(4),
             faults: vec![(7, fault)],
             open: true,

@@ -3,6 +3,7 @@
 mod admission;
 mod attention;
 mod clock;
+mod codes;
 mod event_log;
 mod events;
 mod face;
@@ -31,9 +32,10 @@ pub use admission::{Knocked, Parked, StreamGuard, TurnedAway, Verdict};
 pub(crate) use attention::OPEN_MODE;
 pub use attention::{Attention, AttentionCode, PolicyTrouble, Severity};
 pub use clock::{Clock, unix_ns};
+pub use codes::MachineCode;
 pub use event_log::{KEPT_EVENTS, Numbered, Resumed, Watcher};
 pub use events::{HostEvent, Outcome};
-pub(crate) use face::{colour, words};
+pub(crate) use face::{EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, colour, words};
 pub use live::{
     CutReason, LiveStream, LiveStreams, Mode, StreamCounters, StreamLink, StreamShared, StreamView,
 };
@@ -61,6 +63,7 @@ pub struct Host {
     probes: ProbeTurn,
     last_knock_line: Mutex<Option<u64>>,
     input: Mutex<InputStatus>,
+    owner_trouble: Mutex<Option<String>>,
     policy_trouble: Mutex<Option<PolicyTrouble>>,
     events: EventLog,
     boot: String,
@@ -111,6 +114,7 @@ impl Host {
             probes: ProbeTurn::default(),
             last_knock_line: Mutex::default(),
             input: Mutex::default(),
+            owner_trouble: Mutex::default(),
             policy_trouble: Mutex::default(),
             events: EventLog::default(),
             boot: boot_name(),
@@ -189,6 +193,11 @@ impl Host {
     /// The console is open on this port.
     pub fn set_management_port(&self, port: u16) {
         self.management_port.store(port, Ordering::Relaxed);
+    }
+
+    /// Why the owner's account is not on disk as it holds, if it is not.
+    pub(crate) fn note_owner_trouble(&self, why: Option<String>) {
+        *lock(&self.owner_trouble) = why;
     }
 
     /// Where the screen broker listens.

@@ -136,6 +136,7 @@ impl Host {
                 InputStatus::Unavailable(fault) => Some(fault.clone()),
                 InputStatus::Untried | InputStatus::Working => None,
             },
+            owner_trouble: lock(&self.owner_trouble).clone(),
             policy_trouble: lock(&self.policy_trouble).clone(),
             refused_policy: box_files.refused_policy(),
             update: box_files.update_status(),

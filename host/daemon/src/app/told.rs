@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::MachineCode;
+
 /// Why a picture stands in for the source's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fault {
     /// A stable word for programs.
-    #[schema(example = "no_screen_on")]
+    #[schema(value_type = MachineCode)]
     pub code: String,
     /// What the sentence is about, by name: for those who say it in another language.
     pub params: BTreeMap<String, String>,

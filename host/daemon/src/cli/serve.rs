@@ -8,6 +8,7 @@ use clap::Args;
 use super::box_files::BoxFilesArgs;
 use super::policy::PolicyArgs;
 use super::{DONE, FAILED, USAGE, dirs, fail};
+use crate::console::Limits;
 use crate::serve::{Ended, Options, run as serve};
 use crate::session::SCREEN_SOCKET;
 
@@ -54,6 +55,7 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
         box_files: args.box_files.places(),
         native_at: None,
         console_at: None,
+        console_limits: Limits::default(),
         announce: true,
     };
     match runtime.block_on(serve(options)) {

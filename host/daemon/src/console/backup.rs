@@ -16,10 +16,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
 use super::body::{Asked, Body};
+use super::document::File;
 use super::guard::{RecentlyProven, SignedIn};
 use super::problem::Problem;
 use super::refusals::{BACKUP_BAD, BackingUp, NOT_SAVED, PASSPHRASE_SHORT, Restoring, WORKER_LOST};
-use crate::app::Host;
+use crate::app::{EXAMPLE_FINGERPRINT, Host};
 use crate::backup::{Bundle, BundleError, MAX_FILE_BYTES, stage};
 
 /// Where a backup is sent to; its body may be larger than others.
@@ -53,7 +54,7 @@ pub struct RestoreBody {
     #[schema(example = "grüne Wolken ziehen", max_length = 1024)]
     passphrase: String,
     /// The file, in hex digits.
-    #[schema(max_length = 4_194_304)]
+    #[schema(max_length = 4_194_304, example = "6167652d656e6372797074696f6e2e6f72672f7631")]
     file: String,
 }
 
@@ -61,7 +62,7 @@ pub struct RestoreBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RestoreState {
     /// The fingerprint that the box has from its next start on, 64 hex digits.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(pattern = "^[0-9a-f]{64}$", example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: String,
     /// Unix time at which the backup was made.
     pub made_at: u64,
@@ -72,7 +73,7 @@ pub struct RestoreState {
 /// The identity, the devices with all revocations, and the policy, as one file in the age format, encrypted with a
 /// passphrase. It holds the private key of the box.
 #[utoipa::path(post, path = "/backup", operation_id = "backup", tag = "account", request_body = BackupBody, responses(
-    (status = 200, description = "the file", content_type = "application/octet-stream", body = Vec<u8>), BackingUp))]
+    (status = 200, description = "the file", content_type = "application/octet-stream", body = inline(File)), BackingUp))]
 async fn backup(
     Asked(guard, Body(body)): Asked<RecentlyProven<SignedIn>, Body<BackupBody>>,
 ) -> Result<impl IntoResponse, Problem> {

@@ -12,7 +12,7 @@ use super::Api;
 use super::guard::{All, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{BAD_PATH, Guarded, SigningAnotherOut};
-use crate::owner::{Account, BadId, SessionInfo, ShortId};
+use crate::owner::{Account, BadId, SessionInfo, ShortId, label_parts};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(revoke))
@@ -29,6 +29,12 @@ pub struct SignedInBrowser {
     /// What it is.
     #[schema(example = "Firefox on Android")]
     pub label: String,
+    /// The browser alone, if it is a known one.
+    #[schema(example = "Firefox")]
+    pub browser: Option<String>,
+    /// Its system alone, if it is a known one.
+    #[schema(example = "Android")]
+    pub system: Option<String>,
     /// Where it last asked from.
     #[schema(example = "192.168.1.23")]
     pub source: String,
@@ -42,13 +48,18 @@ pub struct SignedInBrowser {
 #[utoipa::path(get, path = "/browsers", operation_id = "listBrowsers", tag = "account", responses(
     (status = 200, description = "which browsers are signed in", body = [SignedInBrowser]), Guarded))]
 async fn list(guard: Scope<All>) -> Json<Vec<SignedInBrowser>> {
-    let show = |info: SessionInfo| SignedInBrowser {
-        id: info.id.to_string(),
-        current: guard.session() == Some(info.id),
-        label: info.label,
-        source: info.source.to_string(),
-        created_at: info.created_at.0,
-        last_seen: info.last_seen.0,
+    let show = |info: SessionInfo| {
+        let (browser, system) = label_parts(&info.label);
+        SignedInBrowser {
+            id: info.id.to_string(),
+            current: guard.session() == Some(info.id),
+            browser: browser.map(str::to_owned),
+            system: system.map(str::to_owned),
+            label: info.label,
+            source: info.source.to_string(),
+            created_at: info.created_at.0,
+            last_seen: info.last_seen.0,
+        }
     };
     Json(guard.owner().ask(Account::sessions).into_iter().map(show).collect())
 }

@@ -16,7 +16,7 @@ use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{self, Amending, BAD_LIFETIME, Guarded, Revoking};
 use super::{Api, parse_fingerprint};
-use crate::app::{Host, colour, words};
+use crate::app::{EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, Host, colour, words};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(amend, revoke))
@@ -26,10 +26,10 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Client {
     /// SHA-256 of its certificate, 64 hex digits.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(pattern = "^[0-9a-f]{64}$", example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: String,
     /// The fingerprint's first 64 bits as words.
-    #[schema(min_items = 8, max_items = 8)]
+    #[schema(min_items = 8, max_items = 8, example = json!(EXAMPLE_WORDS))]
     pub words: Vec<String>,
     /// The fingerprint's colour, `#rrggbb`.
     #[schema(example = "#1a76e8")]

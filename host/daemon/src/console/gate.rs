@@ -11,16 +11,18 @@ use axum::body::HttpBody as _;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 
 use super::BODY_LIMIT;
 use super::backup::{RESTORE, RESTORE_LIMIT};
 use super::body::is_json;
 use super::caller::remote_address;
+use super::guard::shown_id;
+use super::limits::Limits;
 use super::problem::Problem;
-use super::refusals::{CROSS_SITE, JSON_ONLY, SLOW_DOWN, TOO_LARGE, WRONG_HOST};
+use super::refusals::{CROSS_SITE, JSON_ONLY, TOO_LARGE, TOO_MANY_REQUESTS, WRONG_HOST};
 use crate::app::Host;
-use crate::owner::whole_seconds;
+use crate::owner::{Desk, whole_seconds};
 use host_name::{MachineNames, named_host};
 use origin::is_same_origin;
 use rate::Rates;
@@ -29,6 +31,7 @@ use rate::Rates;
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
     host: Arc<Host>,
+    owner: Arc<Desk>,
     rates: Arc<Rates>,
     names: Arc<MachineNames>,
 }
@@ -37,21 +40,40 @@ pub(super) struct Gate {
 pub(super) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match gate.look_at(&request) {
         Ok(()) => next.run(request).await,
+        Err(problem) if problem.code == WRONG_HOST.code && is_a_page_load(&request) => {
+            (WRONG_HOST.status, Html(page(&problem.error))).into_response()
+        }
         Err(problem) => problem.into_response(),
     }
 }
 
+/// Whether a person asks, who types addresses and reads no JSON.
+fn is_a_page_load(request: &Request) -> bool {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    request.method() == Method::GET && accepts.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// `sentence` is one of the host's own: nothing that was sent is in it.
+fn page(sentence: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n\
+         <title>punktfunk</title>\n<h1>The console does not answer here</h1>\n<p>{sentence}.</p>\n</html>\n"
+    )
+}
+
 impl Gate {
     /// The gate of `host`.
-    pub(super) fn new(host: Arc<Host>) -> Self {
-        Self { host, rates: Arc::default(), names: Arc::default() }
+    pub(super) fn new(host: Arc<Host>, owner: Arc<Desk>, limits: Limits) -> Self {
+        Self { host, owner, rates: Arc::new(Rates::new(limits)), names: Arc::default() }
     }
 
     fn look_at(&self, request: &Request) -> Result<(), Problem> {
         let Some(source) = remote_address(request.extensions()) else { return Ok(()) };
-        self.rates.take(self.host.clock().now(), source.into()).map_err(|wait| {
-            Problem::of(&SLOW_DOWN, "too many requests at once: wait a moment")
-                .retry_after(whole_seconds(wait))
+        let shown = shown_id(request.headers(), &self.owner, source);
+        self.rates.take(self.host.clock().now(), source.into(), shown).map_err(|wait| {
+            let wait = whole_seconds(wait);
+            let sentence = format_args!("this asks more often than the host answers: try again in {wait} s");
+            Problem::of(&TOO_MANY_REQUESTS, sentence).retry_after(wait)
         })?;
         let host = named_host(request.uri(), request.headers()).ok_or_else(|| wrong_host("in two ways"))?;
         if !self.names.include(&host, &self.host.policy().console.hosts) {

@@ -12,10 +12,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::gate::Gate;
+use super::limits::Limits;
 use super::once::Once;
 use super::preview::{self, Shot};
 use super::problem::Problem;
 use super::refusals::FORBIDDEN;
+use super::slots::Slots;
 use super::{caller::remote_address, doctor};
 use crate::app::Host;
 use crate::doctor::Check;
@@ -24,6 +26,7 @@ use crate::owner::{Browser, Desk, ShortId, TokenScope};
 pub use anyone::{Anyone, AnyoneOnceClaimed};
 pub use right::Right;
 use right::browser;
+pub(super) use right::shown_id;
 
 /// What the API answers from. It shows a handler nothing; that is what guards are for:
 ///
@@ -58,15 +61,19 @@ pub struct Api {
     host: Arc<Host>,
     owner: Arc<Desk>,
     gate: Gate,
+    limits: Limits,
+    slots: Slots,
     checks: Once<Vec<Check>>,
     shots: Once<Shot>,
 }
 
 impl Api {
-    /// The API of `host`; `owner` says who may ask over HTTPS.
-    pub fn new(host: Arc<Host>, owner: Arc<Desk>) -> Self {
+    /// The API of `host`; `owner` says who may ask over HTTPS, `limits` how much.
+    pub fn new(host: Arc<Host>, owner: Arc<Desk>, limits: Limits) -> Self {
         Self {
-            gate: Gate::new(Arc::clone(&host)),
+            gate: Gate::new(Arc::clone(&host), Arc::clone(&owner), limits),
+            limits,
+            slots: Slots::new(),
             host,
             owner,
             checks: Once::new(doctor::FRESH),
@@ -77,6 +84,16 @@ impl Api {
     /// What every request has to pass.
     pub(super) fn gate(&self) -> Gate {
         self.gate.clone()
+    }
+
+    /// How much it lets itself be asked.
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The places of its connections.
+    pub(super) fn slots(&self) -> Slots {
+        self.slots.clone()
     }
 }
 

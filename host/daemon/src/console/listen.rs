@@ -15,7 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::UnixListener;
 
 use super::caller::Caller;
-use super::slots::{ControlSocket, Slots};
+use super::slots::ControlSocket;
 use super::{Api, DRAIN, router};
 use crate::app::Host;
 use crate::ports::{Holder, Transport, holder};
@@ -159,7 +159,7 @@ pub async fn serve_https(listener: TcpListener, host: Arc<Host>, api: Api) -> Re
         host.going_down().await;
         stopping.graceful_shutdown(Some(DRAIN));
     });
-    let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEAD_LIMIT).acceptor(Slots::https());
+    let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEAD_LIMIT).acceptor(api.slots());
     let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).first_request_timeout(HEAD_LIMIT);
     server.http_builder().http1().header_read_timeout(HEAD_LIMIT);
     server

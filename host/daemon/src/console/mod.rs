@@ -14,12 +14,13 @@ mod cookies;
 mod doctor;
 mod document;
 mod events;
+mod examples;
 mod gate;
 mod guard;
 mod headers;
 mod ignored;
+mod limits;
 mod listen;
-mod looks;
 mod metrics;
 mod once;
 mod open;
@@ -59,15 +60,15 @@ pub use guard::{
     Right, Scope, SignedIn,
 };
 pub use ignored::Ignored;
+pub use limits::Limits;
 pub use listen::{ConsoleError, LocalListener, bind_https, serve_https, serve_local, socket_path};
-pub use looks::Looks;
 pub(crate) use open::Console;
 pub use pairing::{ArmBody, LastPin, PinStatus};
 pub use pending::{ApproveBody, DenyBody, EnterPinBody, LetInBy, LooksLike, Pending};
 pub use policy::{OriginKind, PolicyProblem, PolicyRow, PolicyView};
 pub use presence::ClaimState;
 pub use problem::Problem;
-pub use record::{Book, Giver, Recorded, Recording};
+pub use record::{Book, Giver, GiverKind, Recorded, Recording};
 pub use status::Health;
 pub use tokens::{ApiToken, NewApiToken, TokenBody};
 
@@ -78,8 +79,6 @@ pub const BASE: &str = "/api/v1";
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 16 * 1024;
-/// How long a request may take to arrive and to be decided, event streams excepted once they have begun.
-const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 /// How long a listener waits for open requests when the host stops.
 const DRAIN: Duration = Duration::from_secs(2);
 
@@ -96,7 +95,9 @@ struct Document;
 
 /// The OpenAPI document of the API; `docs/api/openapi.json` is its copy.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().split_for_parts().1
+    let mut document = described().split_for_parts().1;
+    examples::add(&mut document);
+    document
 }
 
 fn described() -> OpenApiRouter<Api> {
@@ -132,6 +133,7 @@ fn described() -> OpenApiRouter<Api> {
 /// The whole API, to be served on either listener.
 fn router(api: Api) -> Router {
     let (router, _) = described().split_for_parts();
+    let limit = api.limits().request;
     let router = router
         .fallback(assets::answer)
         .method_not_allowed_fallback(|| async {
@@ -142,14 +144,14 @@ fn router(api: Api) -> Router {
         })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(api.gate(), gate::pass))
-        .layer(from_fn(in_time))
+        .layer(from_fn(move |request, next| in_time(limit, request, next)))
         .with_state(api);
     headers::with_headers(router)
 }
 
 /// A request that dawdles is ended; what an event stream sends later is no part of it.
-async fn in_time(request: Request, next: Next) -> Response {
-    timeout(REQUEST_LIMIT, next.run(request)).await.unwrap_or_else(|_| {
+async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
+    timeout(limit, next.run(request)).await.unwrap_or_else(|_| {
         Problem::of(&TOO_SLOW, "this took too long: send the whole request at once, or try again")
             .into_response()
     })

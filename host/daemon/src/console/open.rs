@@ -3,12 +3,16 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::{Api, ConsoleError, LocalListener, bind_https, events, serve_https, serve_local};
+use super::{Api, ConsoleError, Limits, LocalListener, bind_https, events, serve_https, serve_local};
 use crate::app::Host;
 use crate::owner::Desk;
+
+/// How often it is looked whether the owner's account is saved.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The console's listeners, bound and not yet answering.
 #[derive(Debug)]
@@ -30,8 +34,8 @@ impl Console {
     }
 
     /// Answers for `host` and its `owner` until it goes down.
-    pub(crate) fn serve(self, host: &Arc<Host>, owner: &Arc<Desk>, tasks: &mut JoinSet<()>) {
-        let api = Api::new(Arc::clone(host), Arc::clone(owner));
+    pub(crate) fn serve(self, host: &Arc<Host>, owner: &Arc<Desk>, limits: Limits, tasks: &mut JoinSet<()>) {
+        let api = Api::new(Arc::clone(host), Arc::clone(owner), limits);
         let (watched, account) = (Arc::clone(host), Arc::clone(owner));
         tasks.spawn(async move {
             tokio::select! {
@@ -40,11 +44,23 @@ impl Console {
             }
         });
         tasks.spawn(events::pass_on(Arc::clone(owner), Arc::clone(host)));
+        tasks.spawn(watch_the_disk(Arc::clone(owner), Arc::clone(host)));
         let local = serve_local(self.local, Arc::clone(host), api.clone());
         tasks.spawn(async { report(local.await) });
         for listener in self.https {
             let https = serve_https(listener, Arc::clone(host), api.clone());
             tasks.spawn(async { report(https.await) });
+        }
+    }
+}
+
+/// Has the host say when the owner's account is not on disk as it holds.
+async fn watch_the_disk(owner: Arc<Desk>, host: Arc<Host>) {
+    loop {
+        host.note_owner_trouble(owner.ask(|account, _| account.trouble().map(str::to_owned)));
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = host.going_down() => return,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::problem::Problem;
 use super::refusals::{
-    ALREADY_CLAIMED, BAD_NAME, CLAIM_CODE_WRONG, ENDED_UNSAVED, LIST_FULL, NO_MEMORY, NOT_FOUND, NOT_SAVED,
-    PASSWORD_WEAK, PASSWORD_WRONG, SIGN_IN_NEEDED, SLOW_DOWN, UNCLAIMED,
+    ALREADY_CLAIMED, BAD_NAME, CLAIM_CODE_WRONG, ENDED_UNSAVED, LIST_FULL, NOT_FOUND, NOT_SAVED,
+    PASSWORD_WEAK, PASSWORD_WRONG, SIGN_IN_NEEDED, SLOW_DOWN, UNCLAIMED, WORKER_LOST,
 };
 use crate::owner::{
     ClaimError, DeskError, EndError, LimitError, ResetError, SlowDown, TryError, Unsaved, whole_seconds,
@@ -15,7 +15,7 @@ impl From<DeskError> for Problem {
             DeskError::Weak(weak) => Self::of(&PASSWORD_WEAK, weak).with("reason", weak.word()),
             DeskError::Claim(error) => error.into(),
             DeskError::Try(error) => error.into(),
-            DeskError::Hash(error) => Self::of(&NO_MEMORY, error),
+            DeskError::Hash(error) => Self::of(&WORKER_LOST, error),
         }
     }
 }

@@ -4,18 +4,17 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::http::StatusCode;
-use punktfunk_trust::{ArmRequest, PairingStatus, PinOutcome};
+use punktfunk_trust::{ArmRequest, Now, PairingStatus, PinOutcome, Trust};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::body::{Asked, OptionalBody};
 use super::guard::{Devices, Read, RecentlyProven, Scope};
-use super::looks::Looks;
 use super::problem::Problem;
-use super::refusals::{Arming, Guarded};
+use super::refusals::{Arming, Disarming, Guarded, PIN_ARMED};
 use super::{Api, parse_fingerprint};
-use crate::app::Host;
+use crate::app::{EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, Host, colour, words};
 use crate::owner::TokenScope;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -37,9 +36,14 @@ pub struct PinStatus {
     /// Seconds until it works; above 0 only after wrong PINs.
     pub usable_in_secs: Option<u64>,
     /// The only device that may use it.
+    #[schema(pattern = "^[0-9a-f]{64}$", example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: Option<String>,
-    /// How that device is told from others.
-    pub looks: Option<Looks>,
+    /// That fingerprint's first 64 bits as words.
+    #[schema(min_items = 8, max_items = 8, example = json!(EXAMPLE_WORDS))]
+    pub words: Option<Vec<String>>,
+    /// That fingerprint's colour, `#rrggbb`.
+    #[schema(example = "#1a76e8")]
+    pub colour: Option<String>,
     /// Wrong or abandoned PINs in a row.
     pub failures: u32,
     /// Somebody may be guessing.
@@ -60,10 +64,14 @@ pub struct LastPin {
     /// What the device that used it is called.
     pub name: Option<String>,
     /// The fingerprint of the device that used it.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(pattern = "^[0-9a-f]{64}$", example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: Option<String>,
-    /// How that device is told from others.
-    pub looks: Option<Looks>,
+    /// That fingerprint's first 64 bits as words.
+    #[schema(min_items = 8, max_items = 8, example = json!(EXAMPLE_WORDS))]
+    pub words: Option<Vec<String>>,
+    /// That fingerprint's colour, `#rrggbb`.
+    #[schema(example = "#1a76e8")]
+    pub colour: Option<String>,
 }
 
 /// What kind of PIN is wished for.
@@ -71,10 +79,10 @@ pub struct LastPin {
 #[serde(default, deny_unknown_fields)]
 pub struct ArmBody {
     /// How long it shall work, 15 to 600 seconds; the policy's `pairing.pin.window` if absent.
-    #[schema(minimum = 15, maximum = 600)]
+    #[schema(minimum = 15, maximum = 600, example = 120)]
     pub ttl_secs: Option<u64>,
     /// Only the device with this fingerprint, 64 hex digits, may use it.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(min_length = 64, max_length = 64, example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: Option<String>,
 }
 
@@ -88,7 +96,8 @@ async fn status(guard: Scope<Read>) -> Json<PinStatus> {
     Json(PinStatus { pin, ..status })
 }
 
-/// Makes a PIN that is good for one guess. An armed one is replaced.
+/// Makes a PIN that is good for one guess. While one is armed there is no other: it would make the first worthless in the
+/// hands of whoever is typing it.
 #[utoipa::path(post, path = "/native/pair/arm", operation_id = "armPin", tag = "pairing",
     request_body = Option<ArmBody>, responses(
     (status = 200, description = "the PIN that is armed now", body = PinStatus), Arming))]
@@ -97,13 +106,22 @@ async fn arm(
 ) -> Result<Json<PinStatus>, Problem> {
     let fingerprint = body.fingerprint.as_deref().map(parse_fingerprint).transpose()?;
     let request = ArmRequest { window: body.ttl_secs.map(Duration::from_secs), fingerprint };
-    guard.decide(move |trust, now, by| trust.arm(now, &request, by)).await?;
+    let arm = move |trust: &mut Trust, now: Now, by| {
+        if trust.pairing_status(now).armed.is_some() {
+            return Err(Problem::of(
+                &PIN_ARMED,
+                "a PIN is armed already: use it, or take it back first (`pair disarm`) and arm another",
+            ));
+        }
+        Ok(trust.arm(now, &request, by)?)
+    };
+    guard.decide(arm).await?;
     Ok(Json(PinStatus::of(guard.host())))
 }
 
 /// Takes the PIN back. Nothing happens when none is armed.
 #[utoipa::path(delete, path = "/native/pair", operation_id = "disarmPin", tag = "pairing", responses(
-    (status = 204, description = "no PIN is armed"), Guarded))]
+    (status = 204, description = "no PIN is armed"), Disarming))]
 async fn disarm(guard: Scope<Devices>) -> StatusCode {
     guard.host().trust(|trust, now| trust.disarm(now, guard.actor()));
     StatusCode::NO_CONTENT
@@ -113,14 +131,16 @@ impl PinStatus {
     fn of(host: &Host) -> Self {
         let (PairingStatus { armed, failures, alert, last }, paired_clients) =
             host.trust(|trust, now| (trust.pairing_status(now), trust.devices().len()));
+        let bound_to = armed.as_ref().and_then(|armed| armed.fingerprint);
         Self {
             enabled: host.policy().pairing.require,
             armed: armed.is_some(),
             pin: armed.as_ref().map(|armed| armed.pin.reveal().to_owned()),
             expires_in_secs: armed.as_ref().map(|armed| armed.expires_in.as_secs()),
             usable_in_secs: armed.as_ref().map(|armed| armed.usable_in.as_secs()),
-            looks: armed.as_ref().and_then(|armed| armed.fingerprint.as_ref()).map(Looks::from),
-            fingerprint: armed.and_then(|armed| armed.fingerprint).map(|device| device.to_string()),
+            fingerprint: bound_to.map(|device| device.to_string()),
+            words: bound_to.as_ref().map(words),
+            colour: bound_to.as_ref().map(colour),
             failures,
             alert,
             paired_clients,
@@ -128,8 +148,9 @@ impl PinStatus {
                 outcome: last.outcome,
                 at: last.at.0,
                 name: last.name.map(|name| name.to_string()),
-                looks: last.device.as_ref().map(Looks::from),
                 fingerprint: last.device.map(|device| device.to_string()),
+                words: last.device.as_ref().map(words),
+                colour: last.device.as_ref().map(colour),
             }),
         }
     }

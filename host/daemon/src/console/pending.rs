@@ -15,7 +15,7 @@ use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{Approving, Denying, EnteringAPin, Guarded};
 use super::{Api, parse_fingerprint};
-use crate::app::{PinFault, ShownPin, colour, words};
+use crate::app::{EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, PinFault, ShownPin, colour, words};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -37,10 +37,10 @@ pub struct Pending {
     #[schema(example = "Kitchen tablet")]
     pub name: String,
     /// SHA-256 of its certificate, 64 hex digits.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(pattern = "^[0-9a-f]{64}$", example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: String,
     /// The fingerprint's first 64 bits as words.
-    #[schema(min_items = 8, max_items = 8)]
+    #[schema(min_items = 8, max_items = 8, example = json!(EXAMPLE_WORDS))]
     pub words: Vec<String>,
     /// The fingerprint's colour, `#rrggbb`.
     #[schema(example = "#1a76e8")]
@@ -72,17 +72,17 @@ pub struct Pending {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LooksLike {
     /// Its fingerprint.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(pattern = "^[0-9a-f]{64}$", example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: String,
-    /// Its name.
-    #[schema(example = "Kitchen tablet")]
-    pub name: String,
     /// The fingerprint's first 64 bits as words.
-    #[schema(min_items = 8, max_items = 8)]
+    #[schema(min_items = 8, max_items = 8, example = json!(EXAMPLE_WORDS))]
     pub words: Vec<String>,
     /// The fingerprint's colour, `#rrggbb`.
     #[schema(example = "#1a76e8")]
     pub colour: String,
+    /// Its name.
+    #[schema(example = "Kitchen tablet")]
+    pub name: String,
 }
 
 /// How a waiting device is let in.
@@ -100,9 +100,10 @@ pub enum LetInBy {
 #[serde(deny_unknown_fields)]
 pub struct ApproveBody {
     /// The fingerprint that was shown, all 64 hex digits.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(min_length = 64, max_length = 64, example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: String,
     /// The revision that was shown.
+    #[schema(example = 1)]
     pub revision: u64,
     /// What to call the device from now on; its own name if absent.
     #[schema(example = "Kitchen tablet")]

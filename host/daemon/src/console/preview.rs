@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
+use super::document::File;
 use super::guard::SignedIn;
 use super::problem::Problem;
 use super::refusals::{NO_PICTURE, Previewing};
@@ -28,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 /// What the box shows now, no side longer than 960 pixels: what its viewers see, or, while nobody streams, what they would
 /// see. For the owner alone; no API token shows it.
 #[utoipa::path(get, path = "/preview", operation_id = "preview", tag = "host", responses(
-    (status = 200, description = "the picture", content_type = "image/png", body = Vec<u8>), Previewing))]
+    (status = 200, description = "the picture", content_type = "image/png", body = inline(File)), Previewing))]
 async fn picture(guard: SignedIn) -> Result<impl IntoResponse, Problem> {
     let host = Arc::clone(guard.host());
     match guard.shots().get(move || shoot(&host)).await? {

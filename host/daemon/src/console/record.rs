@@ -1,5 +1,7 @@
 //! What happened lately: who knocked, who was let in by whom, and who signed in.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -10,10 +12,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::Api;
 use super::guard::{Read, Scope};
-use super::looks::Looks;
 use super::problem::Problem;
 use super::refusals::ReadingTheRecord;
-use crate::owner::{OwnerHappening, OwnerRecord};
+use crate::app::{EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, Host, colour, words};
+use crate::owner::{Desk, OwnerHappening, OwnerRecord, label_parts};
 
 /// Lines that are answered when nobody says how many.
 const USUAL: u16 = 100;
@@ -36,13 +38,23 @@ pub struct Recorded {
     /// What happened.
     pub what: Recording,
     /// To which device, if to one.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
+    #[schema(pattern = "^[0-9a-f]{64}$", example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: Option<String>,
-    /// How that device is told from others.
-    pub looks: Option<Looks>,
+    /// That fingerprint's first 64 bits as words.
+    #[schema(min_items = 8, max_items = 8, example = json!(EXAMPLE_WORDS))]
+    pub words: Option<Vec<String>>,
+    /// That fingerprint's colour, `#rrggbb`.
+    #[schema(example = "#1a76e8")]
+    pub colour: Option<String>,
     /// What that device, browser or token was called then.
     #[schema(example = "Kitchen tablet")]
     pub name: Option<String>,
+    /// Of a browser: which, if it is a known one.
+    #[schema(example = "Firefox")]
+    pub browser: Option<String>,
+    /// Of a browser: its system, if it is a known one.
+    #[schema(example = "Android")]
+    pub system: Option<String>,
     /// On whose order, if on one.
     pub by: Option<Giver>,
     /// Where it came from, if from the network.
@@ -61,11 +73,40 @@ pub enum Recording {
 }
 
 /// Who gave an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Giver {
+    /// What he is.
+    pub kind: GiverKind,
+    /// What that browser, token or device is called.
+    #[schema(example = "Firefox on Android")]
+    pub name: Option<String>,
+    /// Of a browser: which, if it is a known one.
+    #[schema(example = "Firefox")]
+    pub browser: Option<String>,
+    /// Of a browser: its system, if it is a known one.
+    #[schema(example = "Android")]
+    pub system: Option<String>,
+    /// Of a device: its fingerprint.
+    #[schema(pattern = "^[0-9a-f]{64}$", example = json!(EXAMPLE_FINGERPRINT))]
+    pub fingerprint: Option<String>,
+    /// Of a device: the fingerprint's first 64 bits as words.
+    #[schema(min_items = 8, max_items = 8, example = json!(EXAMPLE_WORDS))]
+    pub words: Option<Vec<String>>,
+    /// Of a device: the fingerprint's colour, `#rrggbb`.
+    #[schema(example = "#1a76e8")]
+    pub colour: Option<String>,
+}
+
+/// What somebody is who gives orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Giver {
-    /// A signed-in browser, or a script with a token.
+pub enum GiverKind {
+    /// Somebody in the console.
     Console,
+    /// A signed-in browser.
+    Browser,
+    /// A script with a token.
+    Token,
     /// Somebody at the box, on its command line.
     Local,
     /// A device that may let others in.
@@ -100,52 +141,107 @@ async fn record(
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Vec<Recorded>>, Problem> {
     let Query(page) = page?;
-    let admission = guard.host().trust(|trust, _| trust.record()).into_iter().map(Recorded::from);
-    let mut lines: Vec<Recorded> =
-        admission.chain(guard.owner().record().into_iter().map(Recorded::from)).collect();
-    lines.sort_by_key(|line| std::cmp::Reverse((line.at, line.book, line.number)));
+    let names = Names { owner: guard.owner(), host: guard.host() };
+    let admission = guard.host().trust(|trust, _| trust.record());
+    let admission = admission.into_iter().map(|entry| (entry.moment, names.of_a_device(entry)));
+    let owner = guard.owner().record();
+    let owner = owner.into_iter().map(|entry| (entry.moment, names.of_the_account(entry)));
+    let mut lines: Vec<(Duration, Recorded)> = admission.chain(owner).collect();
+    lines.sort_by_key(|(moment, line)| std::cmp::Reverse((*moment, line.book, line.number)));
     lines.truncate(usize::from(page.limit.unwrap_or(USUAL).min(MOST)));
-    Ok(Json(lines))
+    Ok(Json(lines.into_iter().map(|(_, line)| line).collect()))
 }
 
-impl From<RecordEntry> for Recorded {
-    fn from(entry: RecordEntry) -> Self {
-        let RecordEntry { number, at, what, device, name, by, source } = entry;
-        Self {
+/// What orders are shown with.
+struct Names<'a> {
+    owner: &'a Desk,
+    host: &'a Host,
+}
+
+impl Names<'_> {
+    fn giver(&self, by: Actor) -> Giver {
+        let kind = GiverKind::from(by);
+        let nobody = Giver {
+            kind,
+            name: None,
+            browser: None,
+            system: None,
+            fingerprint: None,
+            words: None,
+            colour: None,
+        };
+        match by {
+            Actor::Console | Actor::Local { .. } | Actor::Policy => nobody,
+            Actor::Token(id) => Giver { name: self.name_of(id), ..nobody },
+            Actor::Browser(id) => {
+                let name = self.name_of(id);
+                let (browser, system) = name.as_deref().map(parts).unwrap_or_default();
+                Giver { name, browser, system, ..nobody }
+            }
+            Actor::Device(device) => Giver {
+                name: self.host.trust(|trust, _| trust.name_of(&device)).map(|name| name.to_string()),
+                fingerprint: Some(device.to_string()),
+                words: Some(words(&device)),
+                colour: Some(colour(&device)),
+                ..nobody
+            },
+        }
+    }
+
+    fn name_of(&self, id: u64) -> Option<String> {
+        self.owner.ask(|account, _| account.name_of(id).map(str::to_owned))
+    }
+
+    fn of_a_device(&self, entry: RecordEntry) -> Recorded {
+        let RecordEntry { number, at, moment: _, what, device, name, by, source } = entry;
+        Recorded {
             number,
             book: Book::Admission,
             at: at.0,
             what: Recording::Admission(what),
-            looks: device.as_ref().map(Looks::from),
             fingerprint: device.map(|device| device.to_string()),
+            words: device.as_ref().map(words),
+            colour: device.as_ref().map(colour),
             name: name.map(|name| name.to_string()),
-            by: by.map(Giver::from),
+            browser: None,
+            system: None,
+            by: by.map(|by| self.giver(by)),
             source: source.map(|source| source.to_string()),
         }
     }
-}
 
-impl From<OwnerRecord> for Recorded {
-    fn from(entry: OwnerRecord) -> Self {
-        let OwnerRecord { number, at, what, source, name, by } = entry;
-        Self {
+    fn of_the_account(&self, entry: OwnerRecord) -> Recorded {
+        let OwnerRecord { number, at, moment: _, what, source, name, by } = entry;
+        let label = name.as_deref().filter(|_| !what.is_of_a_token());
+        let (browser, system) = label.map(parts).unwrap_or_default();
+        Recorded {
             number,
             book: Book::Owner,
             at: at.0,
             what: Recording::Owner(what),
             fingerprint: None,
-            looks: None,
+            words: None,
+            colour: None,
             name,
-            by: by.map(Giver::from),
+            browser,
+            system,
+            by: by.map(|by| self.giver(by)),
             source: source.map(|source| source.to_string()),
         }
     }
 }
 
-impl From<Actor> for Giver {
+fn parts(label: &str) -> (Option<String>, Option<String>) {
+    let (browser, system) = label_parts(label);
+    (browser.map(str::to_owned), system.map(str::to_owned))
+}
+
+impl From<Actor> for GiverKind {
     fn from(by: Actor) -> Self {
         match by {
             Actor::Console => Self::Console,
+            Actor::Browser(_) => Self::Browser,
+            Actor::Token(_) => Self::Token,
             Actor::Local { .. } => Self::Local,
             Actor::Device(_) => Self::Device,
             Actor::Policy => Self::Policy,

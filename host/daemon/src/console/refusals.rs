@@ -65,6 +65,7 @@ codes! {
     WRONG_PIN = CONFLICT, "wrong_pin", "the device shows another PIN; it has to start pairing again";
     PIN_UNANSWERED = CONFLICT, "pin_unanswered", "the device went away before it was paired; it has to start pairing again";
     CLOCK_UNKNOWN = CONFLICT, "clock_unknown", "the clock cannot be trusted, so no limited time can be given";
+    PIN_ARMED = CONFLICT, "pin_armed", "a PIN is armed already: take it back first";
     DECLARED = CONFLICT, "declared", "the policy declares the device: change it there";
     LIST_FULL = CONFLICT, "list_full", "the list is full";
     TOO_LARGE = PAYLOAD_TOO_LARGE, "too_large", "the body is larger than 16 KiB, or 4 MiB where a backup is sent";
@@ -74,8 +75,8 @@ codes! {
     NO_PICTURE = SERVICE_UNAVAILABLE, "no_picture", "there is nothing to see now; `fault` says why";
     WORKER_LOST = INTERNAL_SERVER_ERROR, "worker_lost", "the host broke down at this; its log says where";
     WRONG_HOST = MISDIRECTED_REQUEST, "wrong_host", "the box is not called by a name or address of its own";
-    SLOW_DOWN = TOO_MANY_REQUESTS, "slow_down", "too soon or too often: `retry_after_secs` says when to try again";
-    NO_MEMORY = SERVICE_UNAVAILABLE, "no_memory", "the machine has no memory left to hash a password";
+    SLOW_DOWN = TOO_MANY_REQUESTS, "slow_down", "too soon after a wrong try: `retry_after_secs` says when to try again";
+    TOO_MANY_REQUESTS = TOO_MANY_REQUESTS, "too_many_requests", "more requests at once than the host answers: `retry_after_secs` says when to try again";
     NOT_SAVED = INSUFFICIENT_STORAGE, "not_saved", "it could not be saved, so nothing was changed";
     REVOKED_UNSAVED = INSUFFICIENT_STORAGE, "revoked_unsaved",
         "the device is out now, but that could not be saved: after a restart it would be let in again";
@@ -84,7 +85,7 @@ codes! {
 }
 
 /// What every request can meet, whatever it is for.
-const EVERYWHERE: [Code; 4] = [CROSS_SITE, WRONG_HOST, TOO_SLOW, SLOW_DOWN];
+const EVERYWHERE: [Code; 4] = [CROSS_SITE, WRONG_HOST, TOO_SLOW, TOO_MANY_REQUESTS];
 /// What whoever has no rights meets, where rights are needed.
 const WITHOUT_RIGHTS: [Code; 4] = [SIGN_IN_NEEDED, TOKEN_WRONG, FORBIDDEN, UNCLAIMED];
 
@@ -111,29 +112,32 @@ refusals! { of &[&EVERYWHERE];
     /// Of a place that answers anyone once the box has an owner.
     Documented = [UNCLAIMED];
     /// Of claiming the box.
-    Claiming = [BAD_JSON, PASSWORD_WEAK, UNREADABLE, FORBIDDEN, CLAIM_CODE_WRONG, ALREADY_CLAIMED, TOO_LARGE, JSON_ONLY,
-        NO_MEMORY, NOT_SAVED];
+    Claiming = [BAD_JSON, PASSWORD_WEAK, UNREADABLE, FORBIDDEN, CLAIM_CODE_WRONG, ALREADY_CLAIMED, SLOW_DOWN, TOO_LARGE, JSON_ONLY,
+        WORKER_LOST, NOT_SAVED];
     /// Of signing in.
-    SigningIn = [BAD_JSON, UNREADABLE, PASSWORD_WRONG, FORBIDDEN, UNCLAIMED, TOO_LARGE, JSON_ONLY, NO_MEMORY, NOT_SAVED];
+    SigningIn = [BAD_JSON, UNREADABLE, PASSWORD_WRONG, FORBIDDEN, UNCLAIMED, SLOW_DOWN, TOO_LARGE, JSON_ONLY, WORKER_LOST, NOT_SAVED];
 }
 
 refusals! {
     /// Of a place that only asks who is there.
     Guarded = [];
+    /// Of taking a PIN back.
+    Disarming = [TOO_LARGE, JSON_ONLY];
     /// Of signing out.
-    SigningOut = [ENDED_UNSAVED];
+    SigningOut = [ENDED_UNSAVED, TOO_LARGE, JSON_ONLY];
     /// Of signing another browser out.
-    SigningAnotherOut = [BAD_PATH, PROOF_NEEDED, NOT_FOUND, ENDED_UNSAVED];
+    SigningAnotherOut = [BAD_PATH, PROOF_NEEDED, NOT_FOUND, ENDED_UNSAVED, TOO_LARGE, JSON_ONLY];
     /// Of giving the password again.
-    Proving = [BAD_JSON, UNREADABLE, PASSWORD_WRONG, TOO_LARGE, JSON_ONLY, NO_MEMORY];
+    Proving = [BAD_JSON, UNREADABLE, PASSWORD_WRONG, SLOW_DOWN, TOO_LARGE, JSON_ONLY, WORKER_LOST];
     /// Of changing the password.
-    ChangingPassword = [BAD_JSON, PASSWORD_WEAK, UNREADABLE, PASSWORD_WRONG, TOO_LARGE, JSON_ONLY, NO_MEMORY, NOT_SAVED];
+    ChangingPassword = [BAD_JSON, PASSWORD_WEAK, UNREADABLE, PASSWORD_WRONG, SLOW_DOWN, TOO_LARGE, JSON_ONLY, WORKER_LOST,
+        NOT_SAVED];
     /// Of making a token.
     MakingAToken = [BAD_JSON, BAD_NAME, UNREADABLE, PROOF_NEEDED, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of taking a token back.
-    RevokingAToken = [BAD_PATH, PROOF_NEEDED, NOT_FOUND, ENDED_UNSAVED];
+    RevokingAToken = [BAD_PATH, PROOF_NEEDED, NOT_FOUND, ENDED_UNSAVED, TOO_LARGE, JSON_ONLY];
     /// Of forgetting the password.
-    Resetting = [ENDED_UNSAVED];
+    Resetting = [ENDED_UNSAVED, TOO_LARGE, JSON_ONLY];
     /// Of approving.
     Approving = [PROOF_NEEDED, ALREADY_OVER, BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_PATH, UNREADABLE, KNOCK_GONE,
         OTHER_DEVICE, KNOCK_CHANGED, NEEDS_PIN, CLOCK_UNKNOWN, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
@@ -143,22 +147,22 @@ refusals! {
     /// Of turning away.
     Denying = [BAD_JSON, BAD_PATH, UNREADABLE, KNOCK_GONE, LIST_FULL, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of arming a PIN.
-    Arming = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_JSON, BAD_WINDOW, UNREADABLE, TOO_LARGE, JSON_ONLY];
+    Arming = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_JSON, BAD_WINDOW, UNREADABLE, PIN_ARMED, TOO_LARGE, JSON_ONLY];
     /// Of changing a device.
-    Amending = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_NAME, UNREADABLE, NOT_FOUND, DECLARED, TOO_LARGE, JSON_ONLY,
+    Amending = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_JSON, BAD_LIFETIME, BAD_PATH, BAD_NAME, UNREADABLE, NOT_FOUND, DECLARED, TOO_LARGE, JSON_ONLY,
         NOT_SAVED];
     /// Of showing an ignored device again.
-    Forgiving = [BAD_FINGERPRINT, KNOCK_GONE, NOT_SAVED];
+    Forgiving = [BAD_FINGERPRINT, BAD_PATH, KNOCK_GONE, TOO_LARGE, JSON_ONLY, NOT_SAVED];
     /// Of ending a stream.
-    EndingAStream = [BAD_PATH, STREAM_GONE];
+    EndingAStream = [BAD_PATH, STREAM_GONE, TOO_LARGE, JSON_ONLY];
     /// Of taking the clock for right.
-    AcceptingTheClock = [PROOF_NEEDED, NOT_SAVED];
+    AcceptingTheClock = [PROOF_NEEDED, NOT_SAVED, TOO_LARGE, JSON_ONLY];
     /// Of making a backup.
     BackingUp = [PROOF_NEEDED, BAD_JSON, UNREADABLE, TOO_LARGE, JSON_ONLY, PASSPHRASE_SHORT, WORKER_LOST];
     /// Of putting one back.
     Restoring = [PROOF_NEEDED, BAD_JSON, UNREADABLE, TOO_LARGE, JSON_ONLY, BACKUP_BAD, WORKER_LOST, NOT_SAVED];
     /// Of reading the policy again.
-    Reloading = [PROOF_NEEDED, POLICY_BAD, WORKER_LOST];
+    Reloading = [PROOF_NEEDED, POLICY_BAD, WORKER_LOST, TOO_LARGE, JSON_ONLY];
     /// Of reading the record.
     ReadingTheRecord = [BAD_QUERY];
     /// Of examining the machine.
@@ -166,7 +170,7 @@ refusals! {
     /// Of looking at what is shown.
     Previewing = [WORKER_LOST, NO_PICTURE];
     /// Of throwing out.
-    Revoking = [PROOF_NEEDED, BAD_FINGERPRINT, NOT_FOUND, DECLARED, REVOKED_UNSAVED];
+    Revoking = [PROOF_NEEDED, BAD_FINGERPRINT, BAD_PATH, NOT_FOUND, TOO_LARGE, JSON_ONLY, DECLARED, REVOKED_UNSAVED];
 }
 
 fn describe<'a>(codes: impl Iterator<Item = &'a Code>) -> BTreeMap<String, RefOr<Response>> {

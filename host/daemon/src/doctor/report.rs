@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::app::split;
+use crate::app::{MachineCode, split};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Check {
     /// What was found, for programs: a stable word, whether good or not.
-    #[schema(example = "port_taken")]
+    #[schema(value_type = MachineCode)]
     pub code: String,
     /// What was looked at.
     #[schema(example = "UDP port 9777")]

@@ -25,6 +25,8 @@ pub use sessions::EndError;
 pub use tokens::LimitError;
 pub use tries::{Attempt, From, TryError};
 
+/// Sessions and tokens that are over and whose names are known yet, for the record.
+const GONE: usize = 128;
 /// When browsers were last seen and tokens last used is saved at least this often.
 const SAVE_SEEN_AFTER: Duration = Duration::from_secs(600);
 
@@ -94,8 +96,12 @@ pub struct Account {
     generation: u64,
     record: Record,
     events: VecDeque<OwnerEvent>,
+    /// What sessions and tokens were called that are over; the latest at the back.
+    gone: VecDeque<(ShortId, String)>,
     /// Since when something is known that is not on disk.
     unsaved_since: Option<Duration>,
+    /// Why the last saving failed, if it did.
+    trouble: Option<String>,
 }
 
 impl Account {
@@ -124,7 +130,9 @@ impl Account {
             generation: 0,
             record: Record::default(),
             events: VecDeque::new(),
+            gone: VecDeque::new(),
             unsaved_since: None,
+            trouble: None,
         };
         if is_fresh {
             account.change(now, |_, _, _| ())?;
@@ -228,9 +236,23 @@ impl Account {
         saved
     }
 
+    /// Why what holds is not on disk, if it is not; that is tried again by itself.
+    pub fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
     /// The latest happenings first.
     pub fn record(&self) -> Vec<OwnerRecord> {
         self.record.newest_first()
+    }
+
+    /// What the browser of a session, or a token, is called or was called lately.
+    pub fn name_of(&self, id: u64) -> Option<&str> {
+        let sessions = self.state.sessions.iter().map(|session| (session.id, &session.label));
+        let tokens = self.state.tokens.iter().map(|token| (token.id, &token.name));
+        let gone = self.gone.iter().map(|(id, name)| (*id, name));
+        let mut all = sessions.chain(tokens).chain(gone);
+        all.find(|(other, _)| other.get() == id).map(|(_, name)| name.as_str())
     }
 
     /// The next thing that those who watch should hear of.
@@ -251,12 +273,14 @@ impl Account {
         match self.save(&next) {
             Ok(()) => {
                 self.unsaved_since = None;
+                self.trouble = None;
                 self.adopt(next);
                 Ok(result)
             }
             Err(error) => {
                 // whichever of the two is on disk now, it has to be the one in memory again
                 self.unsaved_since = Some(Duration::ZERO);
+                self.trouble = Some(error.0.to_string());
                 Err(error)
             }
         }
@@ -277,11 +301,24 @@ impl Account {
     /// From here on `next` holds. Sessions that are not in it have ended.
     fn adopt(&mut self, next: State) {
         let before = std::mem::replace(&mut self.state, next);
-        for Session { id: session, .. } in before.sessions {
+        for Session { id: session, label, .. } in before.sessions {
             if !self.state.sessions.iter().any(|other| other.id == session) {
                 self.events.push_back(OwnerEvent::SessionEnded { session });
+                self.remember(session, label);
             }
         }
+        for token in before.tokens {
+            if !self.has_token(token.id) {
+                self.remember(token.id, token.name);
+            }
+        }
+    }
+
+    fn remember(&mut self, id: ShortId, name: String) {
+        if self.gone.len() == GONE {
+            self.gone.pop_front();
+        }
+        self.gone.push_back((id, name));
     }
 
     fn save(&mut self, state: &State) -> Result<(), Unsaved> {

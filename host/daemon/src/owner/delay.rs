@@ -12,7 +12,8 @@
 //!
 //! What that leaves to somebody who guesses: each source has about a hundred tries a day. As many sources as he likes,
 //! beyond those that are remembered, have 8640 first tries a day. That is 36,000 a day at the most, for 40 years if the
-//! password is one of a billion. Whoever has that many addresses in the owner's own network can keep a new browser
+//! password is one of a billion. An IPv6 address counts as one source, since all devices of a home share their prefix, so
+//! many sources are to be had by one device. Whoever has that many addresses in the owner's own network can keep a new browser
 //! waiting; a browser that has signed in before, or whoever is at the box, waits for nobody.
 
 use std::time::Duration;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use punktfunk_trust::Now;
 use serde::{Deserialize, Serialize};
 
-use super::network::Network;
+use super::neighbour::Neighbour;
 
 /// The wait after the first wrong try.
 const FIRST: Duration = Duration::from_secs(1);
@@ -121,40 +122,41 @@ impl FirstTries {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Source {
-    network: Network,
+    #[serde(rename = "network")]
+    neighbour: Neighbour,
     tries: Tries,
 }
 
 impl Strangers {
-    /// How long a try of the password from `network` has to wait yet.
-    pub(crate) fn wait(&self, now: Now, network: Network) -> Duration {
-        match self.tries(network) {
+    /// How long a try of the password from `neighbour` has to wait yet.
+    pub(crate) fn wait(&self, now: Now, neighbour: Neighbour) -> Duration {
+        match self.tries(neighbour) {
             Some(tries) => tries.wait_at_least(now, self.least(now)),
             None => self.first_tries.wait(now),
         }
     }
 
     /// How long it has to wait for its own wrong tries alone.
-    pub(crate) fn own_wait(&self, now: Now, network: Network) -> Duration {
-        self.tries(network).map_or(Duration::ZERO, |tries| tries.wait(now))
+    pub(crate) fn own_wait(&self, now: Now, neighbour: Neighbour) -> Duration {
+        self.tries(neighbour).map_or(Duration::ZERO, |tries| tries.wait(now))
     }
 
-    /// A try of the password from `network` counts.
-    pub(crate) fn charge(&mut self, now: Now, network: Network) {
+    /// A try of the password from `neighbour` counts.
+    pub(crate) fn charge(&mut self, now: Now, neighbour: Neighbour) {
         if self.together.is_older_than(now, MEMORY_TOGETHER) {
             self.together = Tries::default();
         }
         self.together.charge(now);
-        if self.tries(network).is_none() {
+        if self.tries(neighbour).is_none() {
             self.first_tries.take(now);
         }
-        self.charge_alone(now, network);
+        self.charge_alone(now, neighbour);
     }
 
     /// A try counts for its source and for nobody else.
-    pub(crate) fn charge_alone(&mut self, now: Now, network: Network) {
+    pub(crate) fn charge_alone(&mut self, now: Now, neighbour: Neighbour) {
         self.sources.retain(|source| !source.tries.is_older_than(now, MEMORY));
-        if let Some(source) = self.sources.iter_mut().find(|source| source.network == network) {
+        if let Some(source) = self.sources.iter_mut().find(|source| source.neighbour == neighbour) {
             source.tries.charge(now);
             return;
         }
@@ -164,15 +166,15 @@ impl Strangers {
         }
         let mut tries = Tries::default();
         tries.charge(now);
-        self.sources.push(Source { network, tries });
+        self.sources.push(Source { neighbour, tries });
     }
 
-    /// The last try from `network` was right: it cost nothing, and the source starts afresh.
-    pub(crate) fn forgive(&mut self, network: Network) {
-        if self.tries(network).is_some_and(|tries| tries.wrong == 1) {
+    /// The last try from `neighbour` was right: it cost nothing, and the source starts afresh.
+    pub(crate) fn forgive(&mut self, neighbour: Neighbour) {
+        if self.tries(neighbour).is_some_and(|tries| tries.wrong == 1) {
             self.first_tries.give_back();
         }
-        self.sources.retain(|source| source.network != network);
+        self.sources.retain(|source| source.neighbour != neighbour);
         self.together.wrong = self.together.wrong.saturating_sub(1);
         self.together.last = self.sources.iter().map(|source| source.tries.last).max().unwrap_or_default();
     }
@@ -185,8 +187,8 @@ impl Strangers {
         self.sources.iter_mut().for_each(|source| source.tries.begin(now));
     }
 
-    fn tries(&self, network: Network) -> Option<&Tries> {
-        self.sources.iter().find(|source| source.network == network).map(|source| &source.tries)
+    fn tries(&self, neighbour: Neighbour) -> Option<&Tries> {
+        self.sources.iter().find(|source| source.neighbour == neighbour).map(|source| &source.tries)
     }
 
     /// How long each of those who were wrong has to wait between two tries because of all of them.
@@ -211,7 +213,7 @@ mod tests {
         Now { monotonic: Duration::from_secs(seconds), wall: UnixSeconds(0) }
     }
 
-    fn network(number: u32) -> Network {
+    fn neighbour(number: u32) -> Neighbour {
         IpAddr::from(Ipv4Addr::from_bits(number)).into()
     }
 
@@ -233,45 +235,49 @@ mod tests {
         let mut strangers = Strangers::default();
         let mut waits = Vec::new();
         for number in 0..30 {
-            strangers.charge(at(5), network(number));
-            waits.push(strangers.wait(at(5), network(0)).as_secs());
+            strangers.charge(at(5), neighbour(number));
+            waits.push(strangers.wait(at(5), neighbour(0)).as_secs());
         }
         assert_eq!(waits[..16], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4, 8, 16, 30]);
         assert_eq!(waits[29], 30);
-        strangers.charge(at(34), network(1));
-        assert_eq!(strangers.wait(at(35), network(0)), Duration::ZERO, "nobody puts off the turn of another");
-        strangers.charge(at(34 + 3600), network(2));
-        assert_eq!(strangers.wait(at(34 + 3600), network(2)), Duration::from_secs(2), "an hour of quiet");
+        strangers.charge(at(34), neighbour(1));
+        assert_eq!(
+            strangers.wait(at(35), neighbour(0)),
+            Duration::ZERO,
+            "nobody puts off the turn of another"
+        );
+        strangers.charge(at(34 + 3600), neighbour(2));
+        assert_eq!(strangers.wait(at(34 + 3600), neighbour(2)), Duration::from_secs(2), "an hour of quiet");
     }
 
     #[test]
     fn first_tries_of_new_sources_are_free_until_there_are_very_many() {
         let mut strangers = Strangers::default();
         for number in 0..FIRST_TRIES {
-            assert_eq!(strangers.wait(at(5), network(1000)), Duration::ZERO, "{number} before");
-            strangers.charge(at(5), network(number));
+            assert_eq!(strangers.wait(at(5), neighbour(1000)), Duration::ZERO, "{number} before");
+            strangers.charge(at(5), neighbour(number));
         }
-        assert_eq!(strangers.wait(at(5), network(1000)), FIRST_TRY_AFTER);
-        assert_eq!(strangers.wait(at(15), network(1000)), Duration::ZERO);
-        strangers.charge(at(15), network(1000));
-        strangers.forgive(network(1000));
-        assert_eq!(strangers.wait(at(15), network(1001)), Duration::ZERO, "a right one is given back");
-        strangers.charge(at(15), network(1001));
-        assert_eq!(strangers.wait(at(15), network(1002)), FIRST_TRY_AFTER);
+        assert_eq!(strangers.wait(at(5), neighbour(1000)), FIRST_TRY_AFTER);
+        assert_eq!(strangers.wait(at(15), neighbour(1000)), Duration::ZERO);
+        strangers.charge(at(15), neighbour(1000));
+        strangers.forgive(neighbour(1000));
+        assert_eq!(strangers.wait(at(15), neighbour(1001)), Duration::ZERO, "a right one is given back");
+        strangers.charge(at(15), neighbour(1001));
+        assert_eq!(strangers.wait(at(15), neighbour(1002)), FIRST_TRY_AFTER);
     }
 
     /// How many seconds a new browser needs whose owner first mistypes `slips` times and does as he is told, while `crowd`
     /// sources begin with him and try whenever they may, always a moment before him.
     fn until_signed_in(crowd: u32, slips: u32, mut pause: impl FnMut() -> u64) -> u64 {
-        let (mut strangers, owner) = (Strangers::default(), network(0));
+        let (mut strangers, owner) = (Strangers::default(), neighbour(0));
         let mut asks_again = vec![0; crowd as usize];
         let (mut slips, mut ready) = (slips, 0);
         for second in 0.. {
             for (number, again) in (1..).zip(&mut asks_again) {
                 if second >= *again {
                     *again = second + pause();
-                    if strangers.wait(at(second), network(number)).is_zero() {
-                        strangers.charge(at(second), network(number));
+                    if strangers.wait(at(second), neighbour(number)).is_zero() {
+                        strangers.charge(at(second), neighbour(number));
                     }
                 }
             }
@@ -313,26 +319,26 @@ mod tests {
     fn a_right_password_clears_its_source_and_nobody_elses() {
         let mut strangers = Strangers::default();
         for _ in 0..5 {
-            strangers.charge(at(0), network(1));
-            strangers.charge(at(0), network(2));
+            strangers.charge(at(0), neighbour(1));
+            strangers.charge(at(0), neighbour(2));
         }
-        strangers.forgive(network(1));
-        assert_eq!(strangers.own_wait(at(0), network(1)), Duration::ZERO);
-        assert_eq!(strangers.own_wait(at(0), network(2)), Duration::from_secs(16));
+        strangers.forgive(neighbour(1));
+        assert_eq!(strangers.own_wait(at(0), neighbour(1)), Duration::ZERO);
+        assert_eq!(strangers.own_wait(at(0), neighbour(2)), Duration::from_secs(16));
     }
 
     #[test]
     fn many_sources_take_bounded_memory_and_the_one_that_waits_longest_stays() {
         let mut strangers = Strangers::default();
         for _ in 0..9 {
-            strangers.charge(at(0), network(7));
+            strangers.charge(at(0), neighbour(7));
         }
         for number in 100..10_000 {
-            strangers.charge(at(1), network(number));
+            strangers.charge(at(1), neighbour(number));
         }
         assert_eq!(strangers.sources.len(), SOURCES);
-        assert_eq!(strangers.own_wait(at(1), network(7)), Duration::from_secs(255));
-        strangers.charge(at(MEMORY.as_secs() + 2), network(8));
+        assert_eq!(strangers.own_wait(at(1), neighbour(7)), Duration::from_secs(255));
+        strangers.charge(at(MEMORY.as_secs() + 2), neighbour(8));
         assert_eq!(strangers.sources.len(), 1);
     }
 
@@ -340,12 +346,12 @@ mod tests {
     fn a_restart_begins_the_whole_wait_anew() {
         let mut strangers = Strangers::default();
         for _ in 0..4 {
-            strangers.charge(at(1000), network(1));
+            strangers.charge(at(1000), neighbour(1));
         }
         let text = serde_json::to_string(&strangers).unwrap();
         let mut again: Strangers = serde_json::from_str(&text).unwrap();
         again.begin(at(0));
-        assert_eq!(again.own_wait(at(0), network(1)), Duration::from_secs(8));
-        assert_eq!(again.own_wait(at(8), network(1)), Duration::ZERO);
+        assert_eq!(again.own_wait(at(0), neighbour(1)), Duration::from_secs(8));
+        assert_eq!(again.own_wait(at(8), neighbour(1)), Duration::ZERO);
     }
 }

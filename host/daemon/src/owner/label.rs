@@ -36,6 +36,16 @@ pub fn browser_label(user_agent: &str) -> String {
     }
 }
 
+/// The browser and the system that a label names, as far as it does: for those who say it in another language.
+pub fn label_parts(label: &str) -> (Option<&'static str>, Option<&'static str>) {
+    let (browser, system) =
+        label.split_once(" on ").map_or((label, None), |(first, rest)| (first, Some(rest)));
+    let find = |names: &[(&str, &'static str)], name| {
+        names.iter().map(|(_, known)| *known).find(|known| Some(*known) == name)
+    };
+    (find(&BROWSERS, Some(browser)), find(&SYSTEMS, system))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +73,17 @@ mod tests {
         for (user_agent, label) in cases {
             assert_eq!(browser_label(user_agent), label);
         }
+    }
+
+    #[test]
+    fn a_label_can_be_taken_apart_again() {
+        for (_, browser) in BROWSERS {
+            assert_eq!(label_parts(browser), (Some(browser), None));
+            for (_, system) in SYSTEMS {
+                assert_eq!(label_parts(&format!("{browser} on {system}")), (Some(browser), Some(system)));
+            }
+        }
+        assert_eq!(label_parts("A browser on Linux"), (None, Some("Linux")));
+        assert_eq!(label_parts("A browser"), (None, None));
     }
 }

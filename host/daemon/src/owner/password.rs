@@ -130,14 +130,14 @@ pub struct PasswordHash(String);
 
 /// Why there is no hash.
 #[derive(Debug, thiserror::Error)]
-#[error("the password could not be hashed: {0}; the machine may be out of memory, try again")]
+#[error("the password could not be hashed: {0}; that is a mistake of the host, its log may say more")]
 pub struct HashError(String);
 
 impl PasswordHash {
     /// Hashes `password`. Takes tens of milliseconds and 19 MiB: not for a thread that answers others.
     ///
     /// # Errors
-    /// The machine has no memory for it.
+    /// The parameters of the hash do not fit together.
     pub fn of(password: &str, random: &mut dyn Randomness) -> Result<Self, HashError> {
         let mut salt = [0; SALT_BYTES];
         random.fill(&mut salt);

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use punktfunk_trust::{Actor, Now, UnixSeconds};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub struct OwnerRecord {
     pub number: u64,
     /// Wall clock.
     pub at: UnixSeconds,
+    /// Monotonic time, by which this record and others of the host are put in one order.
+    pub moment: Duration,
     /// What happened.
     pub what: OwnerHappening,
     /// From where, if somebody asked for it over the network.
@@ -56,6 +59,11 @@ pub enum OwnerHappening {
 }
 
 impl OwnerHappening {
+    /// Whether its name is that of a token, and not of a browser.
+    pub fn is_of_a_token(self) -> bool {
+        matches!(self, Self::TokenMade | Self::TokenRevoked)
+    }
+
     fn is_wrong(self) -> bool {
         matches!(self, Self::WrongCode | Self::WrongPassword)
     }
@@ -115,7 +123,15 @@ impl Record {
         if ring.len() == cap {
             ring.pop_front();
         }
-        ring.push_back(OwnerRecord { number: self.count, at: now.wall, what, source, name, by });
+        ring.push_back(OwnerRecord {
+            number: self.count,
+            at: now.wall,
+            moment: now.monotonic,
+            what,
+            source,
+            name,
+            by,
+        });
     }
 
     pub(crate) fn newest_first(&self) -> Vec<OwnerRecord> {

@@ -73,6 +73,11 @@ impl State {
 pub struct ShortId(u64);
 
 impl ShortId {
+    /// As a number, which means nothing.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+
     pub(crate) fn new(random: &mut dyn Randomness) -> Self {
         let mut bytes = [0; 8];
         random.fill(&mut bytes);

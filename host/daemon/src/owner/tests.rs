@@ -242,6 +242,17 @@ fn each_wrong_password_makes_its_source_wait_longer_and_nobody_else() {
 }
 
 #[test]
+fn a_device_of_the_same_ipv6_prefix_does_not_make_the_owner_wait() {
+    let (mut bench, _) = Bench::claimed();
+    let from = |address: &str| From::Outside { source: address.parse().unwrap(), known: None };
+    for _ in 0..3 {
+        assert!(bench.sign_in(from("2001:db8:1:2::5"), false).is_err());
+    }
+    waits(bench.sign_in(from("2001:db8:1:2::5"), true));
+    bench.sign_in(from("2001:db8:1:2:aaaa::9"), true).expect("the owner's phone");
+}
+
+#[test]
 fn a_browser_that_signed_in_before_is_delayed_by_nobody() {
     let (mut bench, owner) = Bench::claimed();
     let known = owner.known.unwrap();

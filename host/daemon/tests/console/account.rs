@@ -312,6 +312,7 @@ fn options(state_dir: PathBuf, runtime_dir: PathBuf) -> Options {
         box_files: BoxFiles::default(),
         native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
         console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
+        console_limits: punktfunk_host::console::Limits::default(),
         announce: false,
     }
 }

@@ -3,7 +3,7 @@
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::common::{Answer, PASSWORD, TestHost};
+use crate::common::{Answer, PASSWORD, PATIENCE, TestHost, pinned};
 
 pub(crate) struct Visitor<'a> {
     host: &'a TestHost,
@@ -15,6 +15,16 @@ impl<'a> Visitor<'a> {
     /// Somebody who was never here.
     pub(crate) fn new(host: &'a TestHost) -> Self {
         Self { host, client: host.https(), cookies: Vec::new() }
+    }
+
+    /// Somebody whose browser says that it is this one, on a box that has an owner.
+    pub(crate) fn called(host: &'a TestHost, user_agent: &str) -> Self {
+        if !host.owner().is_claimed() {
+            host.claim();
+        }
+        let tls = pinned(host.host().identity().certificate_der());
+        let client = Client::builder().tls_backend_preconfigured(tls).no_proxy().timeout(PATIENCE);
+        Self { host, client: client.user_agent(user_agent).build().unwrap(), cookies: Vec::new() }
     }
 
     /// Somebody who is signed in.

@@ -11,7 +11,7 @@ use punktfunk_config::{Loaded, Policy, Source};
 use punktfunk_core::wire::Mode;
 use punktfunk_host::app::{Host, HostEvent};
 use punktfunk_host::appliance::BoxFiles;
-use punktfunk_host::console::{BASE, socket_path};
+use punktfunk_host::console::{BASE, Limits, socket_path};
 use punktfunk_host::owner::{Browser, Desk, PasswordHash, TokenScope};
 use punktfunk_host::serve::{Options, Running, start};
 use punktfunk_trust::{Actor, Identity, Role, SystemRandomness};
@@ -48,11 +48,25 @@ impl TestHost {
         Self::built(change, None, Ipv4Addr::LOCALHOST)
     }
 
+    /// That lets itself be asked less.
+    pub(crate) fn limited(limits: Limits) -> Self {
+        Self::built_with(|_| {}, None, Ipv4Addr::LOCALHOST, limits)
+    }
+
     /// With its state in `state_dir`, if given, and its console on `listen`.
     pub(crate) fn built(
         change: impl FnOnce(&mut Policy),
         state_dir: Option<PathBuf>,
         listen: Ipv4Addr,
+    ) -> Self {
+        Self::built_with(change, state_dir, listen, Limits::default())
+    }
+
+    fn built_with(
+        change: impl FnOnce(&mut Policy),
+        state_dir: Option<PathBuf>,
+        listen: Ipv4Addr,
+        limits: Limits,
     ) -> Self {
         let mut policy = Loaded::default();
         policy.policy.capture.source = Source::TestCard;
@@ -77,6 +91,7 @@ impl TestHost {
             box_files: BoxFiles::default(),
             native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
             console_at: Some((listen, 0).into()),
+            console_limits: limits,
             announce: false,
         };
         let running = runtime.block_on(start(options)).unwrap();

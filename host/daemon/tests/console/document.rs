@@ -83,6 +83,63 @@ fn every_operation_says_how_it_refuses() {
 }
 
 #[test]
+fn every_body_and_every_answer_has_an_example_that_is_worth_sending() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        let body = &operation["requestBody"];
+        let answers = operation["responses"].as_object().unwrap();
+        let answers = answers.iter().filter(|(status, _)| status.starts_with('2')).map(|(_, answer)| answer);
+        for content in answers.chain([body]).filter_map(|part| part["content"].as_object()).flatten() {
+            let (kind, content) = content;
+            let text = content["example"].to_string() + &content["examples"].to_string();
+            assert!(!kind.contains("json") || text != "nullnull", "{name} {kind}");
+        }
+        // what /api/docs offers to be sent is not refused for its form
+        let body = body["content"]["application/json"].to_string();
+        assert!(!body.contains("\"…\""), "{name}: a field without an example: {body}");
+    }
+}
+
+#[test]
+fn a_picture_is_described_as_bytes() {
+    let picture = &document()["paths"]["/api/v1/preview"]["get"]["responses"]["200"]["content"]["image/png"];
+    assert_eq!(
+        (&picture["schema"]["type"], &picture["schema"]["format"]),
+        (&json!("string"), &json!("binary"))
+    );
+}
+
+#[test]
+fn whoever_sends_a_path_or_a_body_that_cannot_be_read_finds_that_in_the_document() {
+    let document = document();
+    for (name, operation) in operations(&document) {
+        let documents = |status: &str, code: &str| {
+            let content = &operation["responses"][status]["content"]["application/problem+json"];
+            content["examples"][code].is_object()
+        };
+        if name.contains('{') {
+            assert!(documents("400", "bad_path"), "{name}");
+        }
+        if !name.starts_with("get ") {
+            assert!(documents("413", "too_large") && documents("415", "json_only"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_can_be_told_about_the_machine_is_listed_with_what_wants_the_owners_eye() {
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    let told = schemas["MachineCode"]["enum"].as_array().unwrap();
+    for code in schemas["AttentionCode"]["enum"].as_array().unwrap() {
+        assert!(told.contains(code), "the doctor tells {code} too");
+    }
+    for holder in ["Check", "Fault"] {
+        assert_eq!(schemas[holder]["properties"]["code"]["$ref"], "#/components/schemas/MachineCode");
+    }
+}
+
+#[test]
 fn every_schema_and_every_field_is_described() {
     let document = document();
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {

@@ -3,10 +3,12 @@
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::common::TestHost;
+use crate::browser::Visitor;
+use crate::common::{PATIENCE, TestHost};
 
 const DIR: &str = "PUNKTFUNK_FULL_DISK";
 
@@ -52,10 +54,20 @@ fn on_a_small_disk() {
     let attention = status["attention"].to_string();
     assert!(attention.contains("not saved"), "{attention}");
 
+    // a wrong password is to be remembered, and cannot be
+    let wrong = Visitor::new(&host).sign_in("not the password");
+    wrong.refused(401, "password_wrong");
+    let is_told = || host.get("/status").ok()["attention"].to_string().contains("owner_not_saved");
+    let deadline = Instant::now() + PATIENCE;
+    while !is_told() {
+        assert!(Instant::now() < deadline, "nobody is told that the account is not saved");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+
     std::fs::remove_file(&filler).unwrap();
     host.post(&knocking.place("approve"), &body).ok();
     knocking.outcome().expect("the device that waited all along is let in");
-    assert!(!host.get("/status").ok()["attention"].to_string().contains("not saved"));
+    assert!(!host.get("/status").ok()["attention"].to_string().contains("store_not_saved"));
 }
 
 /// Leaves no space at all.

@@ -55,6 +55,21 @@ fn a_page_that_has_its_own_name_point_at_the_box_gets_no_answer() {
 }
 
 #[test]
+fn a_person_who_comes_by_a_wrong_name_is_told_so_on_a_page() {
+    let host = TestHost::start();
+    let page = rebound(&host, "evil.example", false)
+        .get(format!("https://evil.example:{}/", host.console().port()))
+        .header("accept", "text/html,application/xhtml+xml;q=0.9");
+    let response = host.runtime.block_on(async { page.send().await }).unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["content-type"]),
+        (421, &"text/html; charset=utf-8".parse().unwrap())
+    );
+    let text = host.runtime.block_on(async { response.text().await }).unwrap();
+    assert!(text.contains("console.hosts") && !text.contains("evil.example"), "{text}");
+}
+
+#[test]
 fn what_another_site_has_a_browser_send_changes_nothing() {
     let host = TestHost::start();
     let owner = Visitor::signed_in(&host);

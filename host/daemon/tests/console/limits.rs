@@ -6,10 +6,12 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use punktfunk_host::console::socket_path;
+use punktfunk_host::console::{Limits, socket_path};
+use reqwest::Method;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
 
+use crate::browser::Visitor;
 use crate::common::{TestHost, pinned};
 
 /// What the host allows itself, and something for a busy machine.
@@ -93,4 +95,44 @@ fn strangers_on_the_control_socket_take_nothing_from_the_operator() {
     let request = host.socket().get("http://localhost/api/v1/status");
     assert_eq!(host.runtime.block_on(async { request.send().await }).unwrap().status(), 200);
     drop(open);
+}
+
+#[test]
+fn a_request_that_takes_too_long_is_told_so() {
+    let host = TestHost::limited(Limits { request: Duration::from_millis(200), ..Limits::default() });
+    let mut stream = tls(&host);
+    let head = format!(
+        "POST /api/v1/sign-in HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\
+         Connection: close\r\n\r\n{{",
+        host.console()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.flush().unwrap();
+    let mut answer = Vec::new();
+    // how the host hangs up afterwards is none of this
+    let _ = stream.read_to_end(&mut answer);
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"too_slow\""), "{answer}");
+}
+
+#[test]
+fn whoever_asks_too_often_is_told_when_to_try_again_and_takes_nothing_from_the_owner() {
+    let host = TestHost::limited(Limits { burst: 20, per_second: 1, from_here: 1, ..Limits::default() });
+    let mut owner = Visitor::signed_in(&host);
+    let ask = || host.send(host.https().get(host.url("/health")));
+    let refused = (0..40).map(|_| ask()).find(|answer| answer.status != 200).unwrap();
+    refused.refused(429, "too_many_requests");
+    assert!(refused.body["retry_after_secs"].as_u64().is_some_and(|wait| wait >= 1));
+    assert_eq!(owner.get("/session").ok()["signed_in"], true);
+    let script = |token: &str| {
+        let request = host.https().request(Method::GET, host.url("/status")).bearer_auth(token);
+        host.send(request).status
+    };
+    assert_eq!(script(host.token()), 200);
+    let mut wrong = (0..40).map(|_| script("pf_none"));
+    assert_eq!(
+        wrong.find(|status| *status != 401),
+        Some(429),
+        "what shows no right counts for where it is from"
+    );
 }

@@ -6,7 +6,8 @@ use punktfunk_host::owner::TokenScope;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use crate::common::{Answer, PATIENCE, TestHost};
+use crate::browser::Visitor;
+use crate::common::{Answer, PASSWORD, PATIENCE, TestHost};
 
 fn rows(policy: &Value) -> &Vec<Value> {
     policy["rows"].as_array().unwrap()
@@ -89,6 +90,35 @@ fn the_doctor_looks_at_the_policy_on_disk() {
 }
 
 #[test]
+fn the_record_names_the_browser_that_gave_an_order_also_when_it_is_signed_out() {
+    const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36";
+    let host = TestHost::start();
+    let mut owner = Visitor::called(&host, CHROME);
+    owner.sign_in(PASSWORD).ok();
+    owner.post("/native/pair/arm", &json!({})).ok();
+    let line = |what: &str| {
+        let record = host.get("/record").ok();
+        record.as_array().unwrap().iter().find(|line| line["what"] == what).cloned().unwrap()
+    };
+    let browsers = host.get("/browsers").ok();
+    let shown =
+        browsers.as_array().unwrap().iter().find(|browser| browser["label"] == "Chrome on Linux").unwrap();
+    assert_eq!((&shown["browser"], &shown["system"]), (&json!("Chrome"), &json!("Linux")));
+    let is_it = |by: &Value| {
+        assert_eq!((&by["kind"], &by["name"]), (&json!("browser"), &json!("Chrome on Linux")), "{by}");
+        assert_eq!((&by["browser"], &by["system"]), (&json!("Chrome"), &json!("Linux")));
+    };
+    is_it(&line("armed")["by"]);
+    owner.post("/sign-out", &json!({})).done();
+    is_it(&line("armed")["by"]);
+    assert_eq!(
+        (&line("signed_out")["browser"], &line("signed_out")["name"]),
+        (&json!("Chrome"), &json!("Chrome on Linux"))
+    );
+    assert_eq!(line("token_made")["browser"], Value::Null, "a token is no browser");
+}
+
+#[test]
 fn the_record_says_who_knocked_from_where_and_who_decided() {
     let host = TestHost::start();
     let _ = host.token();
@@ -100,13 +130,19 @@ fn the_record_says_who_knocked_from_where_and_who_decided() {
     let knocked = line("knocked");
     assert_eq!((&knocked["fingerprint"], &knocked["name"]), (&json!(knocking.fingerprint), &json!("Tablet")));
     let device: punktfunk_trust::DeviceId = knocking.fingerprint.parse().unwrap();
-    assert_eq!(knocked["looks"], json!({ "words": device.words(), "colour": device.colour().hex }));
-    assert_eq!(line("claimed")["looks"], Value::Null);
+    assert_eq!(
+        (&knocked["words"], &knocked["colour"]),
+        (&json!(device.words()), &json!(device.colour().hex))
+    );
+    assert_eq!(line("claimed")["words"], Value::Null);
     assert_eq!((&knocked["source"], &knocked["by"]), (&json!("127.0.0.1"), &Value::Null));
-    assert_eq!((&line("denied")["by"], &line("denied")["book"]), (&json!("console"), &json!("admission")));
-    assert_eq!((&line("claimed")["book"], &line("token_made")["by"]), (&json!("owner"), &json!("console")));
-    let times: Vec<_> = lines.iter().map(|line| line["at"].as_u64().unwrap()).collect();
-    assert!(times.is_sorted_by(|a, b| a >= b), "the newest comes first: {times:?}");
+    let by = |what: &str| (line(what)["by"]["kind"].clone(), line(what)["by"]["name"].clone());
+    assert_eq!(by("denied"), (json!("token"), json!("Test")));
+    assert_eq!(line("denied")["words"], knocked["words"]);
+    assert_eq!((&line("claimed")["book"], &line("denied")["book"]), (&json!("owner"), &json!("admission")));
+    // all of this was within a second or two; the order is that in which it happened
+    let order: Vec<_> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
+    assert_eq!(order, ["denied", "knocked", "token_made", "claimed"]);
 
     assert_eq!(host.get("/record?limit=1").ok().as_array().unwrap().len(), 1);
     assert_eq!(host.get("/record?limit=0").ok(), json!([]));

@@ -31,7 +31,23 @@ fn a_window_and_a_device_can_be_asked_for() {
     assert!(armed["expires_in_secs"].as_u64().unwrap() <= 15);
     assert_eq!(armed["fingerprint"], fingerprint);
     let device: punktfunk_trust::DeviceId = fingerprint.parse().unwrap();
-    assert_eq!(armed["looks"], json!({ "words": device.words(), "colour": device.colour().hex }));
+    assert_eq!((&armed["words"], &armed["colour"]), (&json!(device.words()), &json!(device.colour().hex)));
+}
+
+#[test]
+fn while_a_pin_is_armed_there_is_no_other_until_it_is_taken_back() {
+    let host = TestHost::start();
+    let first = host.send(host.request(Method::POST, "/native/pair/arm")).ok()["pin"].clone();
+    let again = host.send(host.request(Method::POST, "/native/pair/arm"));
+    again.refused(409, "pin_armed");
+    assert!(again.body["error"].as_str().unwrap().contains("`pair disarm`"));
+    assert_eq!(
+        host.get("/native/pair").ok()["pin"],
+        first,
+        "whoever types the first one is not cheated of it"
+    );
+    host.delete("/native/pair").done();
+    host.send(host.request(Method::POST, "/native/pair/arm")).ok();
 }
 
 #[test]

@@ -1,12 +1,15 @@
-//! Bodies that take their time, while their sender loses the right to send them.
+//! Bodies and orders that take their time, while their sender loses the right to send them.
 
 use std::io::{Read, Write};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use punktfunk_host::owner::{Account, TokenScope};
 use punktfunk_trust::Actor;
+use reqwest::Method;
 
 use crate::browser::Visitor;
-use crate::common::TestHost;
+use crate::common::{Answer, TestHost};
 use crate::guards::{Place, places};
 use crate::limits::{Tls, tls};
 
@@ -100,4 +103,36 @@ fn a_script_whose_token_is_revoked_while_it_sends_gets_nothing_done() {
         }
     });
     all_are_refused(halted, "token_wrong");
+}
+
+#[test]
+fn an_order_that_waits_for_its_turn_is_not_carried_out_for_a_browser_that_was_signed_out_meanwhile() {
+    let host = TestHost::start();
+    let browser = Visitor::signed_in(&host);
+    let forgive =
+        || browser.request(Method::DELETE, &host.url(&format!("/native/ignored/{}", "ab".repeat(32))));
+    host.send(forgive()).refused(404, "knock_gone");
+
+    let (busy, is_busy) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let running = Arc::clone(host.host());
+    let other = std::thread::spawn(move || {
+        running.trust(|_, _| {
+            busy.send(()).expect("the test waits for this");
+            may_go_on.recv().expect("the test says so");
+        });
+    });
+    is_busy.recv().unwrap();
+    let asking = host.runtime.spawn(forgive().send());
+    // time to get into the queue; one that is not there yet is refused all the same
+    std::thread::sleep(Duration::from_millis(300));
+    host.owner().ask(|account, now| {
+        for session in account.sessions(now) {
+            account.revoke_session(now, session.id, Actor::Console).unwrap();
+        }
+    });
+    go_on.send(()).unwrap();
+    other.join().unwrap();
+    let answer = host.runtime.block_on(async { Answer::read(asking.await.unwrap().unwrap()).await });
+    answer.refused(401, "sign_in_needed");
 }

@@ -40,6 +40,7 @@ impl TestHost {
             box_files: Default::default(),
             native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
             console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
+            console_limits: punktfunk_host::console::Limits::default(),
             announce: false,
         };
         Self { running: Some(start(options).await.expect("a host")), dir }

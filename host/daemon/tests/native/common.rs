@@ -63,6 +63,7 @@ impl TestHost {
             box_files: BoxFiles::default(),
             native_at: Some(native),
             console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
+            console_limits: punktfunk_host::console::Limits::default(),
             announce: false,
         };
         let running = runtime.block_on(start(options)).unwrap();

@@ -20,6 +20,7 @@ fn options(dir: &std::path::Path, native_at: std::net::SocketAddr) -> Options {
         box_files: BoxFiles::default(),
         native_at: Some(native_at),
         console_at: Some(([127, 0, 0, 1], 0).into()),
+        console_limits: punktfunk_host::console::Limits::default(),
         announce: false,
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,8 @@ pub struct RecordEntry {
     pub number: u64,
     /// Wall clock.
     pub at: UnixSeconds,
+    /// Monotonic time, by which this record and others of the host are put in one order.
+    pub moment: Duration,
     /// What happened.
     pub what: Happening,
     /// To which device, if to one.
@@ -115,7 +118,16 @@ impl Record {
         if ring.len() == cap {
             ring.pop_front();
         }
-        ring.push_back(RecordEntry { number: self.count, at: now.wall, what, device, name, by, source });
+        ring.push_back(RecordEntry {
+            number: self.count,
+            at: now.wall,
+            moment: now.monotonic,
+            what,
+            device,
+            name,
+            by,
+            source,
+        });
     }
 
     pub(crate) fn newest_first(&self) -> Vec<RecordEntry> {

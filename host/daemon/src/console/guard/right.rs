@@ -39,7 +39,11 @@ pub(super) enum Who {
 impl Right {
     /// The right that a request shows.
     pub(super) fn shown_by(parts: &Parts, api: &Api) -> Result<Self, Problem> {
-        Ok(Self { api: api.clone(), who: Who::shown_by(parts, api)? })
+        let who = Who::shown_by(parts, api)?;
+        if let Some(ConnectInfo(Caller::Remote(peer))) = parts.extensions.get() {
+            api.slots.keep(*peer);
+        }
+        Ok(Self { api: api.clone(), who })
     }
 
     /// The host, to look at it. Orders that wait for the disk go through `decide`.
@@ -80,8 +84,11 @@ impl Right {
     {
         let right = self.clone();
         let order = move || {
-            right.still_holds()?;
-            Ok(right.api.host.trust(|trust, now| work(trust, now, right.who.actor()))?)
+            right.api.host.trust(|trust, now| {
+                // the account never waits for trust, so it may be asked from in here
+                right.still_holds()?;
+                Ok(work(trust, now, right.who.actor())?)
+            })
         };
         match tokio::task::spawn_blocking(order).await {
             Ok(result) => result,
@@ -219,29 +226,35 @@ impl Who {
 
     fn remote(headers: &HeaderMap, api: &Api, source: IpAddr) -> Result<Self, Problem> {
         has_owner(api)?;
-        if let Some(presented) = headers.get(header::AUTHORIZATION) {
-            let presented = presented.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-            let token = presented.and_then(|text| api.owner.ask(|account, now| account.token(now, text)));
-            return token.map(|(token, scope)| Self::Token { token, scope }).ok_or_else(|| {
+        Self::found(headers, &api.owner, source).ok_or_else(|| match headers.get(header::AUTHORIZATION) {
+            Some(_) => {
                 Problem::of(&TOKEN_WRONG, "this is none of this host's API tokens, or one that was revoked")
-            });
-        }
-        let cookie = cookie(headers, cookies::SESSION);
-        let session =
-            cookie.and_then(|cookie| api.owner.ask(|account, now| account.session(now, cookie, source)));
-        session.map(|session| Self::Browser { session }).ok_or_else(|| {
-            Problem::of(
+            }
+            None => Problem::of(
                 &SIGN_IN_NEEDED,
                 "sign in first; a script sends its token as `Authorization: Bearer pf_…`",
-            )
+            ),
         })
+    }
+
+    /// Whose token or cookie a request carries. A token goes before.
+    fn found(headers: &HeaderMap, owner: &Desk, source: IpAddr) -> Option<Self> {
+        if let Some(presented) = headers.get(header::AUTHORIZATION) {
+            let text = presented.to_str().ok()?.strip_prefix("Bearer ")?;
+            let (token, scope) = owner.ask(|account, now| account.token(now, text))?;
+            return Some(Self::Token { token, scope });
+        }
+        let cookie = cookie(headers, cookies::SESSION)?;
+        let session = owner.ask(|account, now| account.session(now, cookie, source))?;
+        Some(Self::Browser { session })
     }
 
     /// On whose order something is done, for the record.
     fn actor(self) -> Actor {
         match self {
             Self::Local { uid } => Actor::Local { uid },
-            Self::Browser { .. } | Self::Token { .. } => Actor::Console,
+            Self::Browser { session } => Actor::Browser(session.get()),
+            Self::Token { token, .. } => Actor::Token(token.get()),
         }
     }
 
@@ -260,6 +273,15 @@ impl Who {
                 Problem::of(&SIGN_IN_NEEDED, "you have just been signed out; sign in again")
             }
         }
+    }
+}
+
+/// The session or token that a request from the network shows, if it works.
+pub(in super::super) fn shown_id(headers: &HeaderMap, owner: &Desk, source: IpAddr) -> Option<ShortId> {
+    match Who::found(headers, owner, source)? {
+        Who::Browser { session } => Some(session),
+        Who::Token { token, .. } => Some(token),
+        Who::Local { .. } => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use punktfunk_trust::Now;
 
-use super::super::network::Network;
+use super::super::neighbour::Neighbour;
 use super::super::password::{Checked, PasswordHash};
 use super::super::record::{OwnerEvent, OwnerHappening};
 use super::super::secret::Digest;
@@ -67,7 +67,7 @@ pub struct Attempt {
 /// Where tries are counted.
 #[derive(Debug, Clone, Copy)]
 enum Lane {
-    Stranger(Network),
+    Stranger(Neighbour),
     Known(Digest),
     Session(ShortId),
 }
@@ -209,7 +209,7 @@ impl State {
 
     fn wait(&self, now: Now, lane: Lane) -> Duration {
         match lane {
-            Lane::Stranger(network) => self.strangers.wait(now, network),
+            Lane::Stranger(neighbour) => self.strangers.wait(now, neighbour),
             Lane::Known(digest) => {
                 let known = self.known.iter().find(|known| known.digest == digest);
                 known.map_or(Duration::ZERO, |known| known.tries.wait(now))
@@ -223,7 +223,7 @@ impl State {
 
     fn charge(&mut self, now: Now, lane: Lane) {
         match lane {
-            Lane::Stranger(network) => self.strangers.charge(now, network),
+            Lane::Stranger(neighbour) => self.strangers.charge(now, neighbour),
             Lane::Known(digest) => {
                 self.known
                     .iter_mut()
@@ -241,7 +241,7 @@ impl State {
 
     fn forgive(&mut self, lane: Lane) {
         match lane {
-            Lane::Stranger(network) => self.strangers.forgive(network),
+            Lane::Stranger(neighbour) => self.strangers.forgive(neighbour),
             Lane::Known(digest) => {
                 let known = self.known.iter_mut().filter(|known| known.digest == digest);
                 known.for_each(|known| known.tries = Default::default());
