@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { refusals } from "../src/i18n/refusals";
 import { readable } from "./support/axe";
 import { test } from "./support/test";
 import { until } from "./support/until";
@@ -59,4 +60,37 @@ test("a PIN never slides to another device when the one that it was meant for ha
   await arm.click();
   await panel.getByText(t.pin.boundTo("Stranger")).waitFor();
   expect((await host.locally("GET", "/native/pair")).json.fingerprint).toBe(stranger.fingerprint);
+});
+
+test("a press while another browser has armed a PIN makes no second one: the armed one is shown, with the reason", async ({
+  startHost,
+  owner,
+}) => {
+  const host = await startHost();
+  const { page, t, context } = await owner(host);
+  await page.goto("/devices");
+  const panel = page.getByRole("region", { name: t.pin.title });
+  const arm = panel.getByRole("button", { name: t.pin.arm });
+  await arm.waitFor();
+
+  // As if the owner were quicker than the news.
+  const before = await (await context.request.get("/api/v1/native/pair")).text();
+  let pressed = false;
+  await page.route("**/api/v1/native/pair", (route) =>
+    pressed ? route.continue() : route.fulfill({ body: before, contentType: "application/json" }),
+  );
+  page.on("request", (request) => {
+    pressed ||= request.method() === "POST";
+  });
+  const { pin } = (await host.locally("POST", "/native/pair/arm", {})).json;
+  await arm.click();
+  await panel.getByText(refusals.en.pin_armed).waitFor();
+  expect(await panel.locator(".pin__digits [aria-hidden]").textContent()).toBe(pin);
+  await readable(page, "a PIN that was armed elsewhere");
+
+  await panel.getByRole("button", { name: t.pin.disarm }).click();
+  await arm.waitFor();
+  expect(await panel.getByText(refusals.en.pin_armed).count()).toBe(0);
+  await arm.click();
+  await panel.getByText(t.pin.unbound).waitFor();
 });

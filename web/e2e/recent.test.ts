@@ -11,7 +11,7 @@ test("the record says who knocked, who let whom in and who signed in, each devic
   device,
 }) => {
   const host = await startHost();
-  const { page, t } = await owner(host);
+  const { page, t, context } = await owner(host);
   await page.goto("/recent");
   const entries = page.getByRole("article");
   await entries.filter({ hasText: happened("en", "claimed") }).waitFor();
@@ -26,6 +26,12 @@ test("the record says who knocked, who let whom in and who signed in, each devic
   for (const entry of [approved, knocked]) {
     expect(await entry.getByRole("listitem").allTextContents()).toEqual(words);
   }
+
+  // Of what somebody decided in the console, it says in which browser.
+  const { label } = (await (await context.request.get("/api/v1/browsers")).json())[0];
+  await context.request.post("/api/v1/native/pair/arm", { data: {} });
+  const armed = entries.filter({ hasText: happened("en", "armed") });
+  await armed.getByText(t.recent.byBrowser(label)).waitFor();
   await readable(page, "the record");
 
   await page.getByRole("radio", { name: t.recent.filters.owner }).check();

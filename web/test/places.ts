@@ -25,15 +25,6 @@ export function hostSource(path: string): string {
   return readFileSync(join(root, "../host", path), "utf8");
 }
 
-/** The source files of one of the host's crates, without their tests, each with its path below `host/`. */
-export function hostSources(crate: string): [path: string, text: string][] {
-  const paths = readdirSync(join(root, "../host", crate, "src"), { recursive: true, encoding: "utf8" });
-  return paths
-    .filter((path) => path.endsWith(".rs") && !/(^|[/])tests?([/]|[.]rs$)/.test(path))
-    .map((path) => `${crate}/src/${path}`)
-    .map((path) => [path, hostSource(path).split("#[cfg(test)]")[0] ?? ""]);
-}
-
 /** The parts of the document that the tests read. */
 export interface OpenApi {
   paths: Record<

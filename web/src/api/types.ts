@@ -14,7 +14,6 @@ export type HostEvent = Schemas["Event"];
 export type Ignored = Schemas["Ignored"];
 export type Latency = Schemas["Latency"];
 export type Level = Schemas["Level"];
-export type Looks = Schemas["Looks"];
 export type NewPasswordBody = Schemas["NewPasswordBody"];
 export type Pending = Schemas["Pending"];
 export type PinStatus = Schemas["PinStatus"];

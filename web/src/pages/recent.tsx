@@ -1,14 +1,14 @@
 import { useState } from "preact/hooks";
 import { RECORD_MOST, useRecord } from "../api/queries";
 import type { Recorded } from "../api/types";
-import { useFormat, useLanguage, useMessages } from "../i18n";
-import { browserNamed } from "../i18n/browser";
+import { type Language, type Messages, useFormat, useLanguage, useMessages } from "../i18n";
+import { browserName } from "../i18n/browser";
 import { happened } from "../i18n/happenings";
 import { useNow } from "../lib/clock";
 import { Button } from "../ui/button";
 import { Empty } from "../ui/empty";
 import { Switch } from "../ui/field";
-import { Identity } from "../ui/fingerprint";
+import { Identity, looksOf } from "../ui/fingerprint";
 import { RecentIcon } from "../ui/icons";
 import { Loading } from "../ui/loading";
 
@@ -85,13 +85,12 @@ function Entry({ entry }: { entry: Recorded }) {
   const language = useLanguage();
   const format = useFormat();
   const now = useNow(30_000);
-  const name =
-    entry.name == null || NAMES_OTHERS.has(entry.what) || entry.book !== "owner"
-      ? entry.name
-      : browserNamed(language, entry.name);
-  const by: Record<string, string> = t.recent.by;
+  const isBrowser = entry.book === "owner" && entry.name != null && !NAMES_OTHERS.has(entry.what);
+  const name = isBrowser ? browserName(language, { ...entry, label: entry.name }) : entry.name;
+  const looks = looksOf(entry);
+  const decider = entry.by == null ? undefined : looksOf(entry.by);
   const details = [
-    entry.by == null ? undefined : (by[entry.by.kind] ?? entry.by.kind),
+    entry.by == null ? undefined : giver(t, language, entry.by),
     entry.source == null ? undefined : t.recent.from(entry.source),
   ].filter((part) => part !== undefined);
   return (
@@ -99,7 +98,7 @@ function Entry({ entry }: { entry: Recorded }) {
       <div>
         <p>
           {happened(language, entry.what)}
-          {entry.name != null && entry.looks == null && (
+          {name != null && looks === undefined && (
             <>
               {": "}
               <strong>
@@ -109,7 +108,13 @@ function Entry({ entry }: { entry: Recorded }) {
           )}
           {details.length > 0 && <span class="muted"> {details.join(", ")}</span>}
         </p>
-        {entry.looks != null && <Identity small name={entry.name ?? t.recent.someDevice} of={entry.looks} />}
+        {looks !== undefined && <Identity small name={entry.name ?? t.recent.someDevice} of={looks} />}
+        {decider !== undefined && (
+          <>
+            <p class="muted">{t.recent.decidedBy}</p>
+            <Identity small name={entry.by?.name ?? t.recent.someDevice} of={decider} />
+          </>
+        )}
       </div>
       <p class="muted entry__time">
         <time dateTime={new Date(entry.at * 1_000).toISOString()} title={format.dateTime(entry.at)}>
@@ -118,4 +123,16 @@ function Entry({ entry }: { entry: Recorded }) {
       </p>
     </article>
   );
+}
+
+/** On whose order it was. */
+function giver(t: Messages, language: Language, by: NonNullable<Recorded["by"]>): string {
+  if (by.kind === "browser" && by.name != null) {
+    return t.recent.byBrowser(browserName(language, { ...by, label: by.name }));
+  }
+  if (by.kind === "token" && by.name != null) {
+    return t.recent.byToken(by.name);
+  }
+  const others: Record<string, string> = t.recent.by;
+  return others[by.kind] ?? by.kind;
 }

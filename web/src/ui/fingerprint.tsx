@@ -1,4 +1,3 @@
-import type { Looks } from "../api/types";
 import { useMessages } from "../i18n";
 import { groups } from "../i18n/format";
 
@@ -21,6 +20,17 @@ export function Words({ words }: { words: readonly string[] }) {
       ))}
     </ol>
   );
+}
+
+/** What a device shows of its fingerprint: no two devices share it, whatever they call themselves. */
+export interface Looks {
+  words: readonly string[];
+  colour: string;
+}
+
+/** What is shown of a fingerprint, if there is one. */
+export function looksOf(of: { words?: readonly string[] | null; colour?: string | null }): Looks | undefined {
+  return of.words == null || of.colour == null ? undefined : { words: of.words, colour: of.colour };
 }
 
 /** A device, by its name and by what nobody can give himself. It is `small` where it stands in a line of text. */

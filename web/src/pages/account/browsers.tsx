@@ -2,7 +2,7 @@ import { host } from "../../api/host";
 import { keys, queryClient, useBrowsers } from "../../api/queries";
 import type { SignedInBrowser } from "../../api/types";
 import { useFormat, useLanguage, useMessages } from "../../i18n";
-import { browserNamed } from "../../i18n/browser";
+import { browserName } from "../../i18n/browser";
 import { useAction } from "../../lib/action";
 import { announce } from "../../lib/announce";
 import { useNow } from "../../lib/clock";
@@ -36,7 +36,7 @@ function BrowserRow({ browser }: { browser: SignedInBrowser }) {
   const t = useMessages();
   const format = useFormat();
   const now = useNow(30_000);
-  const label = browserNamed(useLanguage(), browser.label);
+  const label = browserName(useLanguage(), browser);
   const end = useAction(async () => {
     try {
       await host.endBrowser(browser.id);

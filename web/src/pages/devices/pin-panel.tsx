@@ -8,7 +8,7 @@ import { type Action, useAction } from "../../lib/action";
 import { useCountdown, useNow } from "../../lib/clock";
 import { Button } from "../../ui/button";
 import { Choice } from "../../ui/field";
-import { Identity } from "../../ui/fingerprint";
+import { Identity, looksOf } from "../../ui/fingerprint";
 import { AlertIcon } from "../../ui/icons";
 import { Loading } from "../../ui/loading";
 import { Problem } from "../../ui/problem";
@@ -118,6 +118,7 @@ function Armed({ status }: { status: PinStatus }) {
     }
   }, [over]);
   const bound = waiting.find((knock) => knock.fingerprint === status.fingerprint);
+  const looks = looksOf(status);
   return (
     <div class="pin">
       <p>{t.pin.type}</p>
@@ -137,7 +138,7 @@ function Armed({ status }: { status: PinStatus }) {
             ? t.pin.boundToOther
             : t.pin.boundTo(bound.name)}
       </p>
-      {status.looks != null && <Identity name={bound?.name ?? t.pin.someDevice} of={status.looks} />}
+      {looks !== undefined && <Identity name={bound?.name ?? t.pin.someDevice} of={looks} />}
       <Problem error={disarm.error} />
       <Button busy={disarm.busy} onClick={() => void disarm.run()}>
         {t.pin.disarm}
@@ -155,13 +156,14 @@ function Outcome({ status }: { status: PinStatus }) {
   const format = useFormat();
   const now = useNow(10_000);
   const last = status.last != null && now - status.last.at < RECENT ? status.last : undefined;
+  const looks = last && looksOf(last);
   return (
     <div role="status">
       {last !== undefined && (
         <div class={last.outcome === "paired" ? "banner banner--good" : "banner"}>
           <div class="told">
             <p>{t.pin.when(outcome(t, last), format.ago(now - last.at))}</p>
-            {last.looks != null && <Identity name={last.name ?? t.pin.someDevice} of={last.looks} />}
+            {looks !== undefined && <Identity name={last.name ?? t.pin.someDevice} of={looks} />}
           </div>
         </div>
       )}
