@@ -2,15 +2,7 @@ import createClient from "openapi-fetch";
 import type { Document } from "../lib/openapi";
 import { call } from "./call";
 import type { paths } from "./schema";
-import type {
-  AmendBody,
-  ApproveBody,
-  ClaimBody,
-  EnterPinBody,
-  NewPasswordBody,
-  RestoreBody,
-  TokenBody,
-} from "./types";
+import type { AmendBody, ApproveBody, ClaimBody, EnterPinBody, NewPasswordBody, RestoreBody, TokenBody } from "./types";
 
 const client = createClient<paths>();
 
