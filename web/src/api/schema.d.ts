@@ -289,7 +289,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a PIN that is good for one guess. An armed one is replaced. */
+        /**
+         * Makes a PIN that is good for one guess. While one is armed there is no other: it would make the first worthless in the
+         *     hands of whoever is typing it.
+         */
         post: operations["armPin"];
         delete?: never;
         options?: never;
@@ -345,6 +348,26 @@ export interface paths {
         put?: never;
         /** Turns a waiting device away. */
         post: operations["deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/native/pending/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enters the PIN that a waiting device shows: one attempt of this very device. The answer comes once it has proven that it
+         *     knows the PIN, or has not.
+         */
+        post: operations["enterPin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -714,7 +737,10 @@ export interface components {
              * @example 86400
              */
             expires_in_secs?: number | null;
-            /** @description The fingerprint that was shown, all 64 hex digits. */
+            /**
+             * @description The fingerprint that was shown, all 64 hex digits.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint: string;
             level?: components["schemas"]["Level"] | null;
             /**
@@ -725,6 +751,7 @@ export interface components {
             /**
              * Format: int64
              * @description The revision that was shown.
+             * @example 1
              */
             revision: number;
         };
@@ -733,12 +760,14 @@ export interface components {
             /**
              * @description Only the device with this fingerprint, 64 hex digits, may use it.
              * @default null
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
              */
             fingerprint?: string | null;
             /**
              * Format: int64
              * @description How long it shall work, 15 to 600 seconds; the policy's `pairing.pin.window` if absent.
              * @default null
+             * @example 120
              */
             ttl_secs?: number | null;
         };
@@ -767,7 +796,7 @@ export interface components {
          * @description What can want the owner's eye.
          * @enum {string}
          */
-        AttentionCode: "store_not_saved" | "pin_guessing" | "no_picture" | "open_mode" | "clock_behind" | "pins_stopped" | "no_display" | "encoder_fell_back" | "input_unavailable" | "policy_bad" | "policy_refused" | "setting_without_effect" | "software_encoder" | "update_went_back" | "update_failed" | "update_waiting" | "update_ready" | "knocks_waiting";
+        AttentionCode: "store_not_saved" | "owner_not_saved" | "pin_guessing" | "no_picture" | "open_mode" | "weaker_door" | "clock_behind" | "pins_stopped" | "no_display" | "encoder_fell_back" | "input_unavailable" | "policy_bad" | "policy_refused" | "setting_without_effect" | "software_encoder" | "update_went_back" | "update_failed" | "update_waiting" | "update_ready" | "knocks_waiting";
         /** @description Makes a backup. */
         BackupBody: {
             /**
@@ -803,11 +832,8 @@ export interface components {
         };
         /** @description One thing that was looked at. */
         Check: {
-            /**
-             * @description What was found, for programs: a stable word, whether good or not.
-             * @example port_taken
-             */
-            code: string;
+            /** @description What was found, for programs: a stable word, whether good or not. */
+            code: components["schemas"]["MachineCode"];
             /**
              * @description What was found.
              * @example in use by sunshine (process 7)
@@ -873,12 +899,17 @@ export interface components {
             colour: string;
             /** @description Whether the policy declares it: then it is changed there alone. */
             declared: boolean;
+            /** @description The door at which it was let in. */
+            door: components["schemas"]["Door"];
             /**
              * Format: int64
              * @description Unix time at which a guest's time is over; absent for a device that is let in for ever.
              */
             expires_at?: number | null;
-            /** @description SHA-256 of its certificate, 64 hex digits. */
+            /**
+             * @description SHA-256 of its certificate, 64 hex digits.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint: string;
             /**
              * Format: int64
@@ -901,7 +932,19 @@ export interface components {
             paired_by: components["schemas"]["Via"];
             /** @description Streams that it has running now. */
             streaming: number;
-            /** @description The fingerprint's first 64 bits as words. */
+            /**
+             * @description The fingerprint's first 64 bits as words.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean",
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
             words: string[];
         };
         /** @description How a device is turned away. */
@@ -916,7 +959,26 @@ export interface components {
          * @description A way into the host.
          * @enum {string}
          */
-        Door: "native";
+        Door: "native" | "gamestream";
+        /** @description The PIN that a waiting device shows, and what was shown when its owner entered it. */
+        EnterPinBody: {
+            /**
+             * @description The fingerprint that was shown, all 64 hex digits.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
+            fingerprint: string;
+            /**
+             * @description The PIN, four digits.
+             * @example 4711
+             */
+            pin: string;
+            /**
+             * Format: int64
+             * @description The revision that was shown.
+             * @example 1
+             */
+            revision: number;
+        };
         /** @description Something that happened on this host. */
         Event: {
             /** @enum {string} */
@@ -1048,11 +1110,8 @@ export interface components {
         };
         /** @description Why a picture stands in for the source's. */
         Fault: {
-            /**
-             * @description A stable word for programs.
-             * @example no_screen_on
-             */
-            code: string;
+            /** @description A stable word for programs. */
+            code: components["schemas"]["MachineCode"];
             /**
              * @description What to do about it.
              * @example start a session on the machine, or wake its display
@@ -1068,11 +1127,55 @@ export interface components {
              */
             sentence: string;
         };
+        /** @description Who gave an order. */
+        Giver: {
+            /**
+             * @description Of a browser: which, if it is a known one.
+             * @example Firefox
+             */
+            browser?: string | null;
+            /**
+             * @description Of a device: the fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour?: string | null;
+            /**
+             * @description Of a device: its fingerprint.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
+            fingerprint?: string | null;
+            /** @description What he is. */
+            kind: components["schemas"]["GiverKind"];
+            /**
+             * @description What that browser, token or device is called.
+             * @example Firefox on Android
+             */
+            name?: string | null;
+            /**
+             * @description Of a browser: its system, if it is a known one.
+             * @example Android
+             */
+            system?: string | null;
+            /**
+             * @description Of a device: the fingerprint's first 64 bits as words.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean",
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
+            words?: string[] | null;
+        };
         /**
-         * @description Who gave an order.
+         * @description What somebody is who gives orders.
          * @enum {string}
          */
-        Giver: "console" | "local" | "device" | "policy";
+        GiverKind: "console" | "browser" | "token" | "local" | "device" | "policy";
         /**
          * @description What can happen.
          * @enum {string}
@@ -1093,7 +1196,10 @@ export interface components {
              * @example #1a76e8
              */
             colour: string;
-            /** @description SHA-256 of its certificate, 64 hex digits. */
+            /**
+             * @description SHA-256 of its certificate, 64 hex digits.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint: string;
             /**
              * @description What it called itself when it was turned away.
@@ -1105,7 +1211,19 @@ export interface components {
              * @description Unix time since when.
              */
             since: number;
-            /** @description The fingerprint's first 64 bits as words. */
+            /**
+             * @description The fingerprint's first 64 bits as words.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean",
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
             words: string[];
         };
         /** @description What became of a PIN. */
@@ -1115,13 +1233,34 @@ export interface components {
              * @description Unix time of that.
              */
             at: number;
-            /** @description The fingerprint of the device that used it. */
+            /**
+             * @description That fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour?: string | null;
+            /**
+             * @description The fingerprint of the device that used it.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint?: string | null;
-            looks?: components["schemas"]["Looks"] | null;
             /** @description What the device that used it is called. */
             name?: string | null;
             /** @description How it ended. */
             outcome: components["schemas"]["PinOutcome"];
+            /**
+             * @description That fingerprint's first 64 bits as words.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean",
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
+            words?: string[] | null;
         };
         /** @description How an update ended. */
         LastUpdate: {
@@ -1171,22 +1310,12 @@ export interface components {
          * @description How a waiting device is let in.
          * @enum {string}
          */
-        LetInBy: "approve";
+        LetInBy: "approve" | "pin";
         /**
          * @description What a device may do.
          * @enum {string}
          */
         Level: "watch" | "play" | "full" | "owner";
-        /** @description What tells a device from every other, whatever they call themselves: shown beside each name. */
-        Looks: {
-            /**
-             * @description The fingerprint's colour, `#rrggbb`.
-             * @example #1a76e8
-             */
-            colour: string;
-            /** @description The fingerprint's first 64 bits as words. */
-            words: string[];
-        };
         /** @description A trusted device that another one could be mistaken for. */
         LooksLike: {
             /**
@@ -1194,16 +1323,36 @@ export interface components {
              * @example #1a76e8
              */
             colour: string;
-            /** @description Its fingerprint. */
+            /**
+             * @description Its fingerprint.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint: string;
             /**
              * @description Its name.
              * @example Kitchen tablet
              */
             name: string;
-            /** @description The fingerprint's first 64 bits as words. */
+            /**
+             * @description The fingerprint's first 64 bits as words.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean",
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
             words: string[];
         };
+        /**
+         * @description What can be told about the machine.
+         * @enum {string}
+         */
+        MachineCode: "clock_behind" | "clock_never_set" | "clock_plausible" | "console_answers" | "console_off" | "console_silent" | "discoverable" | "doors_unasked" | "encoder_fails" | "encoder_fell_back" | "encoder_works" | "file_empty" | "file_plays" | "file_unplayable" | "graphics_card_silent" | "host_answers" | "host_silent" | "input_device_refused" | "input_device_stopped" | "input_off" | "input_thread_not_started" | "input_unavailable" | "input_works" | "interfaces_unlisted" | "knocks_waiting" | "list_damaged" | "list_good" | "list_held" | "list_locked" | "list_missing" | "list_unreadable" | "native_answers" | "native_off" | "native_silent" | "no_display" | "no_encoder" | "no_graphics_card" | "no_network" | "no_picture" | "no_screen_on" | "no_such_output" | "open_mode" | "output_off" | "output_on" | "output_unplugged" | "owner_not_saved" | "picture_unreadable" | "pin_guessing" | "pins_stopped" | "policy_bad" | "policy_read" | "policy_refused" | "port_free" | "port_ours" | "port_refused" | "port_taken" | "port_taken_unseen" | "screen_format" | "screen_geometry" | "screen_gives_none" | "screen_gives_pictures" | "screen_service_answers" | "screen_service_broke_off" | "screen_service_busy" | "screen_service_foreign" | "screen_service_missing" | "screen_service_powerless" | "screen_tiled" | "screen_unmapped" | "send_buffers" | "send_buffers_unknown" | "setting_without_effect" | "software_encoder" | "source_gives_none" | "space" | "space_short" | "space_unknown" | "state_foreign" | "state_missing" | "state_no_folder" | "state_open" | "state_private" | "state_unreadable" | "store_not_saved" | "test_card_chosen" | "test_card_mode" | "uinput_denied" | "uinput_missing" | "uinput_not_opened" | "uinput_without_driver" | "update_failed" | "update_ready" | "update_waiting" | "update_went_back" | "video_arrives" | "video_lost" | "weaker_door";
         /** @description Size and rate of a picture. */
         Mode: {
             /**
@@ -1295,7 +1444,12 @@ export interface components {
             colour: string;
             /** @description Whether it holds a connection open now, so that it is let in the moment it is approved. */
             connected: boolean;
-            /** @description SHA-256 of its certificate, 64 hex digits. */
+            /** @description The door that it waits at. */
+            door: components["schemas"]["Door"];
+            /**
+             * @description SHA-256 of its certificate, 64 hex digits.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint: string;
             /**
              * Format: int64
@@ -1338,7 +1492,19 @@ export interface components {
             source: string;
             /** @description How it is let in. */
             via: components["schemas"]["LetInBy"];
-            /** @description The fingerprint's first 64 bits as words. */
+            /**
+             * @description The fingerprint's first 64 bits as words.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean",
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
             words: string[];
         };
         /**
@@ -1352,6 +1518,11 @@ export interface components {
             alert: boolean;
             /** @description Whether a PIN is armed now. */
             armed: boolean;
+            /**
+             * @description That fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour?: string | null;
             /** @description Whether this host pairs at all; false in open mode, where nobody needs to. */
             enabled: boolean;
             /**
@@ -1364,10 +1535,12 @@ export interface components {
              * @description Wrong or abandoned PINs in a row.
              */
             failures: number;
-            /** @description The only device that may use it. */
+            /**
+             * @description The only device that may use it.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint?: string | null;
             last?: components["schemas"]["LastPin"] | null;
-            looks?: components["schemas"]["Looks"] | null;
             /** @description Devices that are let in. */
             paired_clients: number;
             /**
@@ -1380,6 +1553,20 @@ export interface components {
              * @description Seconds until it works; above 0 only after wrong PINs.
              */
             usable_in_secs?: number | null;
+            /**
+             * @description That fingerprint's first 64 bits as words.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean",
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
+            words?: string[] | null;
         };
         /** @description Why a file was not put in force. */
         PolicyProblem: {
@@ -1462,10 +1649,22 @@ export interface components {
             at: number;
             /** @description The book that it stands in. */
             book: components["schemas"]["Book"];
+            /**
+             * @description Of a browser: which, if it is a known one.
+             * @example Firefox
+             */
+            browser?: string | null;
             by?: components["schemas"]["Giver"] | null;
-            /** @description To which device, if to one. */
+            /**
+             * @description That fingerprint's colour, `#rrggbb`.
+             * @example #1a76e8
+             */
+            colour?: string | null;
+            /**
+             * @description To which device, if to one.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint?: string | null;
-            looks?: components["schemas"]["Looks"] | null;
             /**
              * @description What that device, browser or token was called then.
              * @example Kitchen tablet
@@ -1481,14 +1680,36 @@ export interface components {
              * @example 192.168.1.23
              */
             source?: string | null;
+            /**
+             * @description Of a browser: its system, if it is a known one.
+             * @example Android
+             */
+            system?: string | null;
             /** @description What happened. */
             what: components["schemas"]["Recording"];
+            /**
+             * @description That fingerprint's first 64 bits as words.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean",
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
+            words?: string[] | null;
         };
         /** @description What can happen. */
         Recording: components["schemas"]["Happening"] | components["schemas"]["OwnerHappening"];
         /** @description Puts a backup back. */
         RestoreBody: {
-            /** @description The file, in hex digits. */
+            /**
+             * @description The file, in hex digits.
+             * @example 6167652d656e6372797074696f6e2e6f72672f7631
+             */
             file: string;
             /**
              * @description What opens it.
@@ -1498,7 +1719,10 @@ export interface components {
         };
         /** @description A restore that is decided. */
         RestoreState: {
-            /** @description The fingerprint that the box has from its next start on, 64 hex digits. */
+            /**
+             * @description The fingerprint that the box has from its next start on, 64 hex digits.
+             * @example 9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab
+             */
             fingerprint: string;
             /**
              * Format: int64
@@ -1611,6 +1835,11 @@ export interface components {
         /** @description A browser that is signed in. */
         SignedInBrowser: {
             /**
+             * @description The browser alone, if it is a known one.
+             * @example Firefox
+             */
+            browser?: string | null;
+            /**
              * Format: int64
              * @description Unix time at which it signed in.
              */
@@ -1637,6 +1866,11 @@ export interface components {
              * @example 192.168.1.23
              */
             source: string;
+            /**
+             * @description Its system alone, if it is a known one.
+             * @example Android
+             */
+            system?: string | null;
         };
         /** @description The host at one moment. */
         Status: {
@@ -1838,6 +2072,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passphrase": "grüne Wolken ziehen"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BackupBody"];
             };
         };
@@ -1848,7 +2087,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
             /**
@@ -1932,7 +2171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1967,6 +2206,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "code": "ABCD-2345",
+                     *       "link": "https://192.168.1.20:47990/#claim=ABCD-2345",
+                     *       "sentences": [
+                     *         "…"
+                     *       ],
+                     *       "title": "Claim this box"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BoxCard"] | null;
                 };
             };
@@ -2016,7 +2265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2042,6 +2291,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "browser": "Firefox",
+                     *         "created_at": 1,
+                     *         "current": false,
+                     *         "id": "9f2c41ab9f2c41ab",
+                     *         "label": "Firefox on Android",
+                     *         "last_seen": 1,
+                     *         "source": "192.168.1.23",
+                     *         "system": "Android"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["SignedInBrowser"][];
                 };
             };
@@ -2091,7 +2354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2178,6 +2441,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -2187,7 +2468,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2216,6 +2497,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "ABCD-2345",
+                 *       "password": "grüne Wolken ziehen"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClaimBody"];
             };
         };
@@ -2228,6 +2515,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "box_name": "Living Room",
+                     *       "claimed": false,
+                     *       "proven_for_secs": 1,
+                     *       "reauth_secs": 300,
+                     *       "session_id": "9f2c41ab9f2c41ab",
+                     *       "signed_in": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
@@ -2306,7 +2603,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /**
+             * @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again
+             *
+             *     `slow_down`: too soon after a wrong try: `retry_after_secs` says when to try again
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2315,8 +2616,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_memory`: the machine has no memory left to hash a password */
-            503: {
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2350,6 +2651,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "claimed": false,
+                     *       "code": "ABCD-2345",
+                     *       "link": "https://192.168.1.20:47990/#claim=ABCD-2345",
+                     *       "url": "https://192.168.1.20:47990"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClaimState"];
                 };
             };
@@ -2399,7 +2708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2465,6 +2774,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -2474,7 +2801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2509,6 +2836,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "clock_behind",
+                     *         "found": "in use by sunshine (process 7)",
+                     *         "good": false,
+                     *         "next": "stop that program or set doors.native.port in the policy",
+                     *         "params": {},
+                     *         "subject": "UDP port 9777"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Check"][];
                 };
             };
@@ -2558,7 +2897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2650,7 +2989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2676,6 +3015,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -2706,7 +3050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2732,6 +3076,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "colour": "#1a76e8",
+                     *         "declared": false,
+                     *         "door": "native",
+                     *         "expires_at": 1,
+                     *         "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *         "last_seen": 1,
+                     *         "level": "watch",
+                     *         "name": "Kitchen tablet",
+                     *         "paired_at": 1,
+                     *         "paired_by": "approval",
+                     *         "streaming": 1,
+                     *         "words": [
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean",
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Client"][];
                 };
             };
@@ -2781,7 +3152,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2811,7 +3182,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_fingerprint`: a fingerprint is 64 hex digits */
+            /**
+             * @description `bad_fingerprint`: a fingerprint is 64 hex digits
+             *
+             *     `bad_path`: a part of the path cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2877,6 +3252,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -2886,7 +3279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2918,6 +3311,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "expires_in_secs": 86400,
+                 *       "forever": false,
+                 *       "level": "watch",
+                 *       "name": "Kitchen tablet"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AmendBody"];
             };
         };
@@ -2928,6 +3329,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "colour": "#1a76e8",
+                     *       "declared": false,
+                     *       "door": "native",
+                     *       "expires_at": 1,
+                     *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *       "last_seen": 1,
+                     *       "level": "watch",
+                     *       "name": "Kitchen tablet",
+                     *       "paired_at": 1,
+                     *       "paired_by": "approval",
+                     *       "streaming": 1,
+                     *       "words": [
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean",
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Client"];
                 };
             };
@@ -2937,6 +3363,8 @@ export interface operations {
              *     `bad_json`: the body is no JSON, or not what this place takes
              *
              *     `bad_lifetime`: the time of the guest ends in the past, is longer than ten years, or cannot be measured
+             *
+             *     `bad_path`: a part of the path cannot be read
              *
              *     `bad_name`: nothing that can be shown is in the name
              *
@@ -3034,7 +3462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3069,6 +3497,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "colour": "#1a76e8",
+                     *         "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *         "name": "Neighbour's phone",
+                     *         "since": 1,
+                     *         "words": [
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean",
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Ignored"][];
                 };
             };
@@ -3118,7 +3566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3148,7 +3596,11 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_fingerprint`: a fingerprint is 64 hex digits */
+            /**
+             * @description `bad_fingerprint`: a fingerprint is 64 hex digits
+             *
+             *     `bad_path`: a part of the path cannot be read
+             */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3203,6 +3655,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -3212,7 +3682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3247,6 +3717,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alert": false,
+                     *       "armed": false,
+                     *       "colour": "#1a76e8",
+                     *       "enabled": false,
+                     *       "expires_in_secs": 1,
+                     *       "failures": 1,
+                     *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *       "last": {
+                     *         "at": 1,
+                     *         "colour": "#1a76e8",
+                     *         "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *         "name": "…",
+                     *         "outcome": "paired",
+                     *         "words": [
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean",
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean"
+                     *         ]
+                     *       },
+                     *       "paired_clients": 1,
+                     *       "pin": "4711",
+                     *       "usable_in_secs": 1,
+                     *       "words": [
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean",
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PinStatus"];
                 };
             };
@@ -3296,7 +3807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3360,6 +3871,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -3369,7 +3898,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3389,6 +3918,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                 *       "ttl_secs": 120
+                 *     }
+                 */
                 "application/json": components["schemas"]["ArmBody"] | null;
             };
         };
@@ -3399,6 +3934,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alert": false,
+                     *       "armed": false,
+                     *       "colour": "#1a76e8",
+                     *       "enabled": false,
+                     *       "expires_in_secs": 1,
+                     *       "failures": 1,
+                     *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *       "last": {
+                     *         "at": 1,
+                     *         "colour": "#1a76e8",
+                     *         "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *         "name": "…",
+                     *         "outcome": "paired",
+                     *         "words": [
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean",
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean"
+                     *         ]
+                     *       },
+                     *       "paired_clients": 1,
+                     *       "pin": "4711",
+                     *       "usable_in_secs": 1,
+                     *       "words": [
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean",
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PinStatus"];
                 };
             };
@@ -3458,6 +4034,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `pin_armed`: a PIN is armed already: take it back first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
             413: {
                 headers: {
@@ -3485,7 +4070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3511,6 +4096,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "age_secs": 1,
+                     *         "colour": "#1a76e8",
+                     *         "connected": false,
+                     *         "door": "native",
+                     *         "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *         "first_seen": 1,
+                     *         "id": 271828182845,
+                     *         "knocks": 1,
+                     *         "last_seen": 1,
+                     *         "looks_like": {
+                     *           "colour": "#1a76e8",
+                     *           "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *           "name": "Kitchen tablet",
+                     *           "words": [
+                     *             "mocha",
+                     *             "canoe",
+                     *             "compass",
+                     *             "ocean",
+                     *             "mocha",
+                     *             "canoe",
+                     *             "compass",
+                     *             "ocean"
+                     *           ]
+                     *         },
+                     *         "name": "Kitchen tablet",
+                     *         "returning": false,
+                     *         "revision": 1,
+                     *         "source": "192.168.1.23",
+                     *         "via": "approve",
+                     *         "words": [
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean",
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Pending"][];
                 };
             };
@@ -3560,7 +4190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3583,6 +4213,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "expires_in_secs": 86400,
+                 *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                 *       "level": "watch",
+                 *       "name": "Kitchen tablet",
+                 *       "revision": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApproveBody"];
             };
         };
@@ -3593,6 +4232,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "colour": "#1a76e8",
+                     *       "declared": false,
+                     *       "door": "native",
+                     *       "expires_at": 1,
+                     *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *       "last_seen": 1,
+                     *       "level": "watch",
+                     *       "name": "Kitchen tablet",
+                     *       "paired_at": 1,
+                     *       "paired_by": "approval",
+                     *       "streaming": 1,
+                     *       "words": [
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean",
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Client"];
                 };
             };
@@ -3670,6 +4334,8 @@ export interface operations {
              *
              *     `knock_changed`: what waits there has changed since it was shown; nothing was stored
              *
+             *     `needs_pin`: the device shows a PIN, which is to be entered instead
+             *
              *     `clock_unknown`: the clock cannot be trusted, so no limited time can be given
              *
              *     `list_full`: the list is full
@@ -3709,7 +4375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3741,6 +4407,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "ignore": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["DenyBody"] | null;
             };
         };
@@ -3849,7 +4520,199 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_saved`: it could not be saved, so nothing was changed */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterPin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the list of who is waiting */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                 *       "pin": "4711",
+                 *       "revision": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnterPinBody"];
+            };
+        };
+        responses: {
+            /** @description it is paired */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "colour": "#1a76e8",
+                     *       "declared": false,
+                     *       "door": "native",
+                     *       "expires_at": 1,
+                     *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *       "last_seen": 1,
+                     *       "level": "watch",
+                     *       "name": "Kitchen tablet",
+                     *       "paired_at": 1,
+                     *       "paired_by": "approval",
+                     *       "streaming": 1,
+                     *       "words": [
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean",
+                     *         "mocha",
+                     *         "canoe",
+                     *         "compass",
+                     *         "ocean"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /**
+             * @description `bad_fingerprint`: a fingerprint is 64 hex digits
+             *
+             *     `bad_json`: the body is no JSON, or not what this place takes
+             *
+             *     `bad_path`: a part of the path cannot be read
+             *
+             *     `bad_pin`: a Moonlight client shows a PIN of four digits
+             *
+             *     `unreadable`: the body broke off
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `sign_in_needed`: neither a session nor a token was sent, or the session is over
+             *
+             *     `token_wrong`: this is none of the host's tokens
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `cross_site`: a browser sent this on behalf of another site
+             *
+             *     `forbidden`: whoever asks may not do this
+             *
+             *     `unclaimed`: the box has no owner yet
+             *
+             *     `proof_needed`: the browser's user has to give the password again first
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `knock_gone`: no such device waits, or is ignored */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_slow`: the request took too long to arrive or to be answered */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `other_device`: another device waits there than the one that was shown; nothing was stored
+             *
+             *     `knock_changed`: what waits there has changed since it was shown; nothing was stored
+             *
+             *     `shows_no_pin`: the device waits for an approval, not for a PIN
+             *
+             *     `wrong_pin`: the device shows another PIN; it has to start pairing again
+             *
+             *     `pin_unanswered`: the device went away before it was paired; it has to start pairing again
+             *
+             *     `list_full`: the list is full
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong_host`: the box is not called by a name or address of its own */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3884,6 +4747,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0"
+                     *     }
+                     */
                     "application/json": unknown;
                 };
             };
@@ -3918,7 +4786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3938,6 +4806,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current": "grüne Wolken ziehen",
+                 *       "new": "drei Hunde im Regen"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPasswordBody"];
             };
         };
@@ -3950,6 +4824,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "box_name": "Living Room",
+                     *       "claimed": false,
+                     *       "proven_for_secs": 1,
+                     *       "reauth_secs": 300,
+                     *       "session_id": "9f2c41ab9f2c41ab",
+                     *       "signed_in": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
@@ -4034,7 +4918,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /**
+             * @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again
+             *
+             *     `slow_down`: too soon after a wrong try: `retry_after_secs` says when to try again
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4043,8 +4931,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_memory`: the machine has no memory left to hash a password */
-            503: {
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4078,6 +4966,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "file": "/etc/punktfunk/punktfunk.yaml",
+                     *       "problem": {
+                     *         "at": 1,
+                     *         "text": "…"
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "default": null,
+                     *           "description": "…",
+                     *           "origin": "default",
+                     *           "path": "pairing.pending.ttl",
+                     *           "place": "/etc/punktfunk/punktfunk.yaml:3",
+                     *           "value": null
+                     *         }
+                     *       ],
+                     *       "yaml": "…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyView"];
                 };
             };
@@ -4127,7 +5035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4153,6 +5061,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "file": "/etc/punktfunk/punktfunk.yaml",
+                     *       "problem": {
+                     *         "at": 1,
+                     *         "text": "…"
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "default": null,
+                     *           "description": "…",
+                     *           "origin": "default",
+                     *           "path": "pairing.pending.ttl",
+                     *           "place": "/etc/punktfunk/punktfunk.yaml:3",
+                     *           "value": null
+                     *         }
+                     *       ],
+                     *       "yaml": "…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyView"];
                 };
             };
@@ -4195,6 +5123,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -4213,7 +5159,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4248,7 +5194,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": number[];
+                    "image/png": string;
                 };
             };
             /**
@@ -4297,7 +5243,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4335,6 +5281,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "grüne Wolken ziehen"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordBody"];
             };
         };
@@ -4345,6 +5296,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "box_name": "Living Room",
+                     *       "claimed": false,
+                     *       "proven_for_secs": 1,
+                     *       "reauth_secs": 300,
+                     *       "session_id": "9f2c41ab9f2c41ab",
+                     *       "signed_in": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
@@ -4427,7 +5388,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /**
+             * @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again
+             *
+             *     `slow_down`: too soon after a wrong try: `retry_after_secs` says when to try again
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4436,8 +5401,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_memory`: the machine has no memory left to hash a password */
-            503: {
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4465,6 +5430,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": 1,
+                     *         "book": "admission",
+                     *         "browser": "Firefox",
+                     *         "by": {
+                     *           "browser": "Firefox",
+                     *           "colour": "#1a76e8",
+                     *           "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *           "kind": "console",
+                     *           "name": "Firefox on Android",
+                     *           "system": "Android",
+                     *           "words": [
+                     *             "mocha",
+                     *             "canoe",
+                     *             "compass",
+                     *             "ocean",
+                     *             "mocha",
+                     *             "canoe",
+                     *             "compass",
+                     *             "ocean"
+                     *           ]
+                     *         },
+                     *         "colour": "#1a76e8",
+                     *         "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *         "name": "Kitchen tablet",
+                     *         "number": 1,
+                     *         "source": "192.168.1.23",
+                     *         "system": "Android",
+                     *         "what": "knocked",
+                     *         "words": [
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean",
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Recorded"][];
                 };
             };
@@ -4523,7 +5532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4549,6 +5558,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "claimed": false,
+                     *       "code": "ABCD-2345",
+                     *       "link": "https://192.168.1.20:47990/#claim=ABCD-2345",
+                     *       "url": "https://192.168.1.20:47990"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClaimState"];
                 };
             };
@@ -4589,6 +5606,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -4598,7 +5633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4627,6 +5662,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "6167652d656e6372797074696f6e2e6f72672f7631",
+                 *       "passphrase": "grüne Wolken ziehen"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RestoreBody"];
             };
         };
@@ -4637,6 +5678,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "fingerprint": "9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab9f2c41ab",
+                     *       "made_at": 1,
+                     *       "policy": "…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RestoreState"];
                 };
             };
@@ -4728,7 +5776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4772,6 +5820,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "box_name": "Living Room",
+                     *       "claimed": false,
+                     *       "proven_for_secs": 1,
+                     *       "reauth_secs": 300,
+                     *       "session_id": "9f2c41ab9f2c41ab",
+                     *       "signed_in": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
@@ -4802,7 +5860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4822,6 +5880,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "grüne Wolken ziehen"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordBody"];
             };
         };
@@ -4834,6 +5897,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "box_name": "Living Room",
+                     *       "claimed": false,
+                     *       "proven_for_secs": 1,
+                     *       "reauth_secs": 300,
+                     *       "session_id": "9f2c41ab9f2c41ab",
+                     *       "signed_in": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionState"];
                 };
             };
@@ -4910,7 +5983,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /**
+             * @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again
+             *
+             *     `slow_down`: too soon after a wrong try: `retry_after_secs` says when to try again
+             */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -4919,8 +5996,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_memory`: the machine has no memory left to hash a password */
-            503: {
+            /** @description `worker_lost`: the host broke down at this; its log says where */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4992,6 +6069,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -5001,7 +6096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5036,6 +6131,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attention": [
+                     *         {
+                     *           "code": "store_not_saved",
+                     *           "next": "set pairing.require in the policy to change that",
+                     *           "params": {},
+                     *           "sentence": "every device on the network may stream",
+                     *           "severity": "alarm"
+                     *         }
+                     *       ],
+                     *       "fingerprint": "…",
+                     *       "name": "Living Room",
+                     *       "native_port": 9777,
+                     *       "paired": 1,
+                     *       "pairing_required": false,
+                     *       "pending": 1,
+                     *       "sessions": [
+                     *         {
+                     *           "codec": "H.264",
+                     *           "encoder": "libx264 ultrafast",
+                     *           "fault": {
+                     *             "code": "clock_behind",
+                     *             "next": "start a session on the machine, or wake its display",
+                     *             "params": {},
+                     *             "sentence": "no screen is on (HDMI-A-1 is dark)"
+                     *           },
+                     *           "fps": 1,
+                     *           "frames": 1,
+                     *           "height": 1,
+                     *           "id": 1,
+                     *           "kbps": 1,
+                     *           "latency_p99_us": {
+                     *             "capture": 900,
+                     *             "encode": 4700,
+                     *             "send": 600
+                     *           },
+                     *           "latency_us": {
+                     *             "capture": 900,
+                     *             "encode": 4700,
+                     *             "send": 600
+                     *           },
+                     *           "refresh_hz": 1,
+                     *           "software": false,
+                     *           "source": "HDMI-A-1",
+                     *           "video_kbps": 1,
+                     *           "viewers": 1,
+                     *           "width": 1
+                     *         }
+                     *       ],
+                     *       "streams": [
+                     *         {
+                     *           "codec": "H.264",
+                     *           "colour": "#1a76e8",
+                     *           "datagrams": 1,
+                     *           "door": "native",
+                     *           "dropped": 1,
+                     *           "fec_percent": 1,
+                     *           "fingerprint": "…",
+                     *           "fps": 1,
+                     *           "frames": 1,
+                     *           "id": 1,
+                     *           "kbps": 1,
+                     *           "level": "watch",
+                     *           "loss_ppm": 1,
+                     *           "mode": {
+                     *             "height": 1080,
+                     *             "refresh_hz": 60,
+                     *             "width": 1920
+                     *           },
+                     *           "name": "Kitchen tablet",
+                     *           "rtt_us": 1,
+                     *           "session": 1,
+                     *           "skipped": 1,
+                     *           "source": "192.168.1.23",
+                     *           "started_at": 1,
+                     *           "words": [
+                     *             "…"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "update": {
+                     *         "available": "1.2.4",
+                     *         "last": {
+                     *           "at": "2026-11-29T01:02:03Z",
+                     *           "outcome": "went_back",
+                     *           "reason": "video: picture 3 was decoded to nothing; go back to the version before",
+                     *           "version": "1.2.4"
+                     *         },
+                     *         "phase": "downloading",
+                     *         "progress_percent": 42,
+                     *         "running": "1.2.3",
+                     *         "waiting": "1.2.4"
+                     *       },
+                     *       "uptime_secs": 1,
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Status"];
                 };
             };
@@ -5085,7 +6278,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5170,6 +6363,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -5179,7 +6390,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5205,6 +6416,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": 1,
+                     *         "id": "9f2c41ab9f2c41ab",
+                     *         "last_used": 1,
+                     *         "name": "Home dashboard",
+                     *         "scope": "read"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["ApiToken"][];
                 };
             };
@@ -5254,7 +6476,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5274,6 +6496,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Home dashboard",
+                 *       "scope": "read"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TokenBody"];
             };
         };
@@ -5284,6 +6512,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "9f2c41ab9f2c41ab",
+                     *       "name": "Home dashboard",
+                     *       "scope": "read",
+                     *       "token": "pf_0f3c…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewApiToken"];
                 };
             };
@@ -5377,7 +6613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5473,6 +6709,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too_large`: the body is larger than 16 KiB, or 4 MiB where a backup is sent */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `json_only`: the body is not sent as JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong_host`: the box is not called by a name or address of its own */
             421: {
                 headers: {
@@ -5482,7 +6736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -5571,7 +6825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `slow_down`: too soon or too often: `retry_after_secs` says when to try again */
+            /** @description `too_many_requests`: more requests at once than the host answers: `retry_after_secs` says when to try again */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -24,7 +24,8 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 
 /// This document. Needs no rights once the box has an owner; `/api/docs` shows it.
 #[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "host", security(()), responses(
-    (status = 200, description = "what this host answers", body = serde_json::Value), Documented))]
+    (status = 200, description = "what this host answers", body = serde_json::Value,
+     example = json!({ "openapi": "3.1.0" })), Documented))]
 async fn document(_: AnyoneOnceClaimed) -> impl IntoResponse {
     static TEXT: LazyLock<Bytes> =
         LazyLock::new(|| serde_json::to_vec(&super::openapi()).unwrap_or_default().into());

@@ -120,9 +120,10 @@ pub struct ApproveBody {
 #[serde(deny_unknown_fields)]
 pub struct EnterPinBody {
     /// The fingerprint that was shown, all 64 hex digits.
-    #[schema(min_length = 64, max_length = 64)]
+    #[schema(min_length = 64, max_length = 64, example = json!(EXAMPLE_FINGERPRINT))]
     pub fingerprint: String,
     /// The revision that was shown.
+    #[schema(example = 1)]
     pub revision: u64,
     /// The PIN, four digits.
     #[schema(pattern = "^[0-9]{4}$", example = "4711")]

@@ -170,6 +170,7 @@ fn weighty_things_ask_for_the_password_again_after_a_while() {
     visitor.post("/proof", &json!({ "password": "not the password" })).refused(401, "password_wrong");
     let proven = after_the_wait(|| visitor.post("/proof", &json!({ "password": PASSWORD }))).ok();
     assert!(proven["proven_for_secs"].as_u64() > Some(200), "{proven}");
+    host.delete("/native/pair").done();
     visitor.post("/native/pair/arm", &json!({})).ok();
 }
 

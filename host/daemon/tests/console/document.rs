@@ -101,12 +101,14 @@ fn every_body_and_every_answer_has_an_example_that_is_worth_sending() {
 }
 
 #[test]
-fn a_picture_is_described_as_bytes() {
-    let picture = &document()["paths"]["/api/v1/preview"]["get"]["responses"]["200"]["content"]["image/png"];
-    assert_eq!(
-        (&picture["schema"]["type"], &picture["schema"]["format"]),
-        (&json!("string"), &json!("binary"))
-    );
+fn a_picture_and_a_backup_are_described_as_bytes() {
+    let document = document();
+    let places =
+        [("/api/v1/preview", "get", "image/png"), ("/api/v1/backup", "post", "application/octet-stream")];
+    for (path, method, kind) in places {
+        let schema = &document["paths"][path][method]["responses"]["200"]["content"][kind]["schema"];
+        assert_eq!((&schema["type"], &schema["format"]), (&json!("string"), &json!("binary")), "{path}");
+    }
 }
 
 #[test]

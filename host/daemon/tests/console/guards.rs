@@ -73,6 +73,7 @@ const PLACES: &[(&str, Guard)] = &[
     ("disarmPin", Guard::Devices),
     ("doctor", Guard::Read),
     ("endStream", Guard::Devices),
+    ("enterPin", Guard::Proven),
     ("events", Guard::Read),
     ("forgive", Guard::Devices),
     ("health", Guard::Anyone),

@@ -123,7 +123,8 @@ fn an_order_that_waits_for_its_turn_is_not_carried_out_for_a_browser_that_was_si
         });
     });
     is_busy.recv().unwrap();
-    let asking = host.runtime.spawn(forgive().send());
+    let request = forgive();
+    let asking = host.runtime.spawn(async move { request.send().await });
     // time to get into the queue; one that is not there yet is refused all the same
     std::thread::sleep(Duration::from_millis(300));
     host.owner().ask(|account, now| {
