@@ -32,7 +32,9 @@ fn whoever_reads_the_code_at_the_box_claims_it_and_signs_in_again_later() {
 
     let after = owner.post("/claim", &json!({ "code": host.claim_code(), "password": PASSWORD })).ok();
     assert_eq!((&after["claimed"], &after["signed_in"]), (&json!(true), &json!(true)));
-    assert_eq!((&after["proven_for_secs"], &after["reauth_secs"]), (&json!(300), &json!(300)));
+    assert_eq!(after["reauth_secs"], 300);
+    // less of it is left on a busy machine
+    assert!((1..=300).contains(&after["proven_for_secs"].as_u64().unwrap()), "{after}");
     assert!(owner.has(SESSION) && owner.has(KNOWN));
     assert_eq!(owner.get("/status").ok()["fingerprint"], host.host().identity().id().to_string());
 

@@ -1,6 +1,8 @@
 //! Backup and restore over the console.
 
+use std::io::{Read, Write};
 use std::net::Ipv4Addr;
+use std::os::unix::net::UnixStream;
 use std::time::Instant;
 
 use punktfunk_host::backup::{Bundle, staged_path};
@@ -73,5 +75,21 @@ fn what_is_no_backup_or_has_another_passphrase_is_refused_and_changes_nothing() 
 fn a_backup_may_be_larger_than_other_bodies_but_not_without_end() {
     let host = TestHost::start();
     restore(&host, &vec![7; 100 * 1024], PASSPHRASE).refused(422, "backup_bad");
-    restore(&host, &vec![7; 3 * 1024 * 1024], PASSPHRASE).refused(413, "too_large");
+
+    let body = json!({ "passphrase": PASSPHRASE, "file": hex::encode(vec![7; 3 * 1024 * 1024]) }).to_string();
+    let head = format!(
+        "POST /api/v1/restore HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut socket = UnixStream::connect(host.socket_path()).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut sender = socket.try_clone().unwrap();
+    // it hangs up on whoever goes on sending; the answer is there all the same
+    let sending = std::thread::spawn(move || sender.write_all((head + &body).as_bytes()));
+    let mut answer = Vec::new();
+    let _ = socket.read_to_end(&mut answer);
+    let _ = sending.join().unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("too_large"), "{answer}");
 }

@@ -162,11 +162,20 @@ impl TestHost {
         Client::builder().tls_backend_preconfigured(tls).no_proxy().timeout(PATIENCE).build().unwrap()
     }
 
+    pub(crate) fn socket_path(&self) -> PathBuf {
+        socket_path(&self.runtime_dir)
+    }
+
     /// A client of the control socket.
     pub(crate) fn socket(&self) -> Client {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let socket = socket_path(&self.runtime_dir);
-        Client::builder().unix_socket(socket).tls_certs_only([]).no_proxy().timeout(PATIENCE).build().unwrap()
+        Client::builder()
+            .unix_socket(self.socket_path())
+            .tls_certs_only([])
+            .no_proxy()
+            .timeout(PATIENCE)
+            .build()
+            .unwrap()
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
