@@ -166,7 +166,8 @@ with subtest("the device streams from the new version without being asked for"):
 with subtest("a version that cannot stream is gone back from by itself within three starts, and the reason is kept"):
     publish(BROKEN)
     assert update("install")[0] == 0
-    host.succeed("systemctl --no-block reboot", timeout=60)
+    # A little later, so that this command is answered before its shell is gone.
+    host.succeed("systemd-run --quiet --on-active=3 systemctl reboot", timeout=60)
     # The restart that was asked for, and three that its gate asks for.
     for _ in range(4):
         host.wait_for_shutdown()
