@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 ARTEFACTS = HERE.parent / "target" / "vm-tests"
 # Scenarios whose machine is a flashed box; every other one has the packaged files on a plain guest.
 BOXES = set(json.loads((HERE / "scenarios" / "boxes.json").read_text()))
-# Only run when named: scenarios that have not been seen to pass to their end yet.
+# Only run when named: long scenarios that have passed only once so far.
 UNPROVEN = {"update"}
 # Size of a box's disk in MiB: larger than the image, as every disk is that somebody flashes.
 DISK = 1024
