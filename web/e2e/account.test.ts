@@ -70,7 +70,7 @@ test("another password signs every other browser out and is the only one from th
   await page.getByText(t.app.live, { exact: true }).waitFor();
   const later = await visitor(host);
   await later.page.goto("/");
-  const password = later.page.getByLabel(t.signIn.password, { exact: true });
+  const password = later.signInField;
   const signIn = later.page.locator("button[type=submit]");
   await password.fill(PASSWORD);
   await signIn.click();

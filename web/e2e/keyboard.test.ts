@@ -6,7 +6,7 @@ import { until } from "./support/until";
 
 test("everything can be done by keyboard alone, and one sees where one is", async ({ startHost, visitor, device }) => {
   const host = await startHost();
-  const { page, t } = await visitor(host);
+  const { page, t, signInField } = await visitor(host);
   await page.goto("/devices");
   const code = page.getByLabel(t.claim.code);
   await code.waitFor();
@@ -51,7 +51,7 @@ test("everything can be done by keyboard alone, and one sees where one is", asyn
   await signOut.waitFor();
   await tabTo(page, signOut);
   await page.keyboard.press("Enter");
-  await page.getByLabel(t.signIn.password, { exact: true }).waitFor();
+  await signInField.waitFor();
 });
 
 /** More stops than any page has. */

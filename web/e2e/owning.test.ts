@@ -56,9 +56,8 @@ test("wrong passwords are told and then cost time, which is shown; the owner sig
 }) => {
   const host = await startHost();
   const first = await owner(host);
-  const { page, t } = await visitor(host);
+  const { page, t, signInField: password } = await visitor(host);
   await page.goto("/devices");
-  const password = page.getByLabel(t.signIn.password, { exact: true });
   const submit = page.locator("button[type=submit]");
   const delayed = page.getByRole("button", { name: /\d+ s/ });
   await password.fill("not the password at all");
@@ -103,7 +102,7 @@ test("a browser that is signed out from another one shows so at once", async ({ 
     .first()
     .click();
 
-  await elsewhere.page.getByLabel(elsewhere.t.signIn.password, { exact: true }).waitFor();
+  await elsewhere.signInField.waitFor();
   expect(new URL(elsewhere.page.url()).pathname).toBe("/devices");
 });
 

@@ -49,9 +49,9 @@ test("every page can be read by everybody, in either light and language, on a de
     readers.push({ look, reader });
   }
   for (const [look, options] of LOOKS) {
-    const { page, t } = await visitor(host, options);
+    const { page, signInField } = await visitor(host, options);
     await page.goto("/");
-    await page.getByLabel(t.signIn.password, { exact: true }).waitFor();
+    await signInField.waitFor();
     await inspect(page, "sign-in", look);
   }
   const { home, ...others } = routes;

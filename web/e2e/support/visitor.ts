@@ -1,5 +1,12 @@
 import { expect } from "vitest";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from "playwright-core";
 import { join } from "node:path";
 import { de } from "../../src/i18n/de";
 import { en, type Messages } from "../../src/i18n/en";
@@ -94,6 +101,11 @@ export class Visitor {
   async open(path: string): Promise<void> {
     await this.page.goto(path);
     await this.page.locator("h1").first().waitFor();
+  }
+
+  /** Where the page of signing in asks for the password; the account's own section bears the same label. */
+  get signInField(): Locator {
+    return this.page.locator('input[name="password"]');
   }
 
   /** Goes to another page by the menu. */
