@@ -19,5 +19,6 @@ pub mod native;
 pub mod notify;
 pub mod owner;
 pub mod ports;
+pub mod record;
 pub mod serve;
 pub mod session;

@@ -21,6 +21,7 @@ use crate::discovery::{Announcement, Discovery};
 use crate::gamestream::{DoorError, MoonlightDoor};
 use crate::native::{BindError, NativeDoor};
 use crate::owner::{Desk, FileError, Issue};
+use crate::record::{Kept, keep};
 
 /// How long the doors may take to say good-bye.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -145,7 +146,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         let url = Box::new(move || reachable_url(&shown.policy().console.listen, shown.management_port()));
         owner.show_code_on(Issue::new(&runtime_dir, address.port(), refused, url));
     }
-    console.serve(&host, &owner, console_limits, &mut tasks);
+    let kept = Arc::new(Kept::open(&state_dir));
+    console.serve(&host, &owner, &kept, console_limits, &mut tasks);
+    tasks.spawn(keep(Arc::clone(&host), Arc::clone(&owner), kept));
     tasks.spawn(Arc::clone(&host).keep_time());
     if announce && (native.is_some() || moonlight.is_some()) {
         let open = OpenDoors { native: native.is_some(), moonlight: moonlight.map(|(http, _)| http.port()) };

@@ -22,6 +22,7 @@ use super::{caller::remote_address, doctor};
 use crate::app::Host;
 use crate::doctor::Check;
 use crate::owner::{Browser, Desk, ShortId, TokenScope};
+use crate::record::Kept;
 
 pub use anyone::{Anyone, AnyoneOnceClaimed};
 pub use right::Right;
@@ -60,6 +61,7 @@ pub(super) use right::shown_id;
 pub struct Api {
     host: Arc<Host>,
     owner: Arc<Desk>,
+    kept: Arc<Kept>,
     gate: Gate,
     limits: Limits,
     slots: Slots,
@@ -68,14 +70,16 @@ pub struct Api {
 }
 
 impl Api {
-    /// The API of `host`; `owner` says who may ask over HTTPS, `limits` how much.
-    pub fn new(host: Arc<Host>, owner: Arc<Desk>, limits: Limits) -> Self {
+    /// The API of `host`; `owner` says who may ask over HTTPS, `kept` what happened before this run, `limits` how much may be
+    /// asked.
+    pub fn new(host: Arc<Host>, owner: Arc<Desk>, kept: Arc<Kept>, limits: Limits) -> Self {
         Self {
             gate: Gate::new(Arc::clone(&host), Arc::clone(&owner), limits),
             limits,
             slots: Slots::new(),
             host,
             owner,
+            kept,
             checks: Once::new(doctor::FRESH),
             shots: Once::new(preview::FRESH),
         }
@@ -84,6 +88,11 @@ impl Api {
     /// What every request has to pass.
     pub(super) fn gate(&self) -> Gate {
         self.gate.clone()
+    }
+
+    /// The record of the runs before this one.
+    pub(super) fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     /// How much it lets itself be asked.

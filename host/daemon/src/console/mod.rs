@@ -68,7 +68,6 @@ pub use pending::{ApproveBody, DenyBody, EnterPinBody, LetInBy, LooksLike, Pendi
 pub use policy::{OriginKind, PolicyProblem, PolicyRow, PolicyView};
 pub use presence::ClaimState;
 pub use problem::Problem;
-pub use record::{Book, Giver, GiverKind, Recorded, Recording};
 pub use status::Health;
 pub use tokens::{ApiToken, NewApiToken, TokenBody};
 

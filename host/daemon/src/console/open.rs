@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::{Api, ConsoleError, Limits, LocalListener, bind_https, events, serve_https, serve_local};
 use crate::app::Host;
 use crate::owner::Desk;
+use crate::record::Kept;
 
 /// How often it is looked whether the owner's account is saved.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -34,8 +35,15 @@ impl Console {
     }
 
     /// Answers for `host` and its `owner` until it goes down.
-    pub(crate) fn serve(self, host: &Arc<Host>, owner: &Arc<Desk>, limits: Limits, tasks: &mut JoinSet<()>) {
-        let api = Api::new(Arc::clone(host), Arc::clone(owner), limits);
+    pub(crate) fn serve(
+        self,
+        host: &Arc<Host>,
+        owner: &Arc<Desk>,
+        kept: &Arc<Kept>,
+        limits: Limits,
+        tasks: &mut JoinSet<()>,
+    ) {
+        let api = Api::new(Arc::clone(host), Arc::clone(owner), Arc::clone(kept), limits);
         let (watched, account) = (Arc::clone(host), Arc::clone(owner));
         tasks.spawn(async move {
             tokio::select! {

@@ -1,6 +1,7 @@
 //! The machine and the policy: health, metrics, the record, the clock.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 use punktfunk_host::owner::TokenScope;
 use reqwest::RequestBuilder;
@@ -149,6 +150,32 @@ fn the_record_says_who_knocked_from_where_and_who_decided() {
     for wrong in ["limit=-1", "limit=all", "limit=99999999", "limt=1"] {
         host.get(&format!("/record?{wrong}")).refused(400, "bad_query");
     }
+}
+
+#[test]
+fn who_was_let_in_by_whom_is_still_told_after_a_restart_and_a_mere_knock_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let start = || TestHost::built(|_| {}, Some(dir.path().join("state")), Ipv4Addr::LOCALHOST);
+    let host = start();
+    let knocking = host.knock("Tablet");
+    host.post(&knocking.place("deny"), &json!({})).done();
+    let denied = host.get("/record").ok()[0].clone();
+    assert_eq!(denied["what"], "denied");
+    drop((knocking, host));
+
+    // claimed already
+    let host = start();
+    let mut owner = Visitor::new(&host);
+    owner.sign_in(PASSWORD).ok();
+    let record = owner.get("/record").ok();
+    let told: Vec<_> = record.as_array().unwrap().iter().map(|line| line["what"].as_str().unwrap()).collect();
+    assert_eq!(told, ["signed_in", "denied", "token_made", "claimed"]);
+    assert_eq!(record[1], denied, "with the script that decided, and all that it was told with");
+    let numbers = |book: &str| {
+        let lines = record.as_array().unwrap().iter().filter(|line| line["book"] == book);
+        lines.map(|line| line["number"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers("owner"), [3, 2, 1], "numbers go on, so that none names two lines");
 }
 
 #[test]
