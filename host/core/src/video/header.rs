@@ -1,7 +1,7 @@
 use bitflags::bitflags;
 
 use super::HEADER_BYTES;
-use crate::bytes::{Reader, Write};
+use crate::bytes::Write;
 use crate::wire::FecScheme;
 
 bitflags! {
@@ -105,28 +105,23 @@ impl PacketHeader {
     /// parity code that does not exist.
     #[must_use]
     pub fn decode(packet: &[u8]) -> Option<Self> {
-        let mut r = Reader::new("packet header", packet.get(..HEADER_BYTES)?);
-        let header = Self {
-            pts_ns: r.u64().ok()?,
-            frame_index: r.u32().ok()?,
-            stream_seq: r.u32().ok()?,
-            frame_bytes: r.u32().ok()?,
-            user_flags: UserFlags::from_bits_retain(r.u32().ok()?),
-            block_index: r.u16().ok()?,
-            block_count: r.u16().ok()?,
-            data_shards: r.u16().ok()?,
-            recovery_shards: r.u16().ok()?,
-            shard_index: r.u16().ok()?,
-            shard_bytes: r.u16().ok()?,
-            scheme: FecScheme::Gf16,
-            flags: PacketFlags::empty(),
-        };
-        let [magic, _version, scheme, flags] = r.array().ok()?;
+        let bytes: &[u8; HEADER_BYTES] = packet.first_chunk()?;
+        let &[.., magic, _version, scheme, flags] = bytes;
         let scheme = FecScheme::ALL.iter().copied().find(|known| known.to_wire() == scheme)?;
-        (magic == Self::MAGIC).then_some(Self {
+        (magic == Self::MAGIC).then(|| Self {
+            pts_ns: u64::from_le_bytes(field(bytes, 0)),
+            frame_index: u32::from_le_bytes(field(bytes, 8)),
+            stream_seq: u32::from_le_bytes(field(bytes, 12)),
+            frame_bytes: u32::from_le_bytes(field(bytes, 16)),
+            user_flags: UserFlags::from_bits_retain(u32::from_le_bytes(field(bytes, 20))),
+            block_index: u16::from_le_bytes(field(bytes, 24)),
+            block_count: u16::from_le_bytes(field(bytes, 26)),
+            data_shards: u16::from_le_bytes(field(bytes, 28)),
+            recovery_shards: u16::from_le_bytes(field(bytes, 30)),
+            shard_index: u16::from_le_bytes(field(bytes, 32)),
+            shard_bytes: u16::from_le_bytes(field(bytes, 34)),
             scheme,
             flags: PacketFlags::from_bits_retain(flags),
-            ..header
         })
     }
 
@@ -141,6 +136,12 @@ impl PacketHeader {
         cursor.u8(Self::MAGIC).u8(Self::VERSION).u8(self.scheme.to_wire()).u8(self.flags.bits());
         out
     }
+}
+
+/// The bytes at a fixed place: every packet is read, so this has to cost no more than the loads.
+#[inline(always)]
+fn field<const N: usize>(bytes: &[u8; HEADER_BYTES], at: usize) -> [u8; N] {
+    std::array::from_fn(|i| bytes[at + i])
 }
 
 /// Writes into an array, where a `Vec` would be an allocation per packet.

@@ -91,12 +91,46 @@ impl Partial {
         self.total.is_some_and(|(_, blocks)| self.blocks_done == blocks)
     }
 
-    /// Adds a shard whose header agrees with the geometry of the stream.
-    pub(super) fn add(&mut self, header: &PacketHeader, shard: &[u8], decoder: &mut ParityDecoder) -> Added {
-        if self.contradicts(header) {
-            return Added::Contradiction;
+    /// The place of a data shard that has not come, counted through all blocks, with so many bytes in front of it.
+    pub(super) fn vacancy(&mut self, shard: usize, front: usize) -> Option<&mut [u8]> {
+        let block = *self.blocks.get(shard / self.per_block)?;
+        let index = shard % self.per_block;
+        let (total, _) = self.total?;
+        let is_data = shard * self.shard_bytes < total && (!block.begun || index < usize::from(block.k));
+        if !is_data || block.done || (block.begun && self.has(block, index)) {
+            return None;
         }
-        self.make_room(header);
+        let at = shard * self.shard_bytes;
+        self.data.get_mut(at.checked_sub(front)?..at + self.shard_bytes)
+    }
+
+    /// A packet is data of a block that has begun, and says the same as those before it, so that nothing more can be
+    /// wrong with it and nothing grows.
+    pub(super) fn waits_for(&self, header: &PacketHeader) -> bool {
+        self.meta.frame_index == header.frame_index
+            && self.whole_ns.is_none()
+            && self.shard_bytes == usize::from(header.shard_bytes)
+            && self.total == Some(claimed(header))
+            && header.shard_index < header.data_shards
+            && self.blocks.get(usize::from(header.block_index)).is_some_and(|block| {
+                block.begun && (block.k, block.m) == (header.data_shards, header.recovery_shards)
+            })
+    }
+
+    /// Adds a shard whose header agrees with the geometry of the stream; without its bytes if they lie in its
+    /// [`vacancy`](Self::vacancy) already.
+    pub(super) fn add(
+        &mut self,
+        header: &PacketHeader,
+        shard: Option<&[u8]>,
+        decoder: &mut ParityDecoder,
+    ) -> Added {
+        if !self.waits_for(header) {
+            if self.contradicts(header) {
+                return Added::Contradiction;
+            }
+            self.make_room(header);
+        }
         let index = usize::from(header.block_index);
         let block = self.blocks[index];
         if block.done || !self.mark(block, header.shard_index) {
@@ -106,8 +140,10 @@ impl Partial {
         if header.shard_index < block.k {
             block.data += 1;
             let at = (index * self.per_block + usize::from(header.shard_index)) * self.shard_bytes;
-            self.data[at..at + self.shard_bytes].copy_from_slice(shard);
-        } else {
+            if let Some(shard) = shard {
+                self.data[at..at + self.shard_bytes].copy_from_slice(shard);
+            }
+        } else if let Some(shard) = shard {
             block.parity += 1;
             self.parity.extend_from_slice(shard);
             self.parity_of.push((header.block_index, header.shard_index - header.data_shards));

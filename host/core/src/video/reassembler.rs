@@ -78,8 +78,32 @@ pub struct Reassembler {
     newest: Option<(u32, u64)>,
     held: usize,
     decoder: ParityDecoder,
+    expected: Option<Expected>,
+    /// A shard that came where another was expected.
+    stray: Vec<u8>,
     idle: Vec<Partial>,
     spare: Vec<Vec<u8>>,
+}
+
+/// The shard after the last one that came, if that was data.
+#[derive(Clone, Copy)]
+struct Expected {
+    frame_index: u32,
+    /// Counted through all blocks.
+    shard: usize,
+    shard_bytes: usize,
+}
+
+impl Expected {
+    fn after(header: &PacketHeader, block_shards: u16) -> Option<Self> {
+        let shard =
+            usize::from(header.block_index) * usize::from(block_shards) + usize::from(header.shard_index) + 1;
+        (header.shard_index < header.data_shards).then_some(Self {
+            frame_index: header.frame_index,
+            shard,
+            shard_bytes: header.shard_bytes.into(),
+        })
+    }
 }
 
 impl Reassembler {
@@ -103,6 +127,8 @@ impl Reassembler {
             newest: None,
             held: 0,
             decoder: ParityDecoder::default(),
+            expected: None,
+            stray: Vec::new(),
             idle: Vec::new(),
             spare: Vec::new(),
         }
@@ -113,18 +139,75 @@ impl Reassembler {
     /// # Errors
     /// See [`Rejection`]. The packet is dropped and nothing has changed.
     pub fn push(&mut self, now_ns: u64, packet: &[u8]) -> Result<Accepted, Rejection> {
-        let header = PacketHeader::decode(packet).ok_or(Rejection::Header)?;
-        let shard = &packet[HEADER_BYTES..];
+        let (header, shard) = packet.split_first_chunk::<HEADER_BYTES>().ok_or(Rejection::Header)?;
+        let header = Self::check(header, shard.len())?;
+        self.accept(now_ns, &header, Some(shard))
+    }
+
+    /// Where a packet of so many bytes can be opened so that its shard need not be moved, if it is the one after the
+    /// last. Only its shard belongs there: what is in front of it, as long as a header, is other data.
+    pub(super) fn expected(&mut self, packet_bytes: usize) -> Option<&mut [u8]> {
+        let Expected { frame_index, shard, shard_bytes } = self.expected?;
+        let partial = self.slots[place(frame_index)].as_mut()?;
+        let fits = partial.meta.frame_index == frame_index && packet_bytes == HEADER_BYTES + shard_bytes;
+        if fits { partial.vacancy(shard, HEADER_BYTES) } else { None }
+    }
+
+    /// Takes a packet whose shard was opened where [`Reassembler::expected`] said.
+    pub(super) fn push_expected(
+        &mut self,
+        now_ns: u64,
+        header: &[u8; HEADER_BYTES],
+    ) -> Result<Accepted, Rejection> {
+        let Some(Expected { frame_index, shard, shard_bytes }) = self.expected else {
+            return Err(Rejection::Header);
+        };
+        let header = Self::check(header, shard_bytes)?;
+        let index = usize::from(header.shard_index);
+        let at = usize::from(header.block_index) * usize::from(self.params.block_shards) + index;
+        if index < header.data_shards.into() && (header.frame_index, at) == (frame_index, shard) {
+            return self.accept(now_ns, &header, None);
+        }
+        let mut stray = std::mem::take(&mut self.stray);
+        stray.clear();
+        let vacancy = self.slots[place(frame_index)].as_mut().and_then(|partial| partial.vacancy(shard, 0));
+        stray.extend_from_slice(vacancy.unwrap_or_default());
+        let accepted = self.accept(now_ns, &header, Some(&stray));
+        self.stray = stray;
+        accepted
+    }
+
+    /// The header, if its packet is one of this stream.
+    fn check(header: &[u8; HEADER_BYTES], shard_bytes: usize) -> Result<PacketHeader, Rejection> {
+        let header = PacketHeader::decode(header).ok_or(Rejection::Header)?;
         if header.scheme != FecScheme::Gf16
             || !is_shard_size(header.shard_bytes)
-            || shard.len() != usize::from(header.shard_bytes)
+            || usize::from(header.shard_bytes) != shard_bytes
         {
             return Err(Rejection::Header);
         }
+        Ok(header)
+    }
+
+    /// Takes a shard, or leaves it where it lies already.
+    fn accept(
+        &mut self,
+        now_ns: u64,
+        header: &PacketHeader,
+        shard: Option<&[u8]>,
+    ) -> Result<Accepted, Rejection> {
         if header.flags.contains(PacketFlags::FILLER) {
-            return Ok(Accepted::Filler(shard.len()));
+            return Ok(Accepted::Filler(header.shard_bytes.into()));
         }
-        self.check_geometry(&header)?;
+        let at = place(header.frame_index);
+        if let Some(partial) = &mut self.slots[at]
+            && partial.waits_for(header)
+        {
+            // the usual packet: all but its number was checked with another one of its block
+            let added = partial.add(header, shard, &mut self.decoder);
+            return self.added(now_ns, header, added);
+        }
+        self.check_geometry(header)?;
         if distance(header.frame_index, self.next) < 0 {
             return Ok(Accepted::NotNeeded);
         }
@@ -133,23 +216,29 @@ impl Reassembler {
         } else if distance(header.frame_index, self.bottom()) < 0 {
             return Ok(Accepted::NotNeeded);
         }
-        self.open_slot(&header, now_ns)?;
-        let at = place(header.frame_index);
+        self.open_slot(header, now_ns)?;
         let Some(partial) = &mut self.slots[at] else { return Err(Rejection::Full) };
         if partial.whole_ns.is_some() {
             return Ok(Accepted::NotNeeded);
         }
         let before = partial.held();
-        let added = partial.add(&header, shard, &mut self.decoder);
+        let added = partial.add(header, shard, &mut self.decoder);
         self.held = self.held + partial.held() - before;
+        self.added(now_ns, header, added)
+    }
+
+    fn added(&mut self, now_ns: u64, header: &PacketHeader, added: Added) -> Result<Accepted, Rejection> {
         match added {
             Added::Contradiction => Err(Rejection::Contradiction),
             Added::Duplicate => Ok(Accepted::NotNeeded),
             Added::Kept => {
-                partial.last_ns = now_ns;
-                if partial.is_whole() {
-                    partial.whole_ns = Some(now_ns);
+                if let Some(partial) = &mut self.slots[place(header.frame_index)] {
+                    partial.last_ns = now_ns;
+                    if partial.is_whole() {
+                        partial.whole_ns = Some(now_ns);
+                    }
                 }
+                self.expected = Expected::after(header, self.params.block_shards);
                 Ok(Accepted::Kept)
             }
         }

@@ -104,12 +104,25 @@ impl Opener {
             .key
             .open_in_place(nonce(self.salt, aad), Aad::from(aad), sealed)
             .map_err(|_| OpenError::Forged)?;
-        let seq = u64::from_be_bytes(aad);
-        if !self.window.accept(seq) {
-            return Err(OpenError::Replayed);
-        }
+        let seq = fresh(&mut self.window, aad)?;
         Ok(Opened { seq, plaintext })
     }
+
+    /// Opens a datagram into a place elsewhere, which must have 24 bytes less, and returns its sequence number. On
+    /// an error the bytes of that place mean nothing any more.
+    pub(super) fn open_into(&mut self, datagram: &[u8], plaintext: &mut [u8]) -> Result<u64, OpenError> {
+        let (&aad, sealed) = datagram.split_first_chunk::<SEQ_BYTES>().ok_or(OpenError::Short)?;
+        let (sealed, tag) = sealed.split_last_chunk::<TAG_BYTES>().ok_or(OpenError::Short)?;
+        self.key
+            .open_separate_gather(nonce(self.salt, aad), Aad::from(aad), sealed, tag, plaintext)
+            .map_err(|_| OpenError::Forged)?;
+        fresh(&mut self.window, aad)
+    }
+}
+
+fn fresh(window: &mut ReplayWindow, seq: [u8; SEQ_BYTES]) -> Result<u64, OpenError> {
+    let seq = u64::from_be_bytes(seq);
+    if window.accept(seq) { Ok(seq) } else { Err(OpenError::Replayed) }
 }
 
 fn nonce(salt: [u8; 4], seq: [u8; SEQ_BYTES]) -> Nonce {

@@ -35,6 +35,54 @@ fn a_forged_datagram_neither_gets_in_nor_blocks_the_genuine_one() {
 }
 
 #[test]
+fn what_comes_where_another_shard_is_expected_harms_no_access_unit() {
+    // every datagram is opened where the next shard belongs: forgeries, replays, other frames and parity among them
+    let mut dice = Dice(9);
+    for round in 0..40 {
+        let mut pair =
+            Pair::new(round, Weather::default()).sized(|index| 3_000 + (index as usize * 4_999) % 60_000);
+        let mut frames = [Vec::new(), Vec::new()];
+        for (index, frame) in frames.iter_mut().enumerate() {
+            let meta = FrameMeta { pts_ns: 0, frame_index: index as u32, user_flags: UserFlags::KEY };
+            let mut batch = DatagramBatch::new();
+            pair.packetiser.packetise(&pair.picture(index as u32), meta, &mut batch).unwrap();
+            frame.extend(batch.bytes().chunks(batch.segment_size()).map(<[u8]>::to_vec));
+        }
+        let lost = dice.below(frames[0].len() as u64) as usize;
+        let [first, second] = frames;
+        let mut second = second.into_iter();
+        let mut came = Vec::<Vec<u8>>::new();
+        for (number, datagram) in first.into_iter().enumerate() {
+            let mut forged = datagram.clone();
+            forged[dice.below(datagram.len() as u64) as usize] ^= 1;
+            assert_eq!(pair.receiver.push(0, &mut forged), Err(Rejection::Seal(OpenError::Forged)));
+            if let Some(old) = came.last_mut() {
+                assert_eq!(
+                    pair.receiver.push(0, &mut old.clone()),
+                    Err(Rejection::Seal(OpenError::Replayed))
+                );
+            }
+            if dice.chance(200)
+                && let Some(other) = second.next()
+            {
+                pair.receiver.push(0, &mut other.clone()).unwrap();
+            }
+            if number != lost {
+                pair.receiver.push(0, &mut datagram.clone()).unwrap();
+                came.push(datagram);
+            }
+        }
+        second.for_each(|mut datagram| drop(pair.receiver.push(0, &mut datagram).unwrap()));
+        for index in 0..2 {
+            let Some(VideoEvent::Frame(unit)) = pair.receiver.poll(0) else {
+                panic!("round {round}, frame {index}")
+            };
+            assert!(unit.bytes == pair.picture(index), "round {round}, frame {index} came as something else");
+        }
+    }
+}
+
+#[test]
 fn the_directions_and_the_sessions_do_not_open_each_other() {
     let (mut from_client, _) = welcome_with(HD, [1; 52]).keys.into_client();
     let (_, mut other_session) = welcome_with(HD, [2; 52]).keys.into_host();
