@@ -1,14 +1,20 @@
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
-use quinn::congestion::CubicConfig;
+use bytes::Bytes;
+use quinn::congestion::{ControllerFactory, CubicConfig};
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
-use quinn::{ClientConfig, Connection, Endpoint, ServerConfig, TransportConfig};
+use quinn::{
+    ClientConfig, Connection, Endpoint, EndpointConfig, ServerConfig, TokioRuntime, TransportConfig,
+};
+use quinn_udp::UdpSocketState;
 use rustls::RootCertStore;
+use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use crate::sample::{Sample, cpu_ns};
+use crate::sample::cpu_ns;
+use crate::{SHARD, bytes};
 
 /// Datagrams in one go: what fits into a socket's usual buffer.
 const BATCH: usize = 40;
@@ -18,34 +24,51 @@ const WINDOW: u64 = 64 << 20;
 /// The first rounds fill the caches.
 const WARM_UP: usize = 50;
 
-/// What QUIC datagrams cost both ends together, in CPU ns per KiB of payload: both endpoints on this thread,
-/// in lock step, with the path's size known from the start.
-pub(crate) fn both_ends(rounds: usize) -> Sample {
-    block_on(async {
-        let (server_config, client_config) = configs();
-        let host = server(server_config);
-        let address = host.local_addr().unwrap();
-        let accepting = async { host.accept().await.unwrap().await.unwrap() };
-        let ((_guest, sender), receiver) = tokio::join!(connect(client_config, address), accepting);
-        let payload = vec![5; sender.max_datagram_size().unwrap()];
-        let mut sample = Sample::new("QUIC datagrams, both ends, per KiB");
-        for round in 0..WARM_UP + rounds {
+/// What QUIC datagrams cost both ends together, in CPU ns per datagram: both endpoints on this thread, in lock step, with
+/// the path's size known from the start.
+pub(crate) struct LockStep {
+    runtime: Runtime,
+    _endpoints: [Endpoint; 2],
+    sender: Connection,
+    receiver: Connection,
+    payload: Bytes,
+}
+
+impl LockStep {
+    pub(crate) fn new() -> Self {
+        let runtime = runtime();
+        let (endpoints, sender, receiver) = runtime.block_on(async {
+            let (server_config, client_config) = configs();
+            let host = server(server_config);
+            let address = host.local_addr().unwrap();
+            let accepting = async { host.accept().await.unwrap().await.unwrap() };
+            let ((guest, sender), receiver) = tokio::join!(connect(client_config, address), accepting);
+            ([host, guest], sender, receiver)
+        });
+        let mut pair =
+            Self { runtime, _endpoints: endpoints, sender, receiver, payload: Bytes::from(bytes(SHARD)) };
+        (0..WARM_UP).for_each(|_| drop(pair.round()));
+        pair
+    }
+
+    /// So many ns for so many datagrams.
+    pub(crate) fn round(&mut self) -> (u64, usize) {
+        let Self { runtime, sender, receiver, payload, .. } = self;
+        runtime.block_on(async {
             let start = cpu_ns();
             for _ in 0..BATCH {
-                sender.send_datagram(payload.clone().into()).unwrap();
+                sender.send_datagram(payload.clone()).unwrap();
             }
-            let mut bytes = 0;
-            while bytes < BATCH * payload.len()
+            let mut come = 0;
+            while come < BATCH
                 && let Ok(datagram) = timeout(Duration::from_secs(1), receiver.read_datagram()).await
             {
-                bytes += datagram.unwrap().len();
+                assert_eq!(datagram.unwrap().len(), SHARD);
+                come += 1;
             }
-            if round >= WARM_UP && bytes > 0 {
-                sample.add((cpu_ns() - start) * 1024, bytes);
-            }
-        }
-        sample
-    })
+            (cpu_ns() - start, come)
+        })
+    }
 }
 
 fn server(config: ServerConfig) -> Endpoint {
@@ -59,15 +82,40 @@ async fn connect(config: ClientConfig, to: SocketAddr) -> (Endpoint, Connection)
 }
 
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+    runtime().block_on(work)
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// On loopback, with a socket that may hold so many bytes.
+pub(crate) fn endpoint(server: Option<ServerConfig>, socket_buffer: usize) -> Endpoint {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let state = UdpSocketState::new((&socket).into()).unwrap();
+    state.set_recv_buffer_size((&socket).into(), socket_buffer).unwrap();
+    state.set_send_buffer_size((&socket).into(), socket_buffer).unwrap();
+    Endpoint::new(EndpointConfig::default(), server, socket, Arc::new(TokioRuntime)).unwrap()
 }
 
 /// Of both ends, with the path's size known and room for any burst.
 pub(crate) fn configs() -> (ServerConfig, ClientConfig) {
+    let mut congestion = CubicConfig::default();
+    congestion.initial_window(WINDOW);
+    configs_with(Arc::new(congestion))
+}
+
+/// The same with a congestion controller.
+pub(crate) fn configs_with(
+    congestion: Arc<dyn ControllerFactory + Send + Sync>,
+) -> (ServerConfig, ClientConfig) {
     let certified = rcgen::generate_simple_self_signed(["bench".to_owned()]).unwrap();
     let certificate = certified.cert.der().clone();
     let key = rustls::pki_types::PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    // the same cipher as the data plane's
+    let mut provider = rustls::crypto::aws_lc_rs::default_provider();
+    provider.cipher_suites = vec![rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256];
+    let provider = Arc::new(provider);
     let server = rustls::ServerConfig::builder_with_provider(provider.clone())
         .with_protocol_versions(&[&rustls::version::TLS13])
         .unwrap()
@@ -82,10 +130,8 @@ pub(crate) fn configs() -> (ServerConfig, ClientConfig) {
         .with_root_certificates(roots)
         .with_no_client_auth();
 
-    let mut congestion = CubicConfig::default();
-    congestion.initial_window(WINDOW);
     let mut transport = TransportConfig::default();
-    transport.congestion_controller_factory(Arc::new(congestion));
+    transport.congestion_controller_factory(congestion);
     transport.datagram_send_buffer_size(BUFFER).datagram_receive_buffer_size(Some(BUFFER)).initial_mtu(1452);
     let transport = Arc::new(transport);
     let mut server = ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(server).unwrap()));

@@ -35,7 +35,8 @@ impl Sample {
         self.at(0.99)
     }
 
-    fn at(&mut self, part: f64) -> f64 {
+    /// What so large a part stays below.
+    pub(crate) fn at(&mut self, part: f64) -> f64 {
         self.ns.sort_by(f64::total_cmp);
         self.ns[((self.ns.len() - 1) as f64 * part) as usize]
     }

@@ -36,7 +36,7 @@ pub(crate) struct Burst {
 
 /// Sends `frames` of `shards` full shards each every way, and prints how they compare.
 pub(crate) fn compare(shards: usize, frames: u32) {
-    let frame = bytes(shards * crate::SHARD);
+    let frame = crate::bytes(shards * crate::SHARD);
     let start = Instant::now() + Duration::from_millis(50);
     let schedule = |offset| Schedule::new(start + offset, PERIOD, WARM_UP + frames);
     let (mut guarded, mut bare, mut quic) = thread::scope(|scope| {
@@ -83,9 +83,4 @@ impl Burst {
 fn check(index: u32, came: &[u8], sent: &[u8]) {
     assert_eq!(came.len(), sent.len(), "frame {index}");
     assert!(!index.is_multiple_of(COMPARE_EVERY) || came == sent, "frame {index} came as something else");
-}
-
-/// Something that no two shards have in common.
-fn bytes(count: usize) -> Vec<u8> {
-    (0..count).map(|i| (i * 31 + i / 7) as u8).collect()
 }

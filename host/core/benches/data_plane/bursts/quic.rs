@@ -1,14 +1,12 @@
-use std::net::{Ipv4Addr, UdpSocket};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread;
 
-use quinn::{Connection, Endpoint, EndpointConfig, TokioRuntime};
-use quinn_udp::UdpSocketState;
+use quinn::Connection;
 use tokio::time::{sleep_until, timeout_at};
 
 use super::clock::{Meter, Schedule};
 use super::{Burst, SOCKET_BUFFER, check};
-use crate::quic::{block_on, configs};
+use crate::quic::{block_on, configs, endpoint};
 
 /// Before the piece of a frame: its number, when its sender had it, and where the piece goes.
 const HEADER: usize = 4 + 8 + 4;
@@ -22,7 +20,7 @@ pub(crate) fn run(frame: &[u8], schedule: &Schedule) -> Burst {
     let (sender, receiver) = thread::scope(|scope| {
         let sender = scope.spawn(move || {
             block_on(async {
-                let endpoint = endpoint(Some(server));
+                let endpoint = endpoint(Some(server), SOCKET_BUFFER);
                 tell.send(endpoint.local_addr().unwrap()).unwrap();
                 let connection = endpoint.accept().await.unwrap().await.unwrap();
                 send(&connection, frame, schedule).await
@@ -31,21 +29,17 @@ pub(crate) fn run(frame: &[u8], schedule: &Schedule) -> Burst {
         let receiver = scope.spawn(move || {
             block_on(async {
                 let address = address.recv().unwrap();
-                let connection =
-                    endpoint(None).connect_with(client, address, "bench").unwrap().await.unwrap();
+                let connection = endpoint(None, SOCKET_BUFFER)
+                    .connect_with(client, address, "bench")
+                    .unwrap()
+                    .await
+                    .unwrap();
                 receive(&connection, frame, schedule).await
             })
         });
         (sender.join().unwrap(), receiver.join().unwrap())
     });
     Burst::new(&sender, &receiver, schedule.counted())
-}
-
-fn endpoint(server: Option<quinn::ServerConfig>) -> Endpoint {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let state = UdpSocketState::new((&socket).into()).unwrap();
-    state.set_recv_buffer_size((&socket).into(), SOCKET_BUFFER).unwrap();
-    Endpoint::new(EndpointConfig::default(), server, socket, Arc::new(TokioRuntime)).unwrap()
 }
 
 async fn send(connection: &Connection, frame: &[u8], schedule: &Schedule) -> Meter {
