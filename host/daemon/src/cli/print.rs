@@ -1,5 +1,6 @@
 //! Results for people and for scripts.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use axum::http::StatusCode;
@@ -22,27 +23,35 @@ impl Output {
     pub(super) const JSON: Self = Self { json: true };
 
     /// Prints a result to standard output, in the form that was asked for.
-    #[allow(clippy::print_stdout)] // results belong on standard output
     pub(super) fn show(self, result: &impl Serialize, text: impl FnOnce() -> String) {
-        if self.json {
-            match serde_json::to_string(result) {
-                Ok(json) => println!("{json}"),
-                Err(why) => tracing::error!(%why, "the result cannot be printed as JSON"),
-            }
-        } else {
-            print!("{}", text());
+        let text = match self.json {
+            true => serde_json::to_string(result).map(|json| json + "\n").map_err(io::Error::other),
+            false => Ok(text()),
+        };
+        if let Err(why) = text.and_then(|text| say(&text)) {
+            super::fail(FAILED, &format!("the result could not be written: {why}"));
+            std::process::exit(FAILED.into());
         }
     }
 }
 
+/// Writes to standard output, where results belong. Whoever closes it early, as `head` does, has read enough.
+pub(crate) fn say(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+        Err(why) if why.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
+}
+
 /// Ends a verb: what went wrong goes to standard error, and with `--json` to standard output as an object too.
-#[allow(clippy::print_stdout)] // results belong on standard output
 pub(super) fn outcome(output: Output, result: Result<(), LocalError>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::from(DONE),
         Err(error) => {
             if output.json {
-                println!("{}", serde_json::json!({ "code": error.code(), "error": error.to_string() }));
+                let said = serde_json::json!({ "code": error.code(), "error": error.to_string() });
+                let _ = say(&format!("{said}\n"));
             }
             super::fail(FAILED, &error)
         }

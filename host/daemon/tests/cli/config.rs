@@ -1,6 +1,7 @@
 //! `config` and `openapi`: no host, no state, no rights.
 
 use std::path::Path;
+use std::process::Stdio;
 
 use crate::common::{Ran, finish, program, run};
 
@@ -76,6 +77,31 @@ fn the_effective_policy_says_where_each_value_comes_from() {
     let rows = show(&["--json"]).json();
     let row = rows.as_array().unwrap().iter().find(|row| row["key"] == "pairing.require").unwrap();
     assert_eq!(row["value"], false);
+}
+
+#[test]
+fn whoever_reads_only_the_beginning_has_read_enough() {
+    for line in [&["openapi"][..], &["config", "schema"], &["config", "show", "--json"], &["config", "show"]]
+    {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = program().args(line).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.as_str()), (Some(0), ""), "{line:?}");
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = program().args(["config", "check", "/nonexistent/my.yaml"]).stderr(writer).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = program().arg("openapi").stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("could not be written"), "{said}");
 }
 
 #[test]
