@@ -83,7 +83,7 @@ async fn try_once(
     pin: HostPin,
     deadline: Instant,
 ) -> Result<Option<Connection>, ConnectError> {
-    let (config, seen) =
+    let (config, host) =
         client_config(identity, pin).map_err(|error| ConnectError::Identity { reason: error.to_string() })?;
     let connecting = endpoint
         .connect_with(config, remote, SERVER_NAME)
@@ -93,8 +93,8 @@ async fn try_once(
         Err(_) | Ok(Err(ConnectionError::TimedOut)) => return Ok(None),
         Ok(Err(error)) => error,
     };
-    match (pin, seen.get()) {
-        (HostPin::Fingerprint(pinned), Some(&shown)) if pinned != shown => {
+    match (pin, host.seen()) {
+        (HostPin::Fingerprint(pinned), Some(shown)) if pinned != shown => {
             Err(ConnectError::WrongHost { shown, pinned })
         }
         _ if is_refused(&error) => Ok(None),

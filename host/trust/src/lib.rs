@@ -43,7 +43,8 @@
 //! # }
 //! ```
 //!
-//! Without the feature `store` only the first three are there, which is what a client needs.
+//! Without the feature `store` only the first three are there, which is what a client needs; with `tls` also `tls`, what a
+//! certificate proves.
 
 mod colour;
 mod device_id;
@@ -57,6 +58,9 @@ mod pin;
 mod randomness;
 mod time;
 mod words;
+
+#[cfg(feature = "tls")]
+pub mod tls;
 
 #[cfg(feature = "store")]
 mod device;

@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use punktfunk_core::wire::ALPN;
+use punktfunk_trust::tls::AnyClient;
 use punktfunk_trust::{DeviceId, Identity};
 use quinn::crypto::rustls::QuicServerConfig;
 use quinn::{MtuDiscoveryConfig, TransportConfig, VarInt};
-use rustls::client::danger::HandshakeSignatureValid;
-use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::NoServerSessionStorage;
-use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{DigitallySignedStruct, DistinguishedName, SignatureScheme};
 
 /// A connection that says nothing for this long is gone.
 pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(8);
@@ -52,9 +50,9 @@ pub(super) fn server_config(identity: &Identity) -> Result<quinn::ServerConfig, 
     let provider = Arc::new(aws_lc_rs::default_provider());
     let chain = vec![CertificateDer::from(identity.certificate_der().to_vec())];
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key_der().to_vec()));
-    let mut tls = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider))
+    let mut tls = rustls::ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
-        .with_client_cert_verifier(Arc::new(AnyCertificate { provider }))
+        .with_client_cert_verifier(Arc::new(AnyClient::new()))
         .with_single_cert(chain, key)?;
     tls.alpn_protocols = vec![ALPN.to_vec()];
     // every connection proves its key anew: no tickets, no early data
@@ -94,56 +92,4 @@ fn transport() -> TransportConfig {
         .receive_window(VarInt::from_u32(WINDOW))
         .stream_receive_window(VarInt::from_u32(WINDOW));
     transport
-}
-
-/// Asks for a client certificate, takes any, and lets the provider check that the client holds its key: the
-/// fingerprint is the identity, so names, dates and issuers mean nothing.
-#[derive(Debug)]
-struct AnyCertificate {
-    provider: Arc<CryptoProvider>,
-}
-
-impl ClientCertVerifier for AnyCertificate {
-    fn offer_client_auth(&self) -> bool {
-        true
-    }
-
-    fn client_auth_mandatory(&self) -> bool {
-        false
-    }
-
-    fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &[]
-    }
-
-    fn verify_client_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _now: UnixTime,
-    ) -> Result<ClientCertVerified, rustls::Error> {
-        Ok(ClientCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
 }

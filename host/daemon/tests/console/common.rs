@@ -14,12 +14,10 @@ use punktfunk_host::appliance::BoxFiles;
 use punktfunk_host::console::{BASE, Limits, socket_path};
 use punktfunk_host::owner::{Browser, Desk, PasswordHash, TokenScope};
 use punktfunk_host::serve::{Options, Running, start};
-use punktfunk_trust::{Actor, Identity, Role, SystemRandomness};
+use punktfunk_trust::tls::KnownHost;
+use punktfunk_trust::{Actor, DeviceId, Identity, Role, SystemRandomness};
 use reqwest::{Client, Method, RequestBuilder, Response};
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls::ClientConfig;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -327,55 +325,11 @@ impl Answer {
 /// TLS towards exactly one certificate.
 pub(crate) fn pinned(certificate: &[u8]) -> ClientConfig {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let pin = Pin { certificate: certificate.to_vec(), provider: Arc::clone(&provider) };
+    let host = DeviceId::from_certificate(certificate);
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(pin))
+        .with_custom_certificate_verifier(Arc::new(KnownHost::new(Some(host))))
         .with_no_client_auth()
-}
-
-#[derive(Debug)]
-struct Pin {
-    certificate: Vec<u8>,
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for Pin {
-    fn verify_server_cert(
-        &self,
-        shown: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        match **shown == *self.certificate {
-            true => Ok(ServerCertVerified::assertion()),
-            false => Err(CertificateError::ApplicationVerificationFailure.into()),
-        }
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 use std::future::{Ready, ready};
-use std::io::{self, IoSlice};
+use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -13,7 +12,6 @@ use axum::http::Request;
 use axum_server::Handle;
 use axum_server::accept::Accept;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
@@ -118,9 +116,9 @@ impl Drop for Slot {
 }
 
 impl<S> Accept<TcpStream, S> for Slots {
-    type Stream = Held;
-    type Service = WithLocal<S>;
-    type Future = Ready<io::Result<(Held, WithLocal<S>)>>;
+    type Stream = TcpStream;
+    type Service = OfConnection<S>;
+    type Future = Ready<io::Result<(TcpStream, OfConnection<S>)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let slot = stream.peer_addr().ok().and_then(|peer| self.take(peer.ip()));
@@ -128,7 +126,8 @@ impl<S> Accept<TcpStream, S> for Slots {
             || io::Error::new(io::ErrorKind::ConnectionRefused, "not welcome, or too many connections");
         let local = stream.local_addr().map(|address| address.ip());
         ready(slot.ok_or_else(full).and_then(|slot| {
-            Ok((Held { stream, _slot: slot }, WithLocal { service, local: LocalAddress(local?) }))
+            let service = OfConnection { service, local: LocalAddress(local?), _slot: Arc::new(slot) };
+            Ok((stream, service))
         }))
     }
 }
@@ -137,14 +136,15 @@ impl<S> Accept<TcpStream, S> for Slots {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LocalAddress(pub(super) IpAddr);
 
-/// Tells each request which address it has reached.
+/// Tells each request which address it has reached, and holds the connection's slot as long as that is served.
 #[derive(Clone, Debug)]
-pub(crate) struct WithLocal<S> {
+pub(crate) struct OfConnection<S> {
     service: S,
     local: LocalAddress,
+    _slot: Arc<Slot>,
 }
 
-impl<S: Service<Request<B>>, B> Service<Request<B>> for WithLocal<S> {
+impl<S: Service<Request<B>>, B> Service<Request<B>> for OfConnection<S> {
     type Response = S::Response;
     type Error = S::Error;
     type Future = S::Future;
@@ -156,44 +156,5 @@ impl<S: Service<Request<B>>, B> Service<Request<B>> for WithLocal<S> {
     fn call(&mut self, mut request: Request<B>) -> S::Future {
         request.extensions_mut().insert(self.local);
         self.service.call(request)
-    }
-}
-
-/// A connection and its slot.
-#[derive(Debug)]
-pub(crate) struct Held {
-    stream: TcpStream,
-    _slot: Slot,
-}
-
-impl AsyncRead for Held {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Held {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
     }
 }
