@@ -118,7 +118,7 @@ impl Default for Console {
 
 /// How a flashed box keeps itself up to date. Elsewhere the machine's own package manager does that, and this section has no
 /// effect.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Update {
     /// The address where new versions are announced. Without one the box looks for none. https:// hides what a box looks for;
@@ -137,6 +137,23 @@ pub struct Update {
     /// The most that a download may take of the network. Without it there is no limit.
     #[schemars(extend("x-min" = "100kbit/s", "x-max" = "10Gbit/s"))]
     pub bandwidth: Option<Bitrate>,
+
+    /// After how long without any news from the feed the owner is told. With 0 nobody is.
+    #[serde(with = "duration_text")]
+    #[schemars(with = "DurationText", extend("x-min" = "0s", "x-max" = "8760h"))]
+    pub silence: Duration,
+}
+
+impl Default for Update {
+    fn default() -> Self {
+        Self {
+            feed: None,
+            keys: Vec::new(),
+            window: UpdateWindow::default(),
+            bandwidth: None,
+            silence: Duration::from_secs(14 * 24 * 3600),
+        }
+    }
 }
 
 /// When a new version is put in place.

@@ -36,6 +36,8 @@ pub struct Memory {
     pub newest_manifest: Option<Timestamp>,
     /// When the feed was last heard.
     pub heard: Option<Timestamp>,
+    /// When a feed was first asked.
+    pub first_asked: Option<Timestamp>,
     /// What the feed offers, if it is not what runs.
     pub available: Option<Version>,
     /// The newest version that has proven itself here; older ones are not installed.
@@ -277,6 +279,13 @@ impl Memory {
         last.filter(|event| event.outcome != Outcome::Good)
     }
 
+    /// For how many whole days nothing was heard from the feed, once that is longer than `bearable`.
+    pub fn silent_days(&self, bearable: Duration, now: Timestamp) -> Option<u64> {
+        let since = self.heard.or(self.first_asked).filter(|_| !bearable.is_zero())?;
+        let silence = Duration::try_from(now.duration_since(since)).ok()?;
+        (silence >= bearable).then(|| silence.as_secs() / (24 * 3600))
+    }
+
     /// Takes over what a manifest that was accepted says about time and safety.
     pub fn accept(&mut self, manifest: &Manifest, now: Timestamp) {
         self.heard = Some(now);
@@ -356,6 +365,22 @@ mod tests {
             memory.record(&"1.2".parse().unwrap(), Outcome::Failed, "no route", time(second));
         }
         assert_eq!((memory.history.len(), memory.history[0].at), (1, time(9)));
+    }
+
+    #[test]
+    fn a_feed_that_was_not_heard_for_too_long_is_told_and_one_that_was_never_heard_since_it_was_asked() {
+        const DAY: i64 = 24 * 3600;
+        let bearable = Duration::from_secs(14 * DAY as u64);
+        let mut memory = Memory::default();
+        assert_eq!(memory.silent_days(bearable, time(1000 * DAY)), None, "it was never asked");
+        memory.first_asked = Some(time(0));
+        assert_eq!(memory.silent_days(bearable, time(14 * DAY - 1)), None);
+        assert_eq!(memory.silent_days(bearable, time(14 * DAY)), Some(14));
+        memory.heard = Some(time(10 * DAY));
+        assert_eq!(memory.silent_days(bearable, time(20 * DAY)), None);
+        assert_eq!(memory.silent_days(bearable, time(34 * DAY + 5)), Some(24));
+        assert_eq!(memory.silent_days(Duration::ZERO, time(1000 * DAY)), None, "nobody wants to be told");
+        assert_eq!(memory.silent_days(bearable, time(9 * DAY)), None, "the clock went back");
     }
 
     #[test]

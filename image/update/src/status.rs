@@ -34,6 +34,9 @@ pub struct Status {
     pub last: Option<Event>,
     /// When the feed was last heard.
     pub heard: Option<Timestamp>,
+    /// For how many days nothing was heard from it, once that is longer than the policy bears.
+    #[serde(default)]
+    pub silent_days: Option<u64>,
     /// The oldest version that is installed without its owner's word.
     pub floor: Option<Version>,
 }
@@ -90,8 +93,15 @@ impl Status {
             progress: None,
             last: memory.history.last().cloned(),
             heard: memory.heard,
+            silent_days: None,
             floor: memory.floor().cloned(),
         }
+    }
+
+    /// The same, with what is said of a feed that is not heard.
+    pub fn with_silence(mut self, days: Option<u64>) -> Self {
+        self.silent_days = days;
+        self
     }
 
     /// The same in the midst of an installation.
@@ -142,6 +152,11 @@ impl Status {
         match self.heard {
             Some(at) => text += &format!("  feed        last heard {}\n", shown(at)),
             None => text += "  feed        never heard; ask with `punktfunk-update check`\n",
+        }
+        if let Some(days) = self.silent_days {
+            text += &format!(
+                "              nothing for {days} days: ask with `punktfunk-update check`, which says what is wrong\n"
+            );
         }
         if let Some(floor) = &self.floor {
             text += &format!("  floor       {floor}\n");

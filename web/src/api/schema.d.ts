@@ -796,7 +796,7 @@ export interface components {
          * @description What can want the owner's eye.
          * @enum {string}
          */
-        AttentionCode: "store_not_saved" | "owner_not_saved" | "pin_guessing" | "no_picture" | "open_mode" | "weaker_door" | "clock_behind" | "pins_stopped" | "no_display" | "encoder_fell_back" | "input_unavailable" | "policy_bad" | "policy_refused" | "setting_without_effect" | "software_encoder" | "update_went_back" | "update_failed" | "update_waiting" | "update_ready" | "knocks_waiting";
+        AttentionCode: "store_not_saved" | "owner_not_saved" | "pin_guessing" | "no_picture" | "open_mode" | "weaker_door" | "clock_behind" | "pins_stopped" | "no_display" | "encoder_fell_back" | "input_unavailable" | "policy_bad" | "policy_refused" | "setting_without_effect" | "software_encoder" | "update_went_back" | "update_failed" | "feed_silent" | "update_waiting" | "update_ready" | "knocks_waiting";
         /** @description Makes a backup. */
         BackupBody: {
             /**
@@ -1352,7 +1352,7 @@ export interface components {
          * @description What can be told about the machine.
          * @enum {string}
          */
-        MachineCode: "clock_behind" | "clock_never_set" | "clock_plausible" | "console_answers" | "console_off" | "console_silent" | "discoverable" | "doors_unasked" | "encoder_fails" | "encoder_fell_back" | "encoder_works" | "file_empty" | "file_plays" | "file_unplayable" | "graphics_card_silent" | "host_answers" | "host_silent" | "input_device_refused" | "input_device_stopped" | "input_off" | "input_thread_not_started" | "input_unavailable" | "input_works" | "interfaces_unlisted" | "knocks_waiting" | "list_damaged" | "list_good" | "list_held" | "list_locked" | "list_missing" | "list_unreadable" | "native_answers" | "native_off" | "native_silent" | "no_display" | "no_encoder" | "no_graphics_card" | "no_network" | "no_picture" | "no_screen_on" | "no_such_output" | "open_mode" | "output_off" | "output_on" | "output_unplugged" | "owner_not_saved" | "picture_unreadable" | "pin_guessing" | "pins_stopped" | "policy_bad" | "policy_read" | "policy_refused" | "port_free" | "port_ours" | "port_refused" | "port_taken" | "port_taken_unseen" | "screen_format" | "screen_geometry" | "screen_gives_none" | "screen_gives_pictures" | "screen_service_answers" | "screen_service_broke_off" | "screen_service_busy" | "screen_service_foreign" | "screen_service_missing" | "screen_service_powerless" | "screen_tiled" | "screen_unmapped" | "send_buffers" | "send_buffers_unknown" | "setting_without_effect" | "software_encoder" | "source_gives_none" | "space" | "space_short" | "space_unknown" | "state_foreign" | "state_missing" | "state_no_folder" | "state_open" | "state_private" | "state_unreadable" | "store_not_saved" | "test_card_chosen" | "test_card_mode" | "uinput_denied" | "uinput_missing" | "uinput_not_opened" | "uinput_without_driver" | "update_failed" | "update_ready" | "update_waiting" | "update_went_back" | "video_arrives" | "video_lost" | "weaker_door";
+        MachineCode: "clock_behind" | "clock_never_set" | "clock_plausible" | "console_answers" | "console_off" | "console_silent" | "discoverable" | "doors_unasked" | "encoder_fails" | "encoder_fell_back" | "encoder_works" | "feed_silent" | "file_empty" | "file_plays" | "file_unplayable" | "graphics_card_silent" | "host_answers" | "host_silent" | "input_device_refused" | "input_device_stopped" | "input_off" | "input_thread_not_started" | "input_unavailable" | "input_works" | "interfaces_unlisted" | "knocks_waiting" | "list_damaged" | "list_good" | "list_held" | "list_locked" | "list_missing" | "list_unreadable" | "native_answers" | "native_off" | "native_silent" | "no_display" | "no_encoder" | "no_graphics_card" | "no_network" | "no_picture" | "no_screen_on" | "no_such_output" | "open_mode" | "output_off" | "output_on" | "output_unplugged" | "owner_not_saved" | "picture_unreadable" | "pin_guessing" | "pins_stopped" | "policy_bad" | "policy_read" | "policy_refused" | "port_free" | "port_ours" | "port_refused" | "port_taken" | "port_taken_unseen" | "screen_format" | "screen_geometry" | "screen_gives_none" | "screen_gives_pictures" | "screen_service_answers" | "screen_service_broke_off" | "screen_service_busy" | "screen_service_foreign" | "screen_service_missing" | "screen_service_powerless" | "screen_tiled" | "screen_unmapped" | "send_buffers" | "send_buffers_unknown" | "setting_without_effect" | "software_encoder" | "source_gives_none" | "space" | "space_short" | "space_unknown" | "state_foreign" | "state_missing" | "state_no_folder" | "state_open" | "state_private" | "state_unreadable" | "store_not_saved" | "test_card_chosen" | "test_card_mode" | "uinput_denied" | "uinput_missing" | "uinput_not_opened" | "uinput_without_driver" | "update_failed" | "update_ready" | "update_waiting" | "update_went_back" | "video_arrives" | "video_lost" | "weaker_door";
         /** @description Size and rate of a picture. */
         Mode: {
             /**
@@ -2043,6 +2043,12 @@ export interface components {
              * @example 1.2.3
              */
             running?: string | null;
+            /**
+             * Format: int32
+             * @description For how many days nothing was heard from the feed, once that is longer than the policy bears.
+             * @example 20
+             */
+            silent_days?: number | null;
             /**
              * @description The one that is installed and starts with the next restart.
              * @example 1.2.4
@@ -6223,6 +6229,7 @@ export interface operations {
                      *         "phase": "downloading",
                      *         "progress_percent": 42,
                      *         "running": "1.2.3",
+                     *         "silent_days": 20,
                      *         "waiting": "1.2.4"
                      *       },
                      *       "uptime_secs": 1,

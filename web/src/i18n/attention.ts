@@ -66,6 +66,10 @@ const attention = {
       `The update to version ${of(p, "version")} could not be installed: ${of(p, "reason")}.`,
       "Put that right and run “punktfunk-update install” on the box, or wait: it is tried again.",
     ],
+    feed_silent: (p) => [
+      `For ${of(p, "days")} days nothing was heard of new versions.`,
+      "“punktfunk-update check” on the box says what is wrong with “update.feed” in the policy.",
+    ],
     update_waiting: (p) => [
       `Version ${of(p, "version")} is installed and starts with the next restart.`,
       "Restart the box when nobody streams, or leave it to the time that “update.window” in the policy names.",
@@ -136,6 +140,10 @@ const attention = {
     update_failed: (p) => [
       `Das Update auf Version ${of(p, "version")} ließ sich nicht installieren: ${of(p, "reason")}.`,
       "Behebe das und führ auf der Box „punktfunk-update install“ aus, oder warte: Es wird wieder versucht.",
+    ],
+    feed_silent: (p) => [
+      `Seit ${of(p, "days")} Tagen war von neuen Versionen nichts zu hören.`,
+      "„punktfunk-update check“ auf der Box sagt, was mit „update.feed“ in den Regeln nicht stimmt.",
     ],
     update_waiting: (p) => [
       `Version ${of(p, "version")} ist installiert und beginnt mit dem nächsten Neustart.`,

@@ -83,6 +83,8 @@ export const policyKeys: Readonly<Record<string, string>> = {
     "Die öffentlichen Schlüssel (minisign) derer, die Versionen für diese Box veröffentlichen dürfen. Ohne einen wird keine angenommen. Eine Version, die mit einem davon unterschrieben ist, darf einen weiteren ankündigen; der gilt dann so lange wie der Schlüssel, der ihn angekündigt hat.",
   "The most that a download may take of the network. Without it there is no limit.":
     "Wie viel vom Netz ein Download höchstens beanspruchen darf. Ohne Angabe gibt es keine Grenze.",
+  "After how long without any news from the feed the owner is told. With 0 nobody is.":
+    "Nach welcher Zeit ohne jede Nachricht vom Feed der Besitzer davon erfährt. Mit 0 erfährt es niemand.",
   "When a new version is put in place: `manual` only when somebody asks, `idle` when nobody streams, `night` when nobody streams between 3 and 5 o'clock.":
     "Wann eine neue Version eingespielt wird: `manual` nur auf Verlangen, `idle` wenn nichts übertragen wird, `night` wenn zwischen 3 und 5 Uhr nichts übertragen wird.",
 };

@@ -76,6 +76,8 @@ pub enum AttentionCode {
     UpdateWentBack,
     /// An update could not be installed (`version`, `reason`).
     UpdateFailed,
+    /// Nothing was heard from the feed for too long (`days`).
+    FeedSilent,
     /// A newer version is installed and starts with the next restart (`version`).
     UpdateWaiting,
     /// The feed offers a newer version (`version`).
@@ -154,6 +156,7 @@ pub(crate) fn attention(facts: &Facts) -> Vec<Attention> {
     all.extend(refused(facts));
     all.extend(policy(facts));
     all.extend(last_update(facts));
+    all.extend(silent_feed(facts));
     all.extend(facts.without_effect.iter().map(|key| without_effect(key)));
     all.extend(facts.software_encoder.as_ref().map(encoder));
     all.extend(next_update(facts));
@@ -242,6 +245,13 @@ fn last_update(facts: &Facts) -> Option<Attention> {
         (false, false) => return None,
     };
     Some(Attention::parted(code, sentence, next).with("version", version).with("reason", reason))
+}
+
+fn silent_feed(facts: &Facts) -> Option<Attention> {
+    let days = facts.update.as_ref()?.silent_days?;
+    let sentence = format!("for {days} days nothing was heard of new versions");
+    let next = "run `punktfunk-update check` on the box, which says what is wrong with update.feed";
+    Some(Attention::parted(AttentionCode::FeedSilent, sentence, next).with("days", days))
 }
 
 fn next_update(facts: &Facts) -> Option<Attention> {
@@ -343,6 +353,7 @@ mod tests {
             available: Some("1.2.5".to_owned()),
             waiting: waiting.map(str::to_owned),
             last: Some(last),
+            silent_days: Some(20),
             ..UpdateStatus::default()
         }
     }

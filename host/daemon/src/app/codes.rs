@@ -23,6 +23,7 @@ const CODES: &[&str] = &[
     "encoder_fails",
     "encoder_fell_back",
     "encoder_works",
+    "feed_silent",
     "file_empty",
     "file_plays",
     "file_unplayable",

@@ -34,6 +34,9 @@ pub struct UpdateStatus {
     pub progress_percent: Option<u8>,
     /// How the last update ended.
     pub last: Option<LastUpdate>,
+    /// For how many days nothing was heard from the feed, once that is longer than the policy bears.
+    #[schema(example = 20)]
+    pub silent_days: Option<u32>,
 }
 
 /// How an update ended.
@@ -81,6 +84,10 @@ fn understand(value: &Value) -> Option<UpdateStatus> {
         phase: word("phase", MOST_WORD),
         progress_percent: status.get("progress").and_then(percent),
         last: status.get("last").and_then(last),
+        silent_days: status
+            .get("silent_days")
+            .and_then(Value::as_u64)
+            .and_then(|days| u32::try_from(days).ok()),
     })
 }
 
@@ -115,7 +122,7 @@ mod tests {
     fn what_the_updater_says_is_understood() {
         let status = understand(&json!({
             "running": "1.2.3", "available": "1.2.4", "phase": "downloading", "waiting": null,
-            "progress": { "percent": 25, "done": 10, "total": 40 },
+            "progress": { "percent": 25, "done": 10, "total": 40 }, "silent_days": 20,
             "last": { "version": "1.2.2", "outcome": "went_back", "reason": "console: silent",
                 "at": "2026-11-29T01:02:03Z" },
         }));
@@ -133,6 +140,7 @@ mod tests {
             phase: Some("downloading".to_owned()),
             progress_percent: Some(25),
             last: Some(last),
+            silent_days: Some(20),
         };
         assert_eq!(status, Some(expected));
         let empty = json!({ "available": null, "progress": null, "last": null, "of_the_future": [1] });
@@ -144,7 +152,7 @@ mod tests {
         for odd in [json!(null), json!([]), json!("text"), json!(7)] {
             assert_eq!(understand(&odd), None);
         }
-        let odd = json!({ "running": 7, "available": "", "phase": {}, "progress": { "percent": 300 },
+        let odd = json!({ "running": 7, "silent_days": -1, "available": "", "phase": {}, "progress": { "percent": 300 },
             "last": { "version": "1" } });
         assert_eq!(understand(&odd), Some(UpdateStatus::default()));
         assert_eq!(percent(&json!({ "percent": 200 })), Some(100));

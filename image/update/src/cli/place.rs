@@ -34,6 +34,8 @@ pub(super) struct Held {
     pub(super) state: State,
     pub(super) standing: Standing,
     pub(super) now: Timestamp,
+    /// How long a feed may be silent; zero where there is none.
+    silence: Duration,
 }
 
 impl Place {
@@ -59,6 +61,14 @@ impl Place {
             }
         };
         Ok(punktfunk_config::load(path).map_err(CliError::Policy)?.policy.update)
+    }
+
+    /// How long the feed may be silent. A policy that cannot be read is told of elsewhere.
+    pub(super) fn bearable_silence(&self) -> Duration {
+        self.policy()
+            .ok()
+            .filter(|policy| policy.feed.is_some())
+            .map_or(Duration::ZERO, |policy| policy.silence)
     }
 
     /// The host that runs on this box.
@@ -93,7 +103,7 @@ impl Place {
         if state.memory != before {
             state.save()?;
         }
-        let held = Held { disk, state, standing, now };
+        let held = Held { disk, state, standing, now, silence: self.bearable_silence() };
         self.publish(&held.status());
         Ok(held)
     }
@@ -113,6 +123,8 @@ impl Place {
 impl Held {
     /// What it is doing, which is nothing yet.
     pub(super) fn status(&self) -> Status {
-        Status::at_rest(self.disk.running().version.clone(), self.standing, &self.state.memory)
+        let memory = &self.state.memory;
+        Status::at_rest(self.disk.running().version.clone(), self.standing, memory)
+            .with_silence(memory.silent_days(self.silence, self.now))
     }
 }

@@ -73,7 +73,9 @@ fn looked_at(place: &Place) -> Result<(Status, Vec<Event>), CliError> {
     }
     let (disk, mut memory) = (place.disk()?, place.memory()?);
     let standing = trial::settle(&disk, &mut memory, Timestamp::now())?;
-    Ok((Status::at_rest(disk.running().version.clone(), standing, &memory), memory.history))
+    let silent = memory.silent_days(place.bearable_silence(), Timestamp::now());
+    let status = Status::at_rest(disk.running().version.clone(), standing, &memory).with_silence(silent);
+    Ok((status, memory.history))
 }
 
 fn line(event: &Event) -> String {
@@ -115,6 +117,10 @@ pub(super) fn ask(
     let address = args.feed.clone().or_else(|| policy.feed.map(|feed| feed.to_string()));
     let source = crate::feed::open(&address.ok_or(CliError::NoFeed)?)?;
     let keys: Vec<String> = policy.keys.iter().map(ToString::to_string).collect();
+    if held.state.memory.first_asked.is_none() {
+        held.state.memory.first_asked = Some(held.now);
+        held.state.save()?;
+    }
     let memory = &mut held.state.memory;
     let offer = offer::fetch(source.as_ref(), &keys, memory, held.now, args.allow_downgrade)?;
     let running = held.disk.running().version.as_ref();
