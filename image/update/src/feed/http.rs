@@ -72,6 +72,10 @@ impl Source for Http {
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
                 return Err(FeedError::Unreachable { url, why: format!("it answers {status}") });
             }
+            // the manifest knows how long the file is
+            StatusCode::RANGE_NOT_SATISFIABLE => {
+                return Err(FeedError::Unreachable { url, why: "it ends too early".to_owned() });
+            }
             status => return Err(FeedError::Refused { url, status: status.as_u16() }),
         };
         let bytes = Arriving { response, runtime: self.runtime.clone(), piece: Vec::new(), used: 0 };
