@@ -10,8 +10,13 @@ let
   packages = import ./packages.nix { inherit pkgs; };
   folder = ../vm-tests/scenarios;
   ports = import ./lib/ports.nix (import ./lib/schema.nix) { };
-  # update.py wants images of further versions and a feed of them, which only the driver over Debian makes so far.
-  isHere = file: lib.hasSuffix ".py" file && file != "update.py";
+  # These want images of further versions, a feed of them, and a record of a disk's writes, which only the driver over
+  # Debian makes so far.
+  elsewhere = [
+    "power_cuts.py"
+    "update.py"
+  ];
+  isHere = file: lib.hasSuffix ".py" file && !(builtins.elem file elsewhere);
   names = map (lib.removeSuffix ".py") (
     builtins.filter isHere (builtins.attrNames (builtins.readDir folder))
   );
@@ -28,11 +33,15 @@ let
     virtualisation.qemu.options = [ "-vga none -device virtio-gpu-pci" ];
   };
 
+  # A network of several boxes has no machine to look from but them.
+  isNeighbours = name: name == "two_boxes";
+
   guest = name: {
     imports = [
       module
       tools
     ];
+    environment.systemPackages = lib.optionals (isNeighbours name) [ packages.client ];
     services.punktfunk = {
       enable = true;
       policyFile = policyOf name;
@@ -89,8 +98,13 @@ let
     in
     pkgs.testers.runNixOSTest {
       name = "punktfunk-${name}";
-      nodes.host = if isBox then box name else guest name;
-      nodes.client.environment.systemPackages = [ packages.client ];
+      nodes = {
+        host = if isBox then box name else guest name;
+        client.environment.systemPackages = [ packages.client ];
+      }
+      // (if isNeighbours name then { other = guest name; } else { })
+      # What boot_time.py measures against.
+      // (if name == "boot_time" then { bare = tools; } else { });
 
       # The linters know only the driver's own names.
       skipTypeCheck = true;

@@ -106,7 +106,7 @@ def _build(folder: Path) -> None:
             '--dpkgopt=path-exclude=/usr/share/man/*',
             '--dpkgopt=path-exclude=/usr/share/locale/*',
             '--aptopt=Apt::Install-Recommends "false"',
-            *_apt_options(),
+            *apt_options(),
             f'--customize-hook=RECIPE={recipe} sh {recipe}/customise.sh "$1"',
         ]
         command += [f"--customize-hook=download /out/{name} {scratch}/{name}" for name in OUTPUTS]
@@ -158,7 +158,7 @@ def _sources() -> list[str]:
     return sorted(set(sources))
 
 
-def _apt_options() -> list[str]:
+def apt_options() -> list[str]:
     """Proxies and dates as this system's apt has them."""
     wanted = ("Acquire::http::Proxy", "Acquire::https::Proxy", "Acquire::Check-Valid-Until", "Acquire::Check-Date")
     dump = subprocess.run(["apt-config", "dump"], check=True, capture_output=True, text=True).stdout

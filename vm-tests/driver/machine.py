@@ -106,7 +106,7 @@ class Machine(Commands):
         except (MachineError, RequestedAssertionFailed) as error:
             log(f"{self.name}: no journal: {error}")
             return
-        (self.out_dir / "journal.txt").write_text(text)
+        (self.out_dir / ("journal.txt" if self.name == "host" else f"{self.name}-journal.txt")).write_text(text)
 
     def _forget(self) -> None:
         if self._shell is not None:

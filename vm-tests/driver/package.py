@@ -19,7 +19,12 @@ ENABLED = ("punktfunk.service", "punktfunk-screen.service")
 
 
 def install(
-    binaries: Path, policy: Path | None, root: Path, tests: Mapping[str, Path], programs: Sequence[str] = PROGRAMS
+    binaries: Path,
+    policy: Path | None,
+    root: Path,
+    tests: Mapping[str, Path],
+    programs: Sequence[str] = PROGRAMS,
+    enabled: Sequence[str] = ENABLED,
 ) -> None:
     """Lays out the installed tree under `root`; enables the units as a distribution's preset would.
 
@@ -48,15 +53,26 @@ def install(
         _copy(policy, root / "etc/punktfunk/punktfunk.yaml")
     wants = root / "etc/systemd/system/multi-user.target.wants"
     wants.mkdir(parents=True, exist_ok=True)
-    for unit in ENABLED:
+    for unit in enabled:
         os.symlink(f"/usr/lib/systemd/system/{unit}", wants / unit)
 
 
-def pack(binaries: Path, policy: Path, disk: Path, tests: Mapping[str, Path]) -> None:
-    """Writes the installed tree as a read-only disk image to `disk`."""
+def pack(
+    binaries: Path,
+    policy: Path,
+    disk: Path,
+    tests: Mapping[str, Path],
+    programs: Sequence[str] = PROGRAMS,
+    extra: Mapping[str, str] = {},
+    enabled: Sequence[str] = ENABLED,
+) -> None:
+    """Writes the installed tree as a read-only disk image to `disk`, with the texts of `extra` laid over it."""
     with TemporaryDirectory(prefix="punktfunk-package-") as scratch:
         root = Path(scratch) / "root"
-        install(binaries, policy, root, tests)
+        install(binaries, policy, root, tests, programs, enabled)
+        for name, text in extra.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
         run(["mkfs.erofs", "-zlz4", "-x-1", "--all-root", "--quiet", str(disk), str(root)])
 
 

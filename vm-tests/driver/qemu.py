@@ -11,6 +11,10 @@ from pathlib import Path
 
 from .errors import MachineError
 from .image import Image
+from .record import Record
+
+# What the firmware starts from.
+_FIRST = ",bootindex=0"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,21 @@ class Box:
     variables: Path
     firmware: Path = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
     blank: Path = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
+    # Keeps every write to the disk.
+    record: Record | None = None
+
+
+@dataclass(frozen=True)
+class Lan:
+    """A network of guests alone: its name is a port of this machine, `number` the place of a guest on it."""
+
+    port: int
+    number: int
+
+    @property
+    def address(self) -> str:
+        """The guest's address, with the width of the network."""
+        return f"192.168.77.{self.number}/24"
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,8 @@ class Hardware:
     memory_mib: int = 1024
     processors: int = 2
     screen: tuple[int, int] = (640, 480)
+    # With other guests on one network, in place of the way in from this machine.
+    lan: Lan | None = None
 
 
 class Qemu:
@@ -112,6 +133,10 @@ class Qemu:
         network = "user,id=net" + "".join(
             f",hostfwd={forward.protocol}:127.0.0.1:{forward.outside}-:{forward.inside}" for forward in forwards
         )
+        mac = ""
+        if hardware.lan is not None:
+            network = f"socket,id=net,mcast=230.77.0.1:{hardware.lan.port},localaddr=127.0.0.1"
+            mac = f",mac=52:54:00:77:00:{hardware.lan.number:02x}"
         return [
             "qemu-system-x86_64",
             *("-nodefaults", "-no-user-config", "-display", "none"),
@@ -127,7 +152,7 @@ class Qemu:
             *("-device", "virtio-9p-pci,fsdev=shared,mount_tag=shared"),
             *("-device", "virtio-rng-pci"),
             *("-device", f"virtio-gpu-pci,xres={width},yres={height}"),
-            *("-netdev", network, "-device", "virtio-net-pci,netdev=net,id=cable"),
+            *("-netdev", network, "-device", f"virtio-net-pci,netdev=net,id=cable{mac}"),
         ]
 
 
@@ -137,7 +162,7 @@ def _started(system: Guest | Box, ephemeral: range) -> list[str]:
         return [
             *("-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={system.firmware}"),
             *("-drive", f"if=pflash,unit=1,format=raw,file={system.variables}"),
-            *_disk("disk", system.disk, "cache=writeback", ",bootindex=0"),
+            *(_recorded(system.disk, system.record) if system.record else _disk("disk", system.disk, "cache=writeback", _FIRST)),
             # The command line is part of the image; systemd takes this credential from the firmware's tables.
             *("-smbios", f"type=11,value=io.systemd.credential:sysctl.extra={range_of_ports}"),
         ]
@@ -157,6 +182,15 @@ def _disk(name: str, path: Path, options: str, device: str = "") -> list[str]:
     return [
         *("-drive", f"if=none,id={name},file={path},format=raw,{options}"),
         *("-device", f"virtio-blk-pci,drive={name},serial={name}{device}"),
+    ]
+
+
+def _recorded(disk: Path, record: Record) -> list[str]:
+    place = f"file.driver=raw,file.file.driver=file,file.file.filename={disk}"
+    log = f"log.driver=file,log.filename={record.switched_on()}"
+    return [
+        *("-drive", f"if=none,id=disk,driver=blklogwrites,{place},{log},cache=writeback"),
+        *("-device", f"virtio-blk-pci,drive=disk,serial=disk{_FIRST}"),
     ]
 
 

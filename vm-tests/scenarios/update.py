@@ -2,7 +2,8 @@
 
 Given by whoever runs this, beside what appliance.py is given: `releases`, for each version a folder of `client` with its
 images (usr.raw, verity.raw, uki.efi), of which the first is good and the second cannot stream; `feed_folder` of `client`,
-which a web server there has as `feed` for `host`.
+which a web server there has as `feed` for `host`; `versions_on_disk`, which says what systemd-sysupdate finds on the disk
+of `host`, which is off, and whether all of each is there.
 
 A box that restarts ends its machine here, as it does under the NixOS test driver without `allow_reboot`; `start` is the
 next boot.
@@ -121,6 +122,23 @@ with subtest("an image that was changed in the feed never boots"):
     assert slots()[2:] == ["_empty", "_empty"], slots()
     client.succeed(f"mv whole {image}")
 
+with subtest("a file that ends too early in the feed is not installed, and the reason is said"):
+    client.succeed(f"cp {image} whole", f"truncate -s $(($(stat -c %s {image}) / 4)) {image}")
+    refused("install --attempts 2", "feed")
+    assert entries() == [f"punktfunk_{flashed}.efi"], entries()
+    assert slots()[2:] == ["_empty", "_empty"], slots()
+    client.succeed(f"mv whole {image}")
+
+with subtest("on a full boot partition and on a full data partition nothing is begun, and the reason is said"):
+    host.succeed("rm -f /var/lib/punktfunk-update/journal.json")
+    for filling, code in (("/efi/filling", "no_room"), ("/var/filling", "state")):
+        for size in ("1M", "1k"):
+            host.execute(f"dd if=/dev/zero bs={size} conv=fsync >> {filling} 2> /dev/null", timeout=300)
+        refused("install", code)
+        host.succeed(f"rm {filling}", "sync")
+        assert entries() == [f"punktfunk_{flashed}.efi"], entries()
+        assert slots() == empty and allowed() == {owner}, slots()
+
 with subtest("a power cut during the download: the box is as before, and the download goes on where it was"):
     host.succeed("systemd-run --quiet --unit=install --property=Type=exec punktfunk-update install", timeout=60)
     going = "grep -Eq '\"phase\":\"downloading\".*\"fetched\":[0-9]{7}' /run/punktfunk-update/status.json"
@@ -181,3 +199,8 @@ with subtest("a version that cannot stream is gone back from by itself within th
     refused("install", "went_back")
 
 host.shutdown()
+
+with subtest("systemd-sysupdate reads the slots and the boot entries by its own conventions"):
+    found = versions_on_disk()
+    print(found)
+    assert found == {GOOD: True, BROKEN: True}, found
