@@ -95,6 +95,12 @@ pub struct Input {
     /// Whether clients may move the pointer, click and scroll.
     pub pointer: bool,
 
+    /// Whether clients may touch the screen with their fingers.
+    pub touch: bool,
+
+    /// Whether clients may draw on the screen with a pen.
+    pub pen: bool,
+
     /// How many gamepads all clients together may plug in; 0 for none.
     #[schemars(range(min = 0, max = 16))]
     pub gamepads: u8,
@@ -102,6 +108,14 @@ pub struct Input {
 
 impl Default for Input {
     fn default() -> Self {
-        Self { keyboard: true, pointer: true, gamepads: 4 }
+        Self { keyboard: true, pointer: true, touch: true, pen: true, gamepads: 4 }
+    }
+}
+
+impl Input {
+    /// Whether clients may do anything besides watching.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.keyboard || self.pointer || self.touch || self.pen || self.gamepads > 0
     }
 }

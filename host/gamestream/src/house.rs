@@ -52,6 +52,8 @@ pub struct Facts {
     pub unique_id: String,
     /// Whether HEVC can be had besides H.264.
     pub hevc: bool,
+    /// Whether fingers and pens on a client's screen are taken.
+    pub touch: bool,
     /// What must be encrypted.
     pub encryption: Encryption,
     /// Parity per cent at the start of a stream, 0 to 50.

@@ -124,6 +124,7 @@ impl Session {
         let port = |socket: &UdpSocket| socket.local_addr().map(|address| address.port()).ok();
         let offer = Offer {
             hevc: self.facts.hevc,
+            touch: self.facts.touch,
             encryption: self.facts.encryption,
             video_port: port(&self.video)?,
             control_port: port(&self.control)?,

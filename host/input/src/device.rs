@@ -11,6 +11,10 @@ pub enum DeviceKind {
     Mouse,
     /// An absolute pointer, 0 to 65535 on both axes.
     AbsolutePointer,
+    /// A touch screen for several fingers.
+    TouchScreen,
+    /// A tablet with a pen that has an eraser.
+    Pen,
     /// An Xbox-360-style pad; the number is the pad's index, 0 to 15.
     Pad(u8),
 }
@@ -21,6 +25,8 @@ impl fmt::Display for DeviceKind {
             Self::Keyboard => f.write_str("keyboard"),
             Self::Mouse => f.write_str("mouse"),
             Self::AbsolutePointer => f.write_str("absolute pointer"),
+            Self::TouchScreen => f.write_str("touch screen"),
+            Self::Pen => f.write_str("pen"),
             Self::Pad(index) => write!(f, "gamepad {index}"),
         }
     }

@@ -1,4 +1,4 @@
-use crate::Key;
+use crate::{Character, Key, pointer};
 
 /// One thing that a person did, free of any protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,15 @@ pub enum Event {
         /// How far: 120 per notch, positive is up or right.
         v120: i32,
     },
+    /// A character was typed as such. It is typed by the keys that a US keyboard has for it; a character that no key of that
+    /// keyboard types is dropped.
+    Text(Character),
+    /// A finger touched the screen, moved on it or left it.
+    Touch(Touch),
+    /// Every finger is off the screen, and none of their touches counted.
+    TouchesCancelled,
+    /// The whole state of the pen.
+    Pen(PenState),
     /// The whole state of a pad. Creates the pad when it is not there yet.
     Pad {
         /// The pad's index, 0 to 15.
@@ -101,6 +110,101 @@ pub enum ScrollAxis {
     Horizontal,
 }
 
+/// A place on the screen: 0 is the left or upper edge, 65535 the right or lower one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    /// From the left.
+    pub x: u16,
+    /// From the top.
+    pub y: u16,
+}
+
+impl Place {
+    /// The place of a pixel of a surface of this size; what lies beyond is moved onto its edge. `None` for a surface without
+    /// area.
+    #[must_use]
+    pub fn of_pixel((x, y): (i32, i32), (width, height): (u16, u16)) -> Option<Self> {
+        let axis = |pixel, size| u16::try_from(pointer::absolute(pixel, size)).unwrap_or(u16::MAX);
+        (width > 0 && height > 0).then(|| Self { x: axis(x, width), y: axis(y, height) })
+    }
+
+    /// A place that counts from 0 to 1; what lies beyond, or nowhere, is moved onto the edge.
+    #[must_use]
+    pub fn of_share(x: f32, y: f32) -> Self {
+        // a cast keeps to the range, and makes 0 of what is no number
+        let axis = |share: f32| (share * 65_535.0).round() as u16;
+        Self { x: axis(x), y: axis(y) }
+    }
+}
+
+/// What a finger does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TouchPhase {
+    /// It lands.
+    Down,
+    /// It moves.
+    Move,
+    /// It lifts.
+    Up,
+    /// It is gone, and its touch meant nothing.
+    Cancel,
+}
+
+/// A finger on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Touch {
+    /// Which finger, as the client counts them.
+    pub id: u32,
+    /// What it does.
+    pub phase: TouchPhase,
+    /// Where.
+    pub place: Place,
+    /// How hard, 1 to 255; 0 when that is not known.
+    pub pressure: u8,
+}
+
+/// Which end of a pen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PenTool {
+    /// The tip.
+    #[default]
+    Pen,
+    /// The other end.
+    Eraser,
+}
+
+/// A pen at one moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PenState {
+    /// It is near enough to be seen. Everything else means nothing without this.
+    pub in_range: bool,
+    /// Its tip touches.
+    pub touching: bool,
+    /// Which end.
+    pub tool: PenTool,
+    /// Buttons on its barrel: bit 0 the first, bit 1 the second, bit 2 the third.
+    pub buttons: u8,
+    /// Where it is.
+    pub place: Place,
+    /// How hard it presses while it touches; 0 when that is not known.
+    pub pressure: u16,
+    /// How far it is above the screen while it does not touch.
+    pub distance: u16,
+    /// How far it leans to the right and towards the user, degrees, −90 to 90.
+    pub tilt: (i8, i8),
+}
+
+impl PenState {
+    /// The lean of a pen that stands `tilt` degrees off the vertical, and whose tip points in the direction of `azimuth`:
+    /// degrees clockwise from the upper edge of the screen.
+    #[must_use]
+    pub fn lean(tilt: u8, azimuth: u16) -> (i8, i8) {
+        let (tilt, azimuth) = (f32::from(tilt.min(90)).to_radians(), f32::from(azimuth % 360).to_radians());
+        let axis = |share: f32| (share * tilt.sin()).atan2(tilt.cos()).to_degrees().round() as i8;
+        (axis(-azimuth.sin()), axis(azimuth.cos()))
+    }
+}
+
 /// Everything that a pad reports at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PadState {
@@ -156,5 +260,28 @@ impl PadButtons {
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_reach_from_edge_to_edge() {
+        assert_eq!(Place::of_share(0.0, 1.0), Place { x: 0, y: 65_535 });
+        assert_eq!(Place::of_share(-3.0, 7.0), Place { x: 0, y: 65_535 });
+        assert_eq!(Place::of_share(f32::NAN, 0.5), Place { x: 0, y: 32_768 });
+        assert_eq!(Place::of_pixel((960, -4), (1920, 1080)), Some(Place { x: 32_768, y: 0 }));
+        assert_eq!(Place::of_pixel((1, 1), (0, 1080)), None);
+    }
+
+    #[test]
+    fn a_pen_whose_tip_points_up_leans_towards_the_user() {
+        assert_eq!(PenState::lean(30, 0), (0, 30));
+        assert_eq!(PenState::lean(30, 90), (-30, 0));
+        assert_eq!(PenState::lean(30, 270), (30, 0));
+        assert_eq!(PenState::lean(0, 123), (0, 0));
+        assert_eq!(PenState::lean(255, 180), (0, -90));
     }
 }

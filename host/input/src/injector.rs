@@ -3,9 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use input_linux::AbsoluteAxis;
 use tracing::warn;
 
+use crate::touch::Touches;
 use crate::uinput::Uinput;
 use crate::{
-    Backend, Button, DeviceKind, Event, InputError, Key, PadState, ScrollAxis, Signal, Sink, pad, pointer,
+    Backend, Button, Character, DeviceKind, Event, InputError, Key, PadState, PenState, ScrollAxis, Signal,
+    Sink, pad, pen, pointer, text,
 };
 
 /// Pads that a protocol can address: indices 0 to 15.
@@ -18,12 +20,24 @@ pub const MAX_PAD_CREATIONS: u32 = 256;
 /// Which kinds of input a session may inject. Events of a kind that is off are dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InputSettings {
-    /// Key presses.
+    /// Key presses and text.
     pub keyboard: bool,
     /// Pointer motion, mouse buttons and wheels.
     pub pointer: bool,
+    /// Fingers on a touch screen.
+    pub touch: bool,
+    /// A pen on a tablet.
+    pub pen: bool,
     /// How many pads may be plugged in at once, at most [`MAX_PADS`]; 0 turns pads off.
     pub gamepads: u8,
+}
+
+impl InputSettings {
+    /// Whether anything at all may be injected.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.keyboard || self.pointer || self.touch || self.pen || self.gamepads > 0
+    }
 }
 
 /// The input devices of one session, and everything that the session holds down on them.
@@ -36,18 +50,22 @@ pub struct Injector {
     keyboard: Option<Device>,
     mouse: Option<Device>,
     absolute: Option<Device>,
+    screen: Option<Device>,
+    tablet: Option<Device>,
     keys: BTreeSet<Key>,
     buttons: BTreeSet<Button>,
     vertical: pointer::Wheel,
     horizontal: pointer::Wheel,
     last_place: Option<(i32, i32)>,
+    touches: Touches,
+    pen: PenState,
     pads: BTreeMap<u8, (Device, PadState)>,
     pad_creations: u32,
 }
 
 impl Injector {
-    /// Opens uinput and makes the keyboard and the pointers that `settings` allow. Pads come when
-    /// the client brings them.
+    /// Opens uinput and makes the keyboard, the pointers, the touch screen and the tablet that `settings` allow. Pads come
+    /// when the client brings them.
     ///
     /// # Errors
     /// [`InputError`] when uinput is missing, closed to this process, or refuses a device.
@@ -58,13 +76,15 @@ impl Injector {
     /// Like [`Injector::open`], with devices from elsewhere.
     ///
     /// # Errors
-    /// Whatever the backend reports for the keyboard and the pointers.
+    /// Whatever the backend reports for any of these devices.
     pub fn with_backend(settings: &InputSettings, mut backend: Box<dyn Backend>) -> Result<Self, InputError> {
         let mut make = |wanted: bool, kind| wanted.then(|| Device::create(&mut *backend, kind)).transpose();
         Ok(Self {
             keyboard: make(settings.keyboard, DeviceKind::Keyboard)?,
             mouse: make(settings.pointer, DeviceKind::Mouse)?,
             absolute: make(settings.pointer, DeviceKind::AbsolutePointer)?,
+            screen: make(settings.touch, DeviceKind::TouchScreen)?,
+            tablet: make(settings.pen, DeviceKind::Pen)?,
             settings: *settings,
             backend,
             keys: BTreeSet::new(),
@@ -72,6 +92,8 @@ impl Injector {
             vertical: pointer::Wheel::default(),
             horizontal: pointer::Wheel::default(),
             last_place: None,
+            touches: Touches::default(),
+            pen: PenState::default(),
             pads: BTreeMap::new(),
             pad_creations: 0,
         })
@@ -89,14 +111,18 @@ impl Injector {
             Event::PointerTo { x, y, width, height } => self.point_to(x, y, width, height),
             Event::Button { button, down } => self.button(button, down),
             Event::Scroll { axis, v120 } => self.scroll(axis, v120),
+            Event::Text(character) => self.text(character),
+            Event::Touch(touch) => self.touched(|touches| touches.turn(&touch)),
+            Event::TouchesCancelled => self.touched(Touches::cancel_all),
+            Event::Pen(state) => self.pen(&state),
             Event::Pad { index, state } => self.pad_state(index, &state),
             Event::PadArrived { index } => self.plug(index),
             Event::PadRemoved { index } => self.unplug(index),
         }
     }
 
-    /// Lets go of everything: every key and button goes up, every pad returns to rest. Pads stay
-    /// plugged in.
+    /// Lets go of everything: every key and button goes up, touches are taken back, the pen leaves, every pad returns to rest.
+    /// Pads stay plugged in.
     ///
     /// # Errors
     /// The first [`InputError::Write`]; the other devices are released all the same, and what could
@@ -107,16 +133,18 @@ impl Injector {
             self.buttons.iter().map(|&button| Signal::Key(pointer::button_code(button), false)).collect();
         let mut outcome = send(self.keyboard.as_mut(), &keys).map(|()| self.keys.clear());
         outcome = outcome.and(send(self.mouse.as_mut(), &buttons).map(|()| self.buttons.clear()));
+        outcome = outcome.and(self.touched(Touches::cancel_all));
+        outcome = outcome.and(self.pen(&PenState::default()));
         for (device, state) in self.pads.values_mut() {
             outcome = outcome.and(rest(device, state));
         }
         outcome
     }
 
-    /// How many keys and buttons are down, without those of pads.
+    /// How many keys, buttons and fingers are down, without those of pads; a pen in range counts as one.
     #[must_use]
     pub fn held(&self) -> usize {
-        self.keys.len() + self.buttons.len()
+        self.keys.len() + self.buttons.len() + self.touches.count() + usize::from(self.pen.in_range)
     }
 
     fn key(&mut self, key: Key, down: bool) -> Result<(), InputError> {
@@ -129,6 +157,54 @@ impl Injector {
         } else {
             self.keys.remove(&key);
         }
+        Ok(())
+    }
+
+    /// Types a character, whatever is held meanwhile: modifiers that are down go up for it and down again.
+    fn text(&mut self, character: Character) -> Result<(), InputError> {
+        if self.keyboard.is_none() {
+            return Ok(());
+        }
+        let Some((key, shift)) = text::stroke(character) else { return Ok(()) };
+        let held = |code: u16| self.keys.iter().any(|key| key.evdev_code() == code);
+        let modifiers: Vec<u16> =
+            text::MODIFIERS.iter().map(|modifier| modifier.code()).filter(|code| held(*code)).collect();
+        let shift = shift.then_some(text::MODIFIERS[0].code());
+        let (code, key_is_held) = (key.evdev_code(), self.keys.contains(&key));
+        let up = |codes: &[u16]| codes.iter().map(|code| Signal::Key(*code, false)).collect::<Vec<_>>();
+        let down = |codes: &[u16]| codes.iter().map(|code| Signal::Key(*code, true)).collect::<Vec<_>>();
+        let lifted = [modifiers.as_slice(), if key_is_held { &[code] } else { &[] }].concat();
+        let reports = [
+            up(&lifted),
+            down(shift.as_slice()),
+            down(&[code]),
+            up(&[code]),
+            up(shift.as_slice()),
+            down(&lifted),
+        ];
+        reports.iter().try_for_each(|report| send(self.keyboard.as_mut(), report))
+    }
+
+    fn touched(&mut self, change: impl FnOnce(&mut Touches) -> Vec<Vec<Signal>>) -> Result<(), InputError> {
+        if self.screen.is_none() {
+            return Ok(());
+        }
+        let mut touches = self.touches;
+        for report in change(&mut touches) {
+            send(self.screen.as_mut(), &report)?;
+        }
+        self.touches = touches;
+        Ok(())
+    }
+
+    fn pen(&mut self, state: &PenState) -> Result<(), InputError> {
+        if self.tablet.is_none() {
+            return Ok(());
+        }
+        for report in pen::changes(&self.pen, state) {
+            send(self.tablet.as_mut(), &report)?;
+        }
+        self.pen = *state;
         Ok(())
     }
 

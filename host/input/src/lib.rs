@@ -1,4 +1,4 @@
-//! Keyboard, pointer and gamepads of a streaming session, injected through uinput.
+//! Keyboard, pointer, touch screen, pen and gamepads of a streaming session, injected through uinput.
 //!
 //! A door decodes its wire into [`Event`]s; an [`Injector`] turns them into the events of virtual
 //! kernel devices. The injector remembers everything that it holds down, so that a lost or repeated
@@ -14,14 +14,20 @@ mod event;
 mod injector;
 mod key;
 mod pad;
+mod pen;
 mod pointer;
 mod self_test;
+mod text;
+mod touch;
 mod uinput;
 
 pub use device::{Backend, DeviceKind, Signal, Sink};
 pub use error::InputError;
-pub use event::{Button, Event, PadButtons, PadState, ScrollAxis};
+pub use event::{
+    Button, Event, PadButtons, PadState, PenState, PenTool, Place, ScrollAxis, Touch, TouchPhase,
+};
 pub use injector::{Injector, InputSettings, MAX_PAD_CREATIONS, MAX_PADS};
 pub use key::Key;
 pub use self_test::{SelfTest, self_test};
+pub use text::Character;
 pub use uinput::UINPUT_PATH;

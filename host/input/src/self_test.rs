@@ -14,7 +14,14 @@ pub struct SelfTest {
 /// # Errors
 /// [`InputError`] of the first device that could not be made.
 pub fn self_test() -> Result<SelfTest, InputError> {
-    let kinds = [DeviceKind::Keyboard, DeviceKind::Mouse, DeviceKind::AbsolutePointer, DeviceKind::Pad(0)];
+    let kinds = [
+        DeviceKind::Keyboard,
+        DeviceKind::Mouse,
+        DeviceKind::AbsolutePointer,
+        DeviceKind::TouchScreen,
+        DeviceKind::Pen,
+        DeviceKind::Pad(0),
+    ];
     let devices = kinds
         .into_iter()
         .map(|kind| {

@@ -4,17 +4,23 @@ use std::io;
 
 use input_linux::sys::{BUS_USB, BUS_VIRTUAL};
 use input_linux::{
-    AbsoluteAxis, AbsoluteInfo, AbsoluteInfoSetup, EventKind, EventTime, InputEvent, InputId, Key as Evdev,
-    RelativeAxis, SynchronizeKind, UInputHandle,
+    AbsoluteAxis, AbsoluteInfo, AbsoluteInfoSetup, EventKind, EventTime, InputEvent, InputId, InputProperty,
+    Key as Evdev, RelativeAxis, SynchronizeKind, UInputHandle,
 };
 
-use crate::{Backend, DeviceKind, InputError, Key, Signal, Sink, pad, pointer};
+use crate::{Backend, DeviceKind, InputError, Key, Signal, Sink, pad, pen, pointer, touch};
 
 /// Where the kernel offers virtual input devices.
 pub const UINPUT_PATH: &str = "/dev/uinput";
 
 /// Sticks this far from their centre still count as at rest for consumers that ask.
 const STICK_FLAT: i32 = 128;
+
+/// Units per millimetre of the touch screen and the tablet, whose 65536 units are a screen of 32 cm: consumers that ask for
+/// the size of what is drawn on must find one.
+const UNITS_PER_MM: i32 = 205;
+/// A pen's lean is in degrees; consumers ask for units per radian.
+const DEGREES_PER_RADIAN: i32 = 57;
 
 /// Makes devices through [`UINPUT_PATH`].
 #[derive(Debug)]
@@ -112,6 +118,41 @@ fn register(handle: &UInputHandle<File>, kind: DeviceKind) -> io::Result<()> {
             }
             create(handle, "punktfunk absolute pointer", virtual_id(3), &axes)
         }
+        DeviceKind::TouchScreen => {
+            handle.set_evbit(EventKind::Key)?;
+            handle.set_evbit(EventKind::Absolute)?;
+            handle.set_propbit(InputProperty::Direct)?;
+            handle.set_keybit(Evdev::ButtonTouch)?;
+            let axes = touch::AXES.map(|(axis, most)| {
+                use AbsoluteAxis::{MultitouchPositionX, MultitouchPositionY, X, Y};
+                let place = matches!(axis, X | Y | MultitouchPositionX | MultitouchPositionY);
+                with_resolution(axis_setup(axis, 0, most, 0), if place { UNITS_PER_MM } else { 0 })
+            });
+            for axis in &axes {
+                handle.set_absbit(axis.axis)?;
+            }
+            create(handle, "punktfunk touch screen", virtual_id(4), &axes)
+        }
+        DeviceKind::Pen => {
+            handle.set_evbit(EventKind::Key)?;
+            handle.set_evbit(EventKind::Absolute)?;
+            handle.set_propbit(InputProperty::Direct)?;
+            for button in pen::BUTTONS {
+                handle.set_keybit(button)?;
+            }
+            let axes = pen::AXES.map(|(axis, least, most)| {
+                let resolution = match axis {
+                    AbsoluteAxis::X | AbsoluteAxis::Y => UNITS_PER_MM,
+                    AbsoluteAxis::TiltX | AbsoluteAxis::TiltY => DEGREES_PER_RADIAN,
+                    _ => 0,
+                };
+                with_resolution(axis_setup(axis, least, most, 0), resolution)
+            });
+            for axis in &axes {
+                handle.set_absbit(axis.axis)?;
+            }
+            create(handle, "punktfunk pen", virtual_id(5), &axes)
+        }
         DeviceKind::Pad(_) => {
             handle.set_evbit(EventKind::Key)?;
             handle.set_evbit(EventKind::Absolute)?;
@@ -145,6 +186,11 @@ fn virtual_id(product: u16) -> InputId {
 
 fn axis_setup(axis: AbsoluteAxis, minimum: i32, maximum: i32, flat: i32) -> AbsoluteInfoSetup {
     AbsoluteInfoSetup { axis, info: AbsoluteInfo { minimum, maximum, flat, ..AbsoluteInfo::default() } }
+}
+
+fn with_resolution(mut axis: AbsoluteInfoSetup, resolution: i32) -> AbsoluteInfoSetup {
+    axis.info.resolution = resolution;
+    axis
 }
 
 fn evdev_key(code: u16) -> io::Result<Evdev> {

@@ -1,16 +1,20 @@
 //! What an injector does to its devices, watched through a backend that stands in for uinput.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 use punktfunk_input::{
-    Backend, Button, DeviceKind, Event, Injector, InputError, InputSettings, Key, MAX_PAD_CREATIONS,
-    PadButtons, PadState, ScrollAxis, Signal, Sink,
+    Backend, Button, Character, DeviceKind, Event, Injector, InputError, InputSettings, Key,
+    MAX_PAD_CREATIONS, PadButtons, PadState, PenState, PenTool, Place, ScrollAxis, Signal, Sink, Touch,
+    TouchPhase,
 };
 
-const ALL: InputSettings = InputSettings { keyboard: true, pointer: true, gamepads: 4 };
+const ALL: InputSettings =
+    InputSettings { keyboard: true, pointer: true, touch: true, pen: true, gamepads: 4 };
+const NOTHING: InputSettings =
+    InputSettings { keyboard: false, pointer: false, touch: false, pen: false, gamepads: 0 };
 
 /// The devices as a kernel would see them: what is plugged in, what is held and where axes stand.
 #[derive(Default)]
@@ -20,9 +24,16 @@ struct Machine {
     held: BTreeMap<(DeviceKind, u16), ()>,
     axes: BTreeMap<(DeviceKind, u16), i32>,
     log: Vec<(DeviceKind, Vec<Signal>)>,
+    /// The slot that the touch screen speaks of, and the slots with a finger.
+    slot: i32,
+    fingers: BTreeSet<i32>,
     broken: bool,
     refusing: bool,
 }
+
+/// `ABS_MT_SLOT` and `ABS_MT_TRACKING_ID`.
+const MT_SLOT: u16 = 0x2f;
+const MT_TRACKING_ID: u16 = 0x39;
 
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Machine>>);
@@ -42,7 +53,7 @@ impl Shared {
                 DeviceKind::Pad(_) => *value == 0,
                 _ => true,
             });
-            machine.held.is_empty() && pads_centred
+            machine.held.is_empty() && machine.fingers.is_empty() && pads_centred
         })
     }
 }
@@ -81,6 +92,13 @@ impl Sink for Plug {
                     Signal::Key(code, false) => {
                         assert!(machine.held.remove(&(kind, code)).is_some(), "{code} went up twice");
                     }
+                    Signal::Absolute(MT_SLOT, slot) => machine.slot = slot,
+                    Signal::Absolute(MT_TRACKING_ID, -1) => {
+                        assert!(machine.fingers.remove(&machine.slot), "a finger lifted twice");
+                    }
+                    Signal::Absolute(MT_TRACKING_ID, _) => {
+                        assert!(machine.fingers.insert(machine.slot), "two fingers in one slot");
+                    }
                     Signal::Absolute(code, value) => {
                         machine.axes.insert((kind, code), value);
                     }
@@ -113,6 +131,14 @@ fn pad(index: u8, buttons: u32) -> Event {
     Event::Pad { index, state: PadState { buttons: PadButtons(buttons), ..PadState::default() } }
 }
 
+fn touch(id: u32, phase: TouchPhase) -> Event {
+    Event::Touch(Touch { id, phase, place: Place { x: 100, y: 200 }, pressure: 0 })
+}
+
+fn pen(touching: bool) -> Event {
+    Event::Pen(PenState { in_range: true, touching, ..PenState::default() })
+}
+
 #[test]
 fn a_repeated_edge_reaches_the_kernel_once() {
     let machine = Shared::default();
@@ -140,14 +166,16 @@ fn dropping_the_injector_lets_go_and_unplugs() {
 #[test]
 fn a_kind_that_is_off_gets_no_device_and_no_events() {
     let machine = Shared::default();
-    let off = InputSettings { keyboard: false, pointer: false, gamepads: 0 };
-    let mut injector = machine.injector(off);
+    let mut injector = machine.injector(NOTHING);
     for event in [
         Event::Key { key: key(0x41), down: true },
         Event::PointerMove { dx: 1, dy: 1 },
         Event::PointerTo { x: 1, y: 1, width: 10, height: 10 },
         Event::Button { button: Button::Right, down: true },
         Event::Scroll { axis: ScrollAxis::Vertical, v120: 120 },
+        Event::Text(Character('a')),
+        touch(1, TouchPhase::Down),
+        pen(true),
         Event::PadArrived { index: 0 },
         pad(0, 1),
     ] {
@@ -194,7 +222,7 @@ fn a_pad_index_outside_the_protocol_is_no_pad() {
 #[test]
 fn plugging_in_and_out_for_ever_runs_dry() {
     let machine = Shared::default();
-    let mut injector = machine.injector(InputSettings { keyboard: false, pointer: false, gamepads: 1 });
+    let mut injector = machine.injector(InputSettings { gamepads: 1, ..NOTHING });
     for _ in 0..2 * MAX_PAD_CREATIONS {
         injector.inject(&Event::PadArrived { index: 0 }).unwrap();
         injector.inject(&Event::PadRemoved { index: 0 }).unwrap();
@@ -205,7 +233,7 @@ fn plugging_in_and_out_for_ever_runs_dry() {
 #[test]
 fn a_pad_that_cannot_be_made_is_reported_and_not_tried_for_ever() {
     let machine = Shared::default();
-    let mut injector = machine.injector(InputSettings { keyboard: false, pointer: false, gamepads: 1 });
+    let mut injector = machine.injector(InputSettings { gamepads: 1, ..NOTHING });
     machine.look(|machine| machine.refusing = true);
     let failures = (0..2 * MAX_PAD_CREATIONS).filter(|_| injector.inject(&pad(0, 1)).is_err()).count();
     assert_eq!(failures, MAX_PAD_CREATIONS as usize);
@@ -257,6 +285,55 @@ fn the_private_key_that_was_pressed_is_not_printed() {
     assert!(!format!("{event:?}").contains("16"), "{event:?}");
 }
 
+#[test]
+fn text_is_typed_whatever_is_held_meanwhile() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(ALL);
+    let (control, a) = (key(0x11), key(0x41));
+    for held in [control, a] {
+        injector.inject(&Event::Key { key: held, down: true }).unwrap();
+    }
+    machine.look(|machine| machine.log.clear());
+    injector.inject(&Event::Text(Character('A'))).unwrap();
+    let typed: Vec<Signal> =
+        machine.look(|machine| machine.log.drain(..).flat_map(|(_, report)| report).collect());
+    let (control, a, shift) = (control.evdev_code(), a.evdev_code(), key(0x10).evdev_code());
+    assert_eq!(
+        typed,
+        [
+            Signal::Key(control, false),
+            Signal::Key(a, false),
+            Signal::Key(shift, true),
+            Signal::Key(a, true),
+            Signal::Key(a, false),
+            Signal::Key(shift, false),
+            Signal::Key(control, true),
+            Signal::Key(a, true),
+        ]
+    );
+    assert_eq!(injector.held(), 2, "what was held is held again");
+    injector.inject(&Event::Text(Character('é'))).unwrap();
+    assert_eq!(machine.look(|machine| machine.log.len()), 0, "no key of a US keyboard types this");
+}
+
+#[test]
+fn fingers_and_a_pen_that_are_still_there_at_the_end_are_taken_back() {
+    let machine = Shared::default();
+    let mut injector = machine.injector(ALL);
+    for event in [touch(1, TouchPhase::Down), touch(2, TouchPhase::Down), pen(true)] {
+        injector.inject(&event).unwrap();
+    }
+    assert_eq!(injector.held(), 3);
+    assert!(!machine.at_rest());
+    injector.release_all().unwrap();
+    assert!(machine.at_rest());
+    let palms = machine.look(|machine| {
+        let signals = machine.log.iter().flat_map(|(_, report)| report);
+        signals.filter(|signal| matches!(signal, Signal::Absolute(0x37, 2))).count()
+    });
+    assert_eq!(palms, 2, "neither finger has tapped");
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let state = (any::<u32>(), any::<(i16, i16)>(), any::<(i16, i16)>(), any::<(u8, u8)>()).prop_map(
         |(buttons, left, right, triggers)| PadState { buttons: PadButtons(buttons), left, right, triggers },
@@ -278,6 +355,20 @@ fn any_event() -> impl Strategy<Value = Event> {
             axis: if up { ScrollAxis::Vertical } else { ScrollAxis::Horizontal },
             v120
         }),
+        any::<char>().prop_map(|typed| Event::Text(Character(typed))),
+        (0u8..128).prop_map(|typed| Event::Text(Character(typed.into()))),
+        (0u32..20, 0..4usize, any::<(u16, u16, u8)>()).prop_map(|(id, phase, (x, y, pressure))| {
+            let phase = [TouchPhase::Down, TouchPhase::Move, TouchPhase::Up, TouchPhase::Cancel][phase];
+            Event::Touch(Touch { id, phase, place: Place { x, y }, pressure })
+        }),
+        Just(Event::TouchesCancelled),
+        (any::<[bool; 3]>(), any::<(u16, u16, u16, u8)>(), any::<(i8, i8)>()).prop_map(
+            |([in_range, touching, eraser], (x, y, pressure, buttons), tilt)| {
+                let tool = if eraser { PenTool::Eraser } else { PenTool::Pen };
+                let place = Place { x, y };
+                Event::Pen(PenState { in_range, touching, tool, buttons, place, pressure, distance: 0, tilt })
+            }
+        ),
         (0u8..20, state).prop_map(|(index, state)| Event::Pad { index, state }),
         (0u8..20).prop_map(|index| Event::PadArrived { index }),
         (0u8..20).prop_map(|index| Event::PadRemoved { index }),
@@ -290,10 +381,12 @@ proptest! {
         events in proptest::collection::vec(any_event(), 0..200),
         keyboard: bool,
         pointer: bool,
+        touch: bool,
+        pen: bool,
         gamepads in 0u8..20,
     ) {
         let machine = Shared::default();
-        let mut injector = machine.injector(InputSettings { keyboard, pointer, gamepads });
+        let mut injector = machine.injector(InputSettings { keyboard, pointer, touch, pen, gamepads });
         for event in &events {
             injector.inject(event).unwrap();
         }

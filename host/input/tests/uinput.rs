@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use input_linux::sys::{BUS_USB, input_event};
 use input_linux::{AbsoluteAxis, EvdevHandle, EventKind, InputEvent, Key as Evdev, RelativeAxis};
 use punktfunk_input::{
-    Button, DeviceKind, Event, Injector, InputSettings, Key, PadButtons, PadState, ScrollAxis, self_test,
+    Button, DeviceKind, Event, Injector, InputSettings, Key, PadButtons, PadState, PenState, Place,
+    ScrollAxis, Touch, TouchPhase, self_test,
 };
 
 /// One event of the kernel: type, code, value.
@@ -50,7 +51,8 @@ fn event(raw: &input_event) -> Option<Seen> {
 }
 
 fn injector() -> Injector {
-    Injector::open(&InputSettings { keyboard: true, pointer: true, gamepads: 4 }).expect("uinput")
+    Injector::open(&InputSettings { keyboard: true, pointer: true, touch: true, pen: true, gamepads: 4 })
+        .expect("uinput")
 }
 
 #[test]
@@ -142,6 +144,58 @@ fn a_pad_looks_like_the_pad_that_games_know() {
 
 #[test]
 #[ignore = "needs /dev/uinput"]
+fn two_fingers_arrive_in_slots_of_their_own() {
+    let mut injector = injector();
+    let reader = Reader::of("punktfunk touch screen");
+    let touch = |id, phase, x| Event::Touch(Touch { id, phase, place: Place { x, y: 9 }, pressure: 0 });
+    for event in [touch(5, TouchPhase::Down, 1), touch(6, TouchPhase::Down, 2), touch(5, TouchPhase::Up, 1)] {
+        injector.inject(&event).unwrap();
+    }
+    let seen = reader.seen();
+    let axis = |axis: AbsoluteAxis, value| (EventKind::Absolute, axis.code(), value);
+    for expected in [
+        axis(AbsoluteAxis::MultitouchTrackingId, 0),
+        axis(AbsoluteAxis::MultitouchPositionX, 1),
+        axis(AbsoluteAxis::MultitouchSlot, 1),
+        axis(AbsoluteAxis::MultitouchTrackingId, 1),
+        axis(AbsoluteAxis::MultitouchSlot, 0),
+        axis(AbsoluteAxis::MultitouchTrackingId, -1),
+        (EventKind::Key, Evdev::ButtonTouch.code(), 1),
+    ] {
+        assert!(seen.contains(&expected), "{expected:?} in {seen:?}");
+    }
+    assert!(!seen.contains(&(EventKind::Key, Evdev::ButtonTouch.code(), 0)), "one finger is still down");
+    injector.release_all().unwrap();
+    assert!(reader.seen().contains(&(EventKind::Key, Evdev::ButtonTouch.code(), 0)));
+    assert!(reader.0.absolute_info(AbsoluteAxis::X).unwrap().resolution > 0);
+}
+
+#[test]
+#[ignore = "needs /dev/uinput"]
+fn a_pen_hovers_presses_and_leans() {
+    let mut injector = injector();
+    let reader = Reader::of("punktfunk pen");
+    let hover =
+        PenState { in_range: true, place: Place { x: 3, y: 4 }, tilt: (-30, 10), ..PenState::default() };
+    injector.inject(&Event::Pen(hover)).unwrap();
+    injector.inject(&Event::Pen(PenState { touching: true, pressure: 500, buttons: 1, ..hover })).unwrap();
+    let seen = reader.seen();
+    for expected in [
+        (EventKind::Key, Evdev::ButtonToolPen.code(), 1),
+        (EventKind::Absolute, AbsoluteAxis::X.code(), 3),
+        (EventKind::Absolute, AbsoluteAxis::TiltX.code(), -30),
+        (EventKind::Absolute, AbsoluteAxis::Pressure.code(), 500),
+        (EventKind::Key, Evdev::ButtonTouch.code(), 1),
+        (EventKind::Key, Evdev::ButtonStylus.code(), 1),
+    ] {
+        assert!(seen.contains(&expected), "{expected:?} in {seen:?}");
+    }
+    injector.release_all().unwrap();
+    assert!(reader.seen().contains(&(EventKind::Key, Evdev::ButtonToolPen.code(), 0)));
+}
+
+#[test]
+#[ignore = "needs /dev/uinput"]
 fn every_key_of_the_table_arrives_as_itself() {
     let mut injector = injector();
     let reader = Reader::of("punktfunk keyboard");
@@ -158,8 +212,8 @@ fn every_key_of_the_table_arrives_as_itself() {
 #[ignore = "needs /dev/uinput"]
 fn the_self_test_makes_one_device_of_each_kind_and_leaves_none() {
     let kinds: Vec<_> = self_test().unwrap().devices;
-    assert_eq!(kinds.len(), 4);
-    assert_eq!(kinds[3].0, DeviceKind::Pad(0));
+    assert_eq!(kinds.len(), 6);
+    assert_eq!(kinds[5].0, DeviceKind::Pad(0));
     for (_, name) in kinds {
         assert!(!PathBuf::from("/sys/class/input").join(&name).exists(), "{name} is still there");
     }

@@ -6,7 +6,7 @@ use super::Check;
 
 pub(super) fn check(policy: &Policy) -> Vec<Check> {
     let input = &policy.input;
-    if !input.keyboard && !input.pointer && input.gamepads == 0 {
+    if !input.any() {
         return vec![Check::good("input_off", "input", "off in the policy")];
     }
     vec![match punktfunk_input::self_test() {
@@ -29,6 +29,8 @@ mod tests {
         let mut policy = Policy::default();
         policy.input.keyboard = false;
         policy.input.pointer = false;
+        policy.input.touch = false;
+        policy.input.pen = false;
         policy.input.gamepads = 0;
         assert_eq!(check(&policy), [Check::good("input_off", "input", "off in the policy")]);
     }

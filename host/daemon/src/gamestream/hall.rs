@@ -68,6 +68,7 @@ impl House for Hall {
             name: policy.name.clone(),
             unique_id: unique_id(&self.host.identity().id()),
             hevc: offers_hevc(&policy),
+            touch: policy.input.touch || policy.input.pen,
             encryption: encryption(&policy),
             fec_percent: policy.encode.fec.get(),
         }

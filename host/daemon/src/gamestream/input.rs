@@ -1,54 +1,95 @@
 //! What a Moonlight client's user does, in the terms that all doors share.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use punktfunk_core::datagram::{Axis, GamepadButtons, GamepadState, InputEvent, MouseButton};
 use punktfunk_core::wire::GamepadKind;
-use punktfunk_gamestream::InputEvent as Theirs;
-use punktfunk_trust::Grant;
+use punktfunk_gamestream::{Contact, InputEvent as Theirs};
+use punktfunk_input::{PenState, PenTool, Place, Touch, TouchPhase};
+use tokio::task::AbortHandle;
 
 use crate::app::{Host, StreamShared};
-use crate::input::{Injection, Translator, grants, settings_of, start};
+use crate::input::{Changes, StreamInput, lean};
 
 /// One stream's input, from the door to the devices.
 pub(super) struct MoonlightInput {
-    host: Arc<Host>,
-    shared: Arc<StreamShared>,
-    injection: Option<Injection>,
-    translator: Translator,
+    input: Arc<Mutex<StreamInput>>,
     terms: Terms,
-    granted: Grant,
+    following: AbortHandle,
 }
 
 impl MoonlightInput {
+    /// Must be called within a runtime.
     pub(super) fn new(host: &Arc<Host>, shared: &Arc<StreamShared>) -> Self {
-        let settings = settings_of(&host.policy().input);
-        Self {
-            host: Arc::clone(host),
-            shared: Arc::clone(shared),
-            injection: start(host, settings),
-            translator: Translator::new(settings, host.pad_budget()),
-            terms: Terms::default(),
-            granted: *shared.grant.borrow(),
-        }
+        let mut changes = Changes::of(host, shared);
+        let input = Arc::new(Mutex::new(StreamInput::new(host, shared)));
+        let followed = Arc::clone(&input);
+        let following = tokio::spawn(async move {
+            loop {
+                changes.next().await;
+                lock(&followed).follow();
+            }
+        });
+        Self { input, terms: Terms::default(), following: following.abort_handle() }
     }
 
     pub(super) fn take(&mut self, event: Theirs) {
-        let Some(injection) = &self.injection else { return };
-        let grant = *self.shared.grant.borrow();
-        if grant != self.granted {
-            // nothing stays pressed by a device that may not press it any more
-            injection.release_all();
-            self.granted = grant;
-        }
-        let now_ns = self.host.clock().monotonic_ns();
-        for event in self.terms.of(event) {
-            if let Some(event) = self.translator.translate(now_ns, event, grants(grant)) {
-                injection.inject(event);
+        let mut input = lock(&self.input);
+        for deed in self.terms.of(event) {
+            match deed {
+                Deed::Event(event) => input.event(event),
+                Deed::Touch(touch) => input.touch(touch),
+                Deed::TouchesCancelled => input.cancel_touches(),
+                Deed::Pen(pen) => input.pen(pen),
             }
         }
     }
+}
+
+impl Drop for MoonlightInput {
+    fn drop(&mut self) {
+        self.following.abort();
+    }
+}
+
+fn lock(input: &Mutex<StreamInput>) -> MutexGuard<'_, StreamInput> {
+    input.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What an event of theirs means here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Event(InputEvent),
+    Touch(Touch),
+    TouchesCancelled,
+    Pen(PenState),
+}
+
+/// What a contact does (GameStream §7).
+const HOVER: u8 = 0;
+const DOWN: u8 = 1;
+const UP: u8 = 2;
+const MOVE: u8 = 3;
+const CANCEL: u8 = 4;
+const BUTTON_ONLY: u8 = 5;
+const CANCEL_ALL: u8 = 7;
+/// The number of the eraser among a pen's tools.
+const ERASER: u8 = 2;
+
+/// A touch screen sees no finger that hovers.
+fn touch(contact: Contact) -> Option<Deed> {
+    let phase = match contact.event {
+        DOWN => TouchPhase::Down,
+        UP => TouchPhase::Up,
+        MOVE => TouchPhase::Move,
+        CANCEL => TouchPhase::Cancel,
+        CANCEL_ALL => return Some(Deed::TouchesCancelled),
+        _ => return None,
+    };
+    let pressure = (contact.pressure * 255.0).round() as u8;
+    let place = Place::of_share(contact.x, contact.y);
+    Some(Deed::Touch(Touch { id: contact.id, phase, place, pressure }))
 }
 
 /// Keys of one modifier: its bit, and the left, right and plain code.
@@ -62,10 +103,43 @@ struct Terms {
     modifiers: BTreeSet<u8>,
     /// Numbers the states of pads, which come in order here.
     sequence: u8,
+    /// The pen as it was last.
+    pen: PenState,
 }
 
 impl Terms {
-    fn of(&mut self, event: Theirs) -> Vec<InputEvent> {
+    fn of(&mut self, event: Theirs) -> Vec<Deed> {
+        match event {
+            Theirs::Touch(contact) => touch(contact).into_iter().collect(),
+            Theirs::Pen { contact, tool, buttons, tilt } => {
+                self.pen = self.pen_after(contact, tool, buttons, tilt);
+                vec![Deed::Pen(self.pen)]
+            }
+            event => self.plain(event).into_iter().map(Deed::Event).collect(),
+        }
+    }
+
+    fn pen_after(&self, contact: Contact, tool: u8, buttons: u8, tilt: u8) -> PenState {
+        let pen = PenState {
+            in_range: true,
+            touching: matches!(contact.event, DOWN | MOVE),
+            tool: if tool == ERASER { PenTool::Eraser } else { PenTool::Pen },
+            buttons,
+            place: Place::of_share(contact.x, contact.y),
+            tilt: lean(tilt, contact.rotation),
+            ..PenState::default()
+        };
+        let share = Place::of_share(contact.pressure, 0.0).x;
+        match contact.event {
+            HOVER => PenState { distance: share, ..pen },
+            DOWN | MOVE => PenState { pressure: share, ..pen },
+            BUTTON_ONLY => PenState { buttons, ..self.pen },
+            // clients that cannot see a pen hover say nothing of it after it lifts
+            _ => PenState::default(),
+        }
+    }
+
+    fn plain(&mut self, event: Theirs) -> Vec<InputEvent> {
         match event {
             Theirs::Key { vk, down, modifiers } => self.key(vk, down, modifiers),
             Theirs::MouseMove { dx, dy } => vec![InputEvent::MouseMove { dx: dx.into(), dy: dy.into() }],
@@ -107,9 +181,9 @@ impl Terms {
             Theirs::PadArrived { pad, .. } => {
                 vec![InputEvent::PadArrived { pad, kind: GamepadKind::Auto, haptics: false, speaker: false }]
             }
+            Theirs::Text(character) => vec![InputEvent::Text(character)],
             // the devices here have no counterpart for these
             Theirs::Haptics
-            | Theirs::Text(_)
             | Theirs::Touch(_)
             | Theirs::Pen { .. }
             | Theirs::PadTouch { .. }
@@ -145,8 +219,12 @@ mod tests {
     use super::*;
     use punktfunk_gamestream::PadState;
 
-    fn key(vk: u16, down: bool) -> InputEvent {
-        InputEvent::Key { vk, down }
+    fn key(vk: u16, down: bool) -> Deed {
+        Deed::Event(InputEvent::Key { vk, down })
+    }
+
+    fn contact(event: u8) -> Contact {
+        Contact { event, id: 7, x: 0.5, y: 1.0, pressure: 0.5, rotation: 0, ..Contact::default() }
     }
 
     #[test]
@@ -163,9 +241,50 @@ mod tests {
     fn a_pad_without_its_bit_is_gone_and_states_keep_their_order() {
         let mut terms = Terms::default();
         let state = PadState { pad: 1, present: 2, buttons: 0x1000, ..PadState::default() };
-        let [InputEvent::PadState(first)] = terms.of(Theirs::Pad(state))[..] else { panic!("a state") };
+        let [Deed::Event(InputEvent::PadState(first))] = terms.of(Theirs::Pad(state))[..] else {
+            panic!("a state")
+        };
         assert_eq!((first.pad, first.seq, first.buttons), (1, 1, GamepadButtons::A));
         let gone = terms.of(Theirs::Pad(PadState { present: 0, ..state }));
-        assert_eq!(gone, [InputEvent::PadRemoved { pad: 1, seq: 2 }]);
+        assert_eq!(gone, [Deed::Event(InputEvent::PadRemoved { pad: 1, seq: 2 })]);
+    }
+
+    #[test]
+    fn fingers_land_and_are_taken_back_and_hover_over_nothing() {
+        let mut terms = Terms::default();
+        let place = Place { x: 32_768, y: 65_535 };
+        let touch = |phase| Deed::Touch(Touch { id: 7, phase, place, pressure: 128 });
+        let mut told = |event| terms.of(Theirs::Touch(contact(event)));
+        assert_eq!(told(DOWN), [touch(TouchPhase::Down)]);
+        assert_eq!(told(MOVE), [touch(TouchPhase::Move)]);
+        assert_eq!(told(CANCEL), [touch(TouchPhase::Cancel)]);
+        assert_eq!(told(CANCEL_ALL), [Deed::TouchesCancelled]);
+        assert_eq!((told(HOVER), told(BUTTON_ONLY), told(99)), (vec![], vec![], vec![]));
+    }
+
+    #[test]
+    fn a_pen_hovers_presses_turns_round_and_leaves() {
+        let mut terms = Terms::default();
+        let mut told = |event, tool, buttons| {
+            let pen = Theirs::Pen { contact: contact(event), tool, buttons, tilt: 30 };
+            let [Deed::Pen(pen)] = terms.of(pen)[..] else { panic!("a pen") };
+            pen
+        };
+        let hover = told(HOVER, 1, 0);
+        assert!(hover.in_range && !hover.touching);
+        assert_eq!((hover.distance, hover.pressure, hover.tilt), (32_768, 0, (0, 30)));
+        let down = told(DOWN, ERASER, 1);
+        assert!(down.touching && down.tool == PenTool::Eraser);
+        assert_eq!((down.distance, down.pressure), (0, 32_768));
+        assert_eq!(told(BUTTON_ONLY, ERASER, 2), PenState { buttons: 2, ..down });
+        assert_eq!(told(UP, ERASER, 0), PenState::default());
+        let unsure = Theirs::Pen {
+            contact: Contact { rotation: 0xffff, ..contact(DOWN) },
+            tool: 1,
+            buttons: 0,
+            tilt: 30,
+        };
+        let [Deed::Pen(upright)] = terms.of(unsure)[..] else { panic!("a pen") };
+        assert_eq!(upright.tilt, (0, 0));
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use punktfunk_input::{Event, Injector, InputSettings};
+use punktfunk_input::{Event, Injector, InputSettings, PenState, TouchPhase};
 
 use crate::app::{Fault, Host};
 
@@ -145,6 +145,12 @@ fn merge(last: &mut Event, next: Event) -> bool {
             *v120 = v120.saturating_add(more);
         }
         (last @ Event::PointerTo { .. }, Event::PointerTo { .. }) => *last = next,
+        (Event::Touch(one), Event::Touch(next))
+            if one.id == next.id && (one.phase, next.phase) == (TouchPhase::Move, TouchPhase::Move) =>
+        {
+            *one = next;
+        }
+        (Event::Pen(one), Event::Pen(next)) if draws_alike(*one, next) => *one = next,
         // a button that was tapped in between would be lost
         (Event::Pad { index, state }, Event::Pad { index: other, state: new })
             if *index == other && state.buttons == new.buttons =>
@@ -156,10 +162,16 @@ fn merge(last: &mut Event, next: Event) -> bool {
     true
 }
 
+/// Whether a pen did nothing but move while it hovered. A stroke loses its shape when samples are left out.
+fn draws_alike(one: PenState, next: PenState) -> bool {
+    let still = |pen: PenState| (pen.in_range, pen.touching, pen.tool, pen.buttons);
+    !one.touching && still(one) == still(next)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use punktfunk_input::{Button, PadButtons, PadState};
+    use punktfunk_input::{Button, PadButtons, PadState, Place, Touch};
 
     fn queue(events: &[Event]) -> Queue {
         let mut queue = Queue::default();
@@ -180,6 +192,19 @@ mod tests {
         let step = Event::PointerMove { dx: 2, dy: -1 };
         let queue = queue(&[step, step, to(1), to(2), tilt(1), tilt(2), tilt(3)]);
         assert_eq!(queue.events, [Event::PointerMove { dx: 4, dy: -2 }, to(2), tilt(3)]);
+    }
+
+    #[test]
+    fn a_tap_of_a_finger_and_the_shape_of_a_stroke_are_not_lost() {
+        let touch = |phase, x| Event::Touch(Touch { id: 1, phase, place: Place { x, y: 0 }, pressure: 0 });
+        let (down, up) = (touch(TouchPhase::Down, 1), touch(TouchPhase::Up, 3));
+        let moves = [touch(TouchPhase::Move, 2), touch(TouchPhase::Move, 3)];
+        let pen = |touching, x| {
+            Event::Pen(PenState { in_range: true, touching, place: Place { x, y: 0 }, ..PenState::default() })
+        };
+        let stroke = [pen(true, 3), pen(true, 4)];
+        let told = [down, moves[0], moves[1], up, pen(false, 1), pen(false, 2), stroke[0], stroke[1]];
+        assert_eq!(queue(&told).events, [down, moves[1], up, pen(false, 2), stroke[0], stroke[1]]);
     }
 
     #[test]

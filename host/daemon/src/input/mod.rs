@@ -1,6 +1,7 @@
 //! What the devices of all doors do at their ends, injected here.
 
 mod injection;
+mod stream_input;
 mod translator;
 
 use std::sync::Arc;
@@ -12,8 +13,10 @@ use punktfunk_trust::Grant;
 
 use crate::app::{Fault, Host};
 
-pub(crate) use injection::Injection;
-pub(crate) use translator::Translator;
+use injection::Injection;
+pub(crate) use stream_input::{Changes, StreamInput};
+use translator::Translator;
+pub(crate) use translator::lean;
 
 /// What a device may do, as the events of doors are judged by (punktfunk/1 §2.6).
 pub(crate) fn grants(grant: Grant) -> Grants {
@@ -21,10 +24,12 @@ pub(crate) fn grants(grant: Grant) -> Grants {
 }
 
 /// What the policy lets be injected.
-pub(crate) fn settings_of(policy: &punktfunk_config::Input) -> InputSettings {
+fn settings_of(policy: &punktfunk_config::Input) -> InputSettings {
     InputSettings {
         keyboard: policy.keyboard,
         pointer: policy.pointer,
+        touch: policy.touch,
+        pen: policy.pen,
         gamepads: policy.gamepads.min(MAX_PADS),
     }
 }
@@ -35,8 +40,8 @@ fn thread_fault(error: &std::io::Error) -> Fault {
 }
 
 /// Starts a thread for one stream, if the policy lets anything be injected.
-pub(crate) fn start(host: &Arc<Host>, settings: InputSettings) -> Option<Injection> {
-    if !settings.keyboard && !settings.pointer && settings.gamepads == 0 {
+fn start(host: &Arc<Host>, settings: InputSettings) -> Option<Injection> {
+    if !settings.any() {
         return None;
     }
     Injection::start(host, settings).inspect_err(|error| host.note_input(Err(thread_fault(error)))).ok()

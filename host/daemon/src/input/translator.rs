@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 
 use punktfunk_core::datagram::{
-    Axis, GamepadState, InputEvent, MAX_PADS, MouseButton, PadAxis, SnapshotOrder,
+    Axis, GamepadState, InputEvent, MAX_PADS, MouseButton, PadAxis, PenSample, SnapshotOrder,
+    TouchPhase as Phase,
 };
 use punktfunk_core::wire::{Allowance, Grants};
-use punktfunk_input::{Button, Event, InputSettings, Key, PadButtons, PadState, ScrollAxis};
+use punktfunk_input::{
+    Button, Character, Event, InputSettings, Key, PadButtons, PadState, PenState, PenTool, Place, ScrollAxis,
+    Touch, TouchPhase,
+};
 
 use crate::app::PadBudget;
 
@@ -14,6 +18,10 @@ use crate::app::PadBudget;
 const PLUG_BURST: u32 = 4;
 /// And from then on one in this time, nanoseconds: each is a new device for the kernel and the whole desktop.
 const PLUG_EVERY_NS: u64 = 500_000_000;
+/// Fine scrolling counts so many to a unit of the wheel.
+const FINE_PER_UNIT: i32 = 256;
+/// The number of the eraser among a pen's tools.
+const ERASER: u8 = 2;
 
 /// One client's view of its input devices.
 pub(crate) struct Translator {
@@ -24,6 +32,9 @@ pub(crate) struct Translator {
     pads: BTreeSet<u8>,
     budget: PadBudget,
     plugs: Allowance,
+    /// What is left of fine scrolling, less than a unit, for each axis.
+    fine: [i32; 2],
+    last_pen: Option<u16>,
 }
 
 impl Translator {
@@ -35,7 +46,49 @@ impl Translator {
             pads: BTreeSet::new(),
             budget,
             plugs: Allowance::new(PLUG_BURST, PLUG_EVERY_NS),
+            fine: [0; 2],
+            last_pen: None,
         }
+    }
+
+    /// A finger, within both policy and grants.
+    pub(crate) fn touch(&self, touch: Touch, granted: Grants) -> Option<Event> {
+        let leaves = matches!(touch.phase, TouchPhase::Up | TouchPhase::Cancel);
+        (self.settings.touch && (leaves || granted.contains(Grants::POINTER))).then_some(Event::Touch(touch))
+    }
+
+    /// A pen, within both policy and grants.
+    pub(crate) fn pen(&self, pen: PenState, granted: Grants) -> Option<Event> {
+        let may = !pen.in_range || granted.contains(Grants::POINTER);
+        (self.settings.pen && may).then_some(Event::Pen(pen))
+    }
+
+    /// Whether a datagram of pen samples is newer than those before.
+    pub(crate) fn accepts_pen(&mut self, seq: u16) -> bool {
+        let newer = self.last_pen.is_none_or(|last| seq.wrapping_sub(last).cast_signed() > 0);
+        if newer {
+            self.last_pen = Some(seq);
+        }
+        newer
+    }
+
+    /// One sample of a pen (punktfunk/1 §5.10). A guess of where it will be is not drawn.
+    pub(crate) fn pen_sample(&self, sample: &PenSample, granted: Grants) -> Option<Event> {
+        let bit = |bit: u8| sample.state >> bit & 1 == 1;
+        if bit(7) {
+            return None;
+        }
+        let pen = PenState {
+            in_range: bit(0) || bit(1),
+            touching: bit(1),
+            tool: if sample.tool == ERASER { PenTool::Eraser } else { PenTool::Pen },
+            buttons: sample.state >> 2 & 0b11,
+            place: Place::of_share(sample.x, sample.y),
+            pressure: sample.pressure,
+            distance: sample.distance,
+            tilt: lean(sample.tilt, sample.azimuth),
+        };
+        self.pen(pen, granted)
     }
 
     /// The event to inject, if it is known, new, and within both policy and grants. Letting go needs no grant.
@@ -68,10 +121,30 @@ impl Translator {
             }
             InputEvent::PadRemoved { pad, seq } => (self.order.accept(pad, seq) && self.give_back(pad))
                 .then_some(Event::PadRemoved { index: pad }),
-            InputEvent::Touch { .. } | InputEvent::Text(_) | InputEvent::ScrollFine { .. } => None,
+            InputEvent::Touch { phase, id, x, y, width, height } => {
+                let phase = match phase {
+                    Phase::Down => TouchPhase::Down,
+                    Phase::Move => TouchPhase::Move,
+                    Phase::Up => TouchPhase::Up,
+                };
+                let place = Place::of_pixel((x, y), (width, height))?;
+                self.touch(Touch { id, phase, place, pressure: 0 }, granted)
+            }
+            InputEvent::Text(character) if self.settings.keyboard => Some(Event::Text(Character(character))),
+            InputEvent::ScrollFine { axis, amount_q8, .. } if self.settings.pointer => {
+                self.scroll_fine(axis, amount_q8)
+            }
             pointer if self.settings.pointer => pointer_event(pointer),
             _ => None,
         }
+    }
+
+    fn scroll_fine(&mut self, axis: Axis, amount_q8: i32) -> Option<Event> {
+        let rest = &mut self.fine[axis as usize];
+        let total = rest.saturating_add(amount_q8);
+        *rest = total % FINE_PER_UNIT;
+        let v120 = total / FINE_PER_UNIT;
+        (v120 != 0).then_some(Event::Scroll { axis: scroll_axis(axis), v120 })
     }
 
     fn legacy_pad(&mut self, now_ns: u64, pad: u8) -> Option<&mut PadState> {
@@ -114,6 +187,7 @@ fn lets_go(event: InputEvent) -> bool {
         event,
         InputEvent::Key { down: false, .. }
             | InputEvent::MouseButton { down: false, .. }
+            | InputEvent::Touch { phase: Phase::Up, .. }
             | InputEvent::PadRemoved { .. }
     )
 }
@@ -150,15 +224,22 @@ fn pointer_event(event: InputEvent) -> Option<Event> {
             };
             Event::Button { button, down }
         }
-        InputEvent::Scroll { axis, amount, .. } => {
-            let axis = match axis {
-                Axis::Vertical => ScrollAxis::Vertical,
-                Axis::Horizontal => ScrollAxis::Horizontal,
-            };
-            Event::Scroll { axis, v120: amount }
-        }
+        InputEvent::Scroll { axis, amount, .. } => Event::Scroll { axis: scroll_axis(axis), v120: amount },
         _ => return None,
     })
+}
+
+fn scroll_axis(axis: Axis) -> ScrollAxis {
+    match axis {
+        Axis::Vertical => ScrollAxis::Vertical,
+        Axis::Horizontal => ScrollAxis::Horizontal,
+    }
+}
+
+/// How a pen leans that tells its tilt off the vertical and the direction it points in, in degrees; the largest numbers mean
+/// that it does not know.
+pub(crate) fn lean(tilt: u8, azimuth: u16) -> (i8, i8) {
+    if tilt == u8::MAX || azimuth == u16::MAX { (0, 0) } else { PenState::lean(tilt, azimuth) }
 }
 
 fn pad_state(state: GamepadState) -> PadState {
@@ -195,10 +276,78 @@ mod tests {
         }
     }
 
-    const ALL: InputSettings = InputSettings { keyboard: true, pointer: true, gamepads: 2 };
+    const ALL: InputSettings =
+        InputSettings { keyboard: true, pointer: true, touch: true, pen: true, gamepads: 2 };
 
     fn state(pad: u8, seq: u8) -> InputEvent {
         InputEvent::PadState(GamepadState { pad, seq, ..GamepadState::default() })
+    }
+
+    fn finger(phase: Phase) -> InputEvent {
+        InputEvent::Touch { phase, id: 3, x: 960, y: 0, width: 1920, height: 1080 }
+    }
+
+    fn sample(state: u8) -> PenSample {
+        PenSample {
+            state,
+            tool: 1,
+            x: 0.5,
+            y: 1.0,
+            pressure: 700,
+            distance: 0,
+            tilt: 30,
+            azimuth: 0,
+            roll: 0,
+            dt: 0,
+        }
+    }
+
+    #[test]
+    fn a_finger_is_put_where_it_is_on_the_screen_and_lifts_without_the_grant() {
+        let mut translator = Translator::new(ALL, PadBudget::default());
+        let place = Place { x: 32_768, y: 0 };
+        let touch = Touch { id: 3, phase: TouchPhase::Down, place, pressure: 0 };
+        assert_eq!(translator.go(finger(Phase::Down)), Some(Event::Touch(touch)));
+        assert!(translator.translate(0, finger(Phase::Move), Grants::empty()).is_none());
+        assert!(translator.translate(0, finger(Phase::Up), Grants::empty()).is_some());
+    }
+
+    #[test]
+    fn a_pen_is_drawn_where_it_was_and_not_where_it_is_guessed_to_be() {
+        let translator = Translator::new(ALL, PadBudget::default());
+        let pen = PenState {
+            in_range: true,
+            touching: true,
+            buttons: 0b10,
+            place: Place { x: 32_768, y: 65_535 },
+            pressure: 700,
+            tilt: (0, 30),
+            ..PenState::default()
+        };
+        assert_eq!(translator.pen_sample(&sample(0b1011), Grants::ALL), Some(Event::Pen(pen)));
+        assert_eq!(translator.pen_sample(&sample(0x80 | 0b11), Grants::ALL), None);
+        assert_eq!(translator.pen_sample(&sample(0b11), Grants::ALL - Grants::POINTER), None);
+        assert!(translator.pen_sample(&sample(0), Grants::empty()).is_some(), "it may always leave");
+        let off = InputSettings { pen: false, ..ALL };
+        assert_eq!(Translator::new(off, PadBudget::default()).pen_sample(&sample(1), Grants::ALL), None);
+    }
+
+    #[test]
+    fn pen_samples_that_were_overtaken_are_dropped() {
+        let mut translator = Translator::new(ALL, PadBudget::default());
+        let taken = [65_535, 0, 65_535, 1, 1].map(|seq| translator.accepts_pen(seq));
+        assert_eq!(taken, [true, true, false, true, false]);
+    }
+
+    #[test]
+    fn fine_scrolling_adds_up_to_units_of_the_wheel() {
+        let mut translator = Translator::new(ALL, PadBudget::default());
+        let mut scroll = |amount_q8| {
+            translator.go(InputEvent::ScrollFine { axis: Axis::Vertical, amount_q8, source: 0, phase: 0 })
+        };
+        assert_eq!(scroll(200), None);
+        assert_eq!(scroll(200), Some(Event::Scroll { axis: ScrollAxis::Vertical, v120: 1 }));
+        assert_eq!(scroll(-400), Some(Event::Scroll { axis: ScrollAxis::Vertical, v120: -1 }));
     }
 
     #[test]
@@ -225,12 +374,16 @@ mod tests {
 
     #[test]
     fn what_is_not_granted_or_not_in_the_policy_is_not_injected() {
-        let nothing = InputSettings { keyboard: false, pointer: false, gamepads: 0 };
+        let nothing =
+            InputSettings { keyboard: false, pointer: false, touch: false, pen: false, gamepads: 0 };
         let arrived =
             InputEvent::PadArrived { pad: 0, kind: GamepadKind::Auto, haptics: false, speaker: false };
         for event in [
             InputEvent::Key { vk: 0x41, down: true },
+            InputEvent::Text('a'),
             InputEvent::MouseMove { dx: 1, dy: 1 },
+            InputEvent::ScrollFine { axis: Axis::Vertical, amount_q8: 30_720, source: 0, phase: 0 },
+            finger(Phase::Down),
             state(0, 1),
             arrived,
         ] {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use punktfunk_config::Input;
 use punktfunk_core::video::{MediaKeys, StreamParams};
-use punktfunk_core::wire::{CloseCode, Hello, HostCaps, Start, Throttle, VideoCaps, Welcome};
+use punktfunk_core::wire::{CloseCode, Hello, HostCaps, HostCaps2, Start, Throttle, VideoCaps, Welcome};
 use punktfunk_trust::DeviceId;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -149,11 +150,22 @@ fn welcome(host: &Host, plan: &Plan, admitted: &Admitted, data_port: u16) -> Res
     aws_lc_rs::rand::fill(&mut random)
         .map_err(|_| Ending::set_up("the machine's random number generator failed; restart it"))?;
     let mut welcome = plan.welcome(data_port, random);
-    welcome.host_caps = HostCaps::GAMEPAD_STATE;
+    (welcome.host_caps, welcome.host_caps2) = caps(&host.policy().input);
     welcome.management_port = host.management_port();
     welcome.grants = crate::input::grants(admitted.grant);
     welcome.expires_in_secs = access::seconds_left(admitted.grant, host.clock().now().wall);
     Ok(welcome)
+}
+
+/// What a client may send besides keys and the pointer: what it is not told of, it keeps to itself.
+fn caps(input: &Input) -> (HostCaps, HostCaps2) {
+    let mut caps = HostCaps::GAMEPAD_STATE;
+    caps.set(HostCaps::TEXT, input.keyboard);
+    caps.set(HostCaps::PEN, input.pen);
+    let mut caps2 = HostCaps2::empty();
+    caps2.set(HostCaps2::TOUCH, input.touch);
+    caps2.set(HostCaps2::HIRES_SCROLL, input.pointer);
+    (caps, caps2)
 }
 
 async fn receive_start(io: &mut ControlIo) -> Result<Start, Ending> {

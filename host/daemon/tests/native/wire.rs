@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use punktfunk_core::video::{Cipher, Opener, PUNCH, PacketFlags, PacketHeader};
 use punktfunk_core::wire::{
-    CloseCode, Codecs, Control, FecScheme, Grants, Hello, HostCaps, Mode, Start, VideoCaps, Welcome, frame,
+    CloseCode, Codecs, Control, FecScheme, Grants, Hello, HostCaps, HostCaps2, Mode, Start, VideoCaps,
+    Welcome, frame,
 };
 use punktfunk_trust::{Actor, DenyMode, Grant, Level, Lifetime, TrustSettings};
 use quinn::{RecvStream, SendStream};
@@ -82,7 +83,8 @@ fn welcome_says_what_the_stream_is() {
         assert_eq!((welcome.block_shards, welcome.shard_bytes), (4096, 1408));
         assert!(welcome.sealed && !welcome.keys.is_zero());
         assert_eq!(welcome.keys.cipher(), Cipher::Aes128Gcm);
-        assert_eq!(welcome.host_caps, HostCaps::GAMEPAD_STATE);
+        assert_eq!(welcome.host_caps, HostCaps::GAMEPAD_STATE | HostCaps::TEXT | HostCaps::PEN);
+        assert_eq!(welcome.host_caps2, HostCaps2::TOUCH | HostCaps2::HIRES_SCROLL);
         assert_eq!(welcome.management_port, host.host().management_port());
         assert_eq!((welcome.frames, welcome.expires_in_secs), (0, 0));
         assert_eq!(welcome.grants, Grants::ALL);

@@ -15,6 +15,8 @@ pub(crate) const PING_SECRET_BYTES: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Offer {
     pub(crate) hevc: bool,
+    /// Whether fingers and pens are taken.
+    pub(crate) touch: bool,
     pub(crate) encryption: Encryption,
     pub(crate) video_port: u16,
     pub(crate) control_port: u16,
@@ -102,8 +104,9 @@ impl Talk {
             Encryption::Offered => CONTROL_V2 | AUDIO,
         };
         let mut text = format!(
-            "a=x-ss-general.featureFlags:0\na=x-ss-general.encryptionSupported:{supported}\n\
-             a=x-ss-general.encryptionRequested:{requested}\n"
+            "a=x-ss-general.featureFlags:{}\na=x-ss-general.encryptionSupported:{supported}\n\
+             a=x-ss-general.encryptionRequested:{requested}\n",
+            u8::from(self.offer.touch)
         );
         if self.offer.hevc {
             text += "sprop-parameter-sets=AAAAAU\n";
@@ -122,6 +125,7 @@ mod tests {
 
     const OFFER: Offer = Offer {
         hevc: false,
+        touch: true,
         encryption: Encryption::Required,
         video_port: 47998,
         control_port: 47999,
@@ -161,6 +165,13 @@ mod tests {
         assert!(describe(true).contains("sprop-parameter-sets=AAAAAU"));
         let text = describe(false);
         assert!(!text.contains("sprop") && text.contains("a=x-ss-general.encryptionRequested:7\n"));
+    }
+
+    #[test]
+    fn clients_keep_touches_to_themselves_where_none_are_taken() {
+        let describe = |touch| answer(&mut Talk::new(Offer { touch, ..OFFER }), "DESCRIBE rtspenc://h:1");
+        assert!(describe(true).contains("a=x-ss-general.featureFlags:1\n"));
+        assert!(describe(false).contains("a=x-ss-general.featureFlags:0\n"));
     }
 
     #[test]

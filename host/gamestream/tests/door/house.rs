@@ -112,6 +112,7 @@ impl House for TestHouse {
             name: "Living <Room>".to_owned(),
             unique_id: "11111111-2222-3333-4444-555555555555".to_owned(),
             hevc: false,
+            touch: true,
             encryption: self.encryption,
             fec_percent: 20,
         }
