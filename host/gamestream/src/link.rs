@@ -55,10 +55,12 @@ impl Link {
         let _ = self.0.ending.compare_exchange(GOES_ON, why, Ordering::Relaxed, Ordering::Relaxed);
     }
 
-    /// Tells the client something, soon.
+    /// Tells the client something, soon. What a pad's motors do replaces what they were to do and has not been told yet.
     pub fn say(&self, message: HostMessage) {
         let mut messages = self.0.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        if messages.len() < MAX_WAITING {
+        if let Some(waiting) = messages.iter_mut().find(|waiting| waiting.is_replaced_by(&message)) {
+            *waiting = message;
+        } else if messages.len() < MAX_WAITING {
             messages.push_back(message);
             self.0.has_messages.store(true, Ordering::Release);
         }
@@ -102,5 +104,23 @@ impl Link {
     pub(crate) async fn over(&self) {
         // the sender lives as long as this link
         let _ = self.0.over.subscribe().wait_for(|over| *over).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_game_that_rumbles_without_end_cannot_keep_a_pad_from_coming_to_rest() {
+        let link = Link::new();
+        for strength in (0..1000).rev() {
+            for pad in 0..16 {
+                link.say(HostMessage::Rumble { pad, low: strength, high: 0 });
+            }
+        }
+        let told = link.take_messages();
+        assert_eq!(told.len(), 16);
+        assert!(told.iter().all(|told| matches!(told, HostMessage::Rumble { low: 0, .. })), "{told:?}");
     }
 }

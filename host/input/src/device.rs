@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::{fmt, io};
 
 use crate::InputError;
@@ -43,6 +44,20 @@ pub enum Signal {
     Absolute(u16, i32),
 }
 
+/// What a game makes of a pad's motors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rumble {
+    /// The pad's index, 0 to 15.
+    pub pad: u8,
+    /// The low-frequency motor, 0 to 65535.
+    pub low: u16,
+    /// The high-frequency motor, 0 to 65535.
+    pub high: u16,
+}
+
+/// Called with what a pad's motors are to do, whenever that changes, from a thread of the pad's. Must not block.
+pub type OnRumble = Arc<dyn Fn(Rumble) + Send + Sync>;
+
 /// Where the signals of one virtual device go. Dropping the sink removes the device.
 pub trait Sink: Send {
     /// Delivers signals that happened together, as one report.
@@ -54,9 +69,9 @@ pub trait Sink: Send {
 
 /// Makes virtual devices.
 pub trait Backend: Send {
-    /// Makes a device and returns once the kernel knows it.
+    /// Makes a device and returns once the kernel knows it. A pad tells `on_rumble` what its motors are to do.
     ///
     /// # Errors
     /// [`InputError`], saying what is missing and how to supply it.
-    fn create(&mut self, kind: DeviceKind) -> Result<Box<dyn Sink>, InputError>;
+    fn create(&mut self, kind: DeviceKind, on_rumble: &OnRumble) -> Result<Box<dyn Sink>, InputError>;
 }

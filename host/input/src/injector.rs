@@ -6,8 +6,8 @@ use tracing::warn;
 use crate::touch::Touches;
 use crate::uinput::Uinput;
 use crate::{
-    Backend, Button, Character, DeviceKind, Event, InputError, Key, PadState, PenState, ScrollAxis, Signal,
-    Sink, pad, pen, pointer, text,
+    Backend, Button, Character, DeviceKind, Event, InputError, Key, OnRumble, PadState, PenState, ScrollAxis,
+    Signal, Sink, pad, pen, pointer, text,
 };
 
 /// Pads that a protocol can address: indices 0 to 15.
@@ -46,6 +46,7 @@ impl InputSettings {
 /// last state, so that repeated snapshots cost nothing.
 pub struct Injector {
     backend: Box<dyn Backend>,
+    on_rumble: OnRumble,
     settings: InputSettings,
     keyboard: Option<Device>,
     mouse: Option<Device>,
@@ -65,20 +66,25 @@ pub struct Injector {
 
 impl Injector {
     /// Opens uinput and makes the keyboard, the pointers, the touch screen and the tablet that `settings` allow. Pads come
-    /// when the client brings them.
+    /// when the client brings them; what games make of their motors is told to `on_rumble`.
     ///
     /// # Errors
     /// [`InputError`] when uinput is missing, closed to this process, or refuses a device.
-    pub fn open(settings: &InputSettings) -> Result<Self, InputError> {
-        Self::with_backend(settings, Box::new(Uinput))
+    pub fn open(settings: &InputSettings, on_rumble: OnRumble) -> Result<Self, InputError> {
+        Self::with_backend(settings, on_rumble, Box::new(Uinput))
     }
 
     /// Like [`Injector::open`], with devices from elsewhere.
     ///
     /// # Errors
     /// Whatever the backend reports for any of these devices.
-    pub fn with_backend(settings: &InputSettings, mut backend: Box<dyn Backend>) -> Result<Self, InputError> {
-        let mut make = |wanted: bool, kind| wanted.then(|| Device::create(&mut *backend, kind)).transpose();
+    pub fn with_backend(
+        settings: &InputSettings,
+        on_rumble: OnRumble,
+        mut backend: Box<dyn Backend>,
+    ) -> Result<Self, InputError> {
+        let mut make =
+            |wanted: bool, kind| wanted.then(|| Device::create(&mut *backend, kind, &on_rumble)).transpose();
         Ok(Self {
             keyboard: make(settings.keyboard, DeviceKind::Keyboard)?,
             mouse: make(settings.pointer, DeviceKind::Mouse)?,
@@ -87,6 +93,7 @@ impl Injector {
             tablet: make(settings.pen, DeviceKind::Pen)?,
             settings: *settings,
             backend,
+            on_rumble,
             keys: BTreeSet::new(),
             buttons: BTreeSet::new(),
             vertical: pointer::Wheel::default(),
@@ -268,7 +275,7 @@ impl Injector {
         if self.pad_creations == MAX_PAD_CREATIONS {
             warn!("this session has plugged in {MAX_PAD_CREATIONS} gamepads; no more will be made");
         }
-        let device = Device::create(&mut *self.backend, DeviceKind::Pad(index))?;
+        let device = Device::create(&mut *self.backend, DeviceKind::Pad(index), &self.on_rumble)?;
         self.pads.insert(index, (device, PadState::default()));
         Ok(())
     }
@@ -303,8 +310,8 @@ struct Device {
 }
 
 impl Device {
-    fn create(backend: &mut dyn Backend, kind: DeviceKind) -> Result<Self, InputError> {
-        Ok(Self { kind, sink: backend.create(kind)? })
+    fn create(backend: &mut dyn Backend, kind: DeviceKind, on_rumble: &OnRumble) -> Result<Self, InputError> {
+        Ok(Self { kind, sink: backend.create(kind, on_rumble)? })
     }
 
     fn send(&mut self, signals: &[Signal]) -> Result<(), InputError> {

@@ -11,8 +11,10 @@
 mod device;
 mod error;
 mod event;
+mod feedback;
 mod injector;
 mod key;
+mod motors;
 mod pad;
 mod pen;
 mod pointer;
@@ -21,7 +23,7 @@ mod text;
 mod touch;
 mod uinput;
 
-pub use device::{Backend, DeviceKind, Signal, Sink};
+pub use device::{Backend, DeviceKind, OnRumble, Rumble, Signal, Sink};
 pub use error::InputError;
 pub use event::{
     Button, Event, PadButtons, PadState, PenState, PenTool, Place, ScrollAxis, Touch, TouchPhase,

@@ -1,14 +1,17 @@
 use std::ffi::CStr;
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::sync::Arc;
 
 use input_linux::sys::{BUS_USB, BUS_VIRTUAL};
 use input_linux::{
-    AbsoluteAxis, AbsoluteInfo, AbsoluteInfoSetup, EventKind, EventTime, InputEvent, InputId, InputProperty,
-    Key as Evdev, RelativeAxis, SynchronizeKind, UInputHandle,
+    AbsoluteAxis, AbsoluteInfo, AbsoluteInfoSetup, EventKind, EventTime, ForceFeedbackKind, InputEvent,
+    InputId, InputProperty, Key as Evdev, RelativeAxis, SynchronizeKind, UInputHandle,
 };
 
-use crate::{Backend, DeviceKind, InputError, Key, Signal, Sink, pad, pen, pointer, touch};
+use crate::feedback::Feedback;
+use crate::motors::MAX_EFFECTS;
+use crate::{Backend, DeviceKind, InputError, Key, OnRumble, Signal, Sink, pad, pen, pointer, touch};
 
 /// Where the kernel offers virtual input devices.
 pub const UINPUT_PATH: &str = "/dev/uinput";
@@ -27,14 +30,21 @@ const DEGREES_PER_RADIAN: i32 = 57;
 pub(crate) struct Uinput;
 
 impl Backend for Uinput {
-    fn create(&mut self, kind: DeviceKind) -> Result<Box<dyn Sink>, InputError> {
-        Ok(Box::new(UinputDevice::create(kind)?))
+    fn create(&mut self, kind: DeviceKind, on_rumble: &OnRumble) -> Result<Box<dyn Sink>, InputError> {
+        let mut device = UinputDevice::create(kind)?;
+        if let DeviceKind::Pad(index) = kind {
+            let feedback = Feedback::start(Arc::clone(&device.handle), index, Arc::clone(on_rumble));
+            device.feedback = Some(feedback.map_err(|source| InputError::Create { device: kind, source })?);
+        }
+        Ok(Box::new(device))
     }
 }
 
 /// One virtual device; it lives as long as its descriptor.
 pub(crate) struct UinputDevice {
-    handle: UInputHandle<File>,
+    /// Ends before the device does.
+    feedback: Option<Feedback>,
+    handle: Arc<UInputHandle<File>>,
     report: Vec<input_linux::sys::input_event>,
 }
 
@@ -44,7 +54,7 @@ impl UinputDevice {
             OpenOptions::new().read(true).write(true).open(UINPUT_PATH).map_err(InputError::from_open)?;
         let handle = UInputHandle::new(file);
         register(&handle, kind).map_err(|source| InputError::Create { device: kind, source })?;
-        Ok(Self { handle, report: Vec::new() })
+        Ok(Self { feedback: None, handle: Arc::new(handle), report: Vec::new() })
     }
 
     /// The kernel's name for the device, for example `input7`.
@@ -156,6 +166,9 @@ fn register(handle: &UInputHandle<File>, kind: DeviceKind) -> io::Result<()> {
         DeviceKind::Pad(_) => {
             handle.set_evbit(EventKind::Key)?;
             handle.set_evbit(EventKind::Absolute)?;
+            handle.set_evbit(EventKind::ForceFeedback)?;
+            handle.set_ffbit(ForceFeedbackKind::Rumble)?;
+            handle.set_ffbit(ForceFeedbackKind::Gain)?;
             for (_, button) in pad::BUTTONS {
                 handle.set_keybit(button)?;
             }
@@ -166,7 +179,7 @@ fn register(handle: &UInputHandle<File>, kind: DeviceKind) -> io::Result<()> {
                 handle.set_absbit(axis.axis)?;
             }
             let id = InputId { bustype: BUS_USB, vendor: 0x045E, product: 0x028E, version: 0x0110 };
-            create(handle, "Microsoft X-Box 360 pad", id, &axes)
+            handle.create(&id, b"Microsoft X-Box 360 pad", MAX_EFFECTS, &axes)
         }
     }
 }

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use proptest::prelude::*;
 use punktfunk_input::{
     Backend, Button, Character, DeviceKind, Event, Injector, InputError, InputSettings, Key,
-    MAX_PAD_CREATIONS, PadButtons, PadState, PenState, PenTool, Place, ScrollAxis, Signal, Sink, Touch,
-    TouchPhase,
+    MAX_PAD_CREATIONS, OnRumble, PadButtons, PadState, PenState, PenTool, Place, Rumble, ScrollAxis, Signal,
+    Sink, Touch, TouchPhase,
 };
 
 const ALL: InputSettings =
@@ -27,6 +27,8 @@ struct Machine {
     /// The slot that the touch screen speaks of, and the slots with a finger.
     slot: i32,
     fingers: BTreeSet<i32>,
+    /// Where a pad tells what its motors do.
+    motors: BTreeMap<u8, OnRumble>,
     broken: bool,
     refusing: bool,
 }
@@ -44,7 +46,8 @@ impl Shared {
     }
 
     fn injector(&self, settings: InputSettings) -> Injector {
-        Injector::with_backend(&settings, Box::new(self.clone())).expect("the machine makes devices")
+        Injector::with_backend(&settings, Arc::new(|_| {}), Box::new(self.clone()))
+            .expect("the machine makes devices")
     }
 
     fn at_rest(&self) -> bool {
@@ -59,13 +62,16 @@ impl Shared {
 }
 
 impl Backend for Shared {
-    fn create(&mut self, kind: DeviceKind) -> Result<Box<dyn Sink>, InputError> {
+    fn create(&mut self, kind: DeviceKind, on_rumble: &OnRumble) -> Result<Box<dyn Sink>, InputError> {
         self.look(|machine| {
             machine.made += 1;
             if machine.refusing {
                 return Err(InputError::Missing);
             }
             machine.plugged.push(kind);
+            if let DeviceKind::Pad(index) = kind {
+                machine.motors.insert(index, Arc::clone(on_rumble));
+            }
             Ok(())
         })?;
         Ok(Box::new(Plug { machine: self.clone(), kind }))
@@ -332,6 +338,19 @@ fn fingers_and_a_pen_that_are_still_there_at_the_end_are_taken_back() {
         signals.filter(|signal| matches!(signal, Signal::Absolute(0x37, 2))).count()
     });
     assert_eq!(palms, 2, "neither finger has tapped");
+}
+
+#[test]
+fn what_a_game_makes_of_a_pads_motors_is_told_with_the_pads_number() {
+    let machine = Shared::default();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let hears = Arc::clone(&told);
+    let on_rumble: OnRumble = Arc::new(move |rumble| hears.lock().unwrap().push(rumble));
+    let mut injector = Injector::with_backend(&ALL, on_rumble, Box::new(machine.clone())).unwrap();
+    injector.inject(&Event::PadArrived { index: 3 }).unwrap();
+    let rumble = Rumble { pad: 3, low: 1, high: 2 };
+    machine.look(|machine| machine.motors[&3](rumble));
+    assert_eq!(*told.lock().unwrap(), [rumble]);
 }
 
 fn any_event() -> impl Strategy<Value = Event> {

@@ -4,12 +4,14 @@
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
-use input_linux::sys::{BUS_USB, input_event};
-use input_linux::{AbsoluteAxis, EvdevHandle, EventKind, InputEvent, Key as Evdev, RelativeAxis};
+use input_linux::sys::{BUS_USB, FF_RUMBLE, ff_effect, ff_effect_union, ff_replay, ff_trigger, input_event};
+use input_linux::{AbsoluteAxis, EvdevHandle, EventKind, EventTime, InputEvent, Key as Evdev, RelativeAxis};
 use punktfunk_input::{
-    Button, DeviceKind, Event, Injector, InputSettings, Key, PadButtons, PadState, PenState, Place,
-    ScrollAxis, Touch, TouchPhase, self_test,
+    Button, DeviceKind, Event, Injector, InputSettings, Key, OnRumble, PadButtons, PadState, PenState, Place,
+    Rumble, ScrollAxis, Touch, TouchPhase, self_test,
 };
 
 /// One event of the kernel: type, code, value.
@@ -18,17 +20,8 @@ type Seen = (EventKind, u16, i32);
 struct Reader(EvdevHandle<File>);
 
 impl Reader {
-    /// Opens the event device that has this name. The kernel makes the node before the device's creation returns.
     fn of(name: &str) -> Self {
-        let devices = std::fs::read_dir("/sys/class/input").expect("sysfs").flatten();
-        let mut named: Vec<PathBuf> = devices
-            .filter(|entry| entry.file_name().to_string_lossy().starts_with("event"))
-            .filter(|entry| {
-                std::fs::read_to_string(entry.path().join("device/name")).is_ok_and(|n| n.trim() == name)
-            })
-            .map(|entry| PathBuf::from("/dev/input").join(entry.file_name()))
-            .collect();
-        let path = named.pop().unwrap_or_else(|| panic!("no event device is called {name}"));
+        let path = event_device(name);
         let file =
             OpenOptions::new().read(true).custom_flags(nix::fcntl::OFlag::O_NONBLOCK.bits()).open(path);
         Self(EvdevHandle::new(file.expect("an event device that may be read")))
@@ -45,14 +38,29 @@ impl Reader {
     }
 }
 
+/// The event device that has this name. The kernel makes the node before the device's creation returns.
+fn event_device(name: &str) -> PathBuf {
+    let devices = std::fs::read_dir("/sys/class/input").expect("sysfs").flatten();
+    let mut named: Vec<PathBuf> = devices
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("event"))
+        .filter(|entry| {
+            std::fs::read_to_string(entry.path().join("device/name")).is_ok_and(|n| n.trim() == name)
+        })
+        .map(|entry| PathBuf::from("/dev/input").join(entry.file_name()))
+        .collect();
+    named.pop().unwrap_or_else(|| panic!("no event device is called {name}"))
+}
+
 fn event(raw: &input_event) -> Option<Seen> {
     let event = InputEvent::from_raw(raw).ok()?;
     (event.kind != EventKind::Synchronize).then_some((event.kind, event.code, event.value))
 }
 
+const ALL: InputSettings =
+    InputSettings { keyboard: true, pointer: true, touch: true, pen: true, gamepads: 4 };
+
 fn injector() -> Injector {
-    Injector::open(&InputSettings { keyboard: true, pointer: true, touch: true, pen: true, gamepads: 4 })
-        .expect("uinput")
+    Injector::open(&ALL, Arc::new(|_| {})).expect("uinput")
 }
 
 #[test]
@@ -192,6 +200,63 @@ fn a_pen_hovers_presses_and_leans() {
     }
     injector.release_all().unwrap();
     assert!(reader.seen().contains(&(EventKind::Key, Evdev::ButtonToolPen.code(), 0)));
+}
+
+#[test]
+#[ignore = "needs /dev/uinput"]
+fn a_game_makes_a_pad_rumble_and_lets_it_rest() {
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let (told, hears) = mpsc::channel();
+    let told = std::sync::Mutex::new(told);
+    let on_rumble: OnRumble = Arc::new(move |rumble| drop(told.lock().unwrap().send(rumble)));
+    let mut injector = Injector::open(&ALL, on_rumble).unwrap();
+    injector.inject(&Event::PadArrived { index: 2 }).unwrap();
+    let game = Game::of("Microsoft X-Box 360 pad");
+    let effect = game.upload(0x4000, 0x2000, 60).expect("an effect");
+    game.play(effect, 1);
+    assert_eq!(hears.recv_timeout(PATIENCE).unwrap(), Rumble { pad: 2, low: 0x4000, high: 0x2000 });
+    assert_eq!(hears.recv_timeout(PATIENCE).unwrap(), Rumble { pad: 2, low: 0, high: 0 }, "by itself");
+    let endless = game.upload(0xffff, 0, 0).expect("another");
+    game.play(endless, 1);
+    assert_eq!(hears.recv_timeout(PATIENCE).unwrap(), Rumble { pad: 2, low: 0xffff, high: 0 });
+    // a game that ends takes its effects with it
+    drop(game);
+    assert_eq!(hears.recv_timeout(PATIENCE).unwrap(), Rumble { pad: 2, low: 0, high: 0 });
+}
+
+/// A program that has opened a pad to make it rumble.
+struct Game(EvdevHandle<File>);
+
+impl Game {
+    fn of(name: &str) -> Self {
+        let file = OpenOptions::new().read(true).write(true).open(event_device(name));
+        Self(EvdevHandle::new(file.expect("an event device that may be written")))
+    }
+
+    fn upload(&self, low: u16, high: u16, length_ms: u16) -> std::io::Result<i16> {
+        let mut effect = ff_effect {
+            type_: FF_RUMBLE,
+            id: -1,
+            direction: 0,
+            trigger: ff_trigger { button: 0, interval: 0 },
+            replay: ff_replay { length: length_ms, delay: 0 },
+            u: Default::default(),
+        };
+        let union: &mut ff_effect_union = (&mut effect).into();
+        (union.rumble_mut().strong_magnitude, union.rumble_mut().weak_magnitude) = (low, high);
+        self.0.send_force_feedback(&mut effect)?;
+        Ok(effect.id)
+    }
+
+    fn play(&self, effect: i16, times: i32) {
+        let event = InputEvent {
+            time: EventTime::new(0, 0),
+            kind: EventKind::ForceFeedback,
+            code: effect.cast_unsigned(),
+            value: times,
+        };
+        self.0.write(&[*event.as_raw()]).expect("the effect plays");
+    }
 }
 
 #[test]

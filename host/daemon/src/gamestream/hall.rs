@@ -118,10 +118,10 @@ impl House for Hall {
         };
         let seat = host.sessions().join(&place, &slot, false).map_err(|error| error.to_string())?;
         let shared = Arc::new(StreamShared::new(admitted.grant, seat.session_id(), profile));
-        let held = Box::new(HallLink(link));
+        let held = Box::new(HallLink(link.clone()));
         let entry = host.enter_stream(&admitted, source, &shared, held).ok_or_else(gone)?;
         let rate = (wire_kbps, profile.refresh_hz);
-        Ok(Arc::new(HallSeat::new(host, seat, slot, shared, entry, rate)))
+        Ok(Arc::new(HallSeat::new(host, seat, slot, shared, entry, rate, link)))
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use punktfunk_core::datagram::{Axis, GamepadButtons, GamepadState, InputEvent, MouseButton};
 use punktfunk_core::wire::GamepadKind;
-use punktfunk_gamestream::{Contact, InputEvent as Theirs};
-use punktfunk_input::{PenState, PenTool, Place, Touch, TouchPhase};
+use punktfunk_gamestream::{Contact, HostMessage, InputEvent as Theirs, Link};
+use punktfunk_input::{OnRumble, PenState, PenTool, Place, Rumble, Touch, TouchPhase};
 use tokio::task::AbortHandle;
 
 use crate::app::{Host, StreamShared};
@@ -21,9 +21,9 @@ pub(super) struct MoonlightInput {
 
 impl MoonlightInput {
     /// Must be called within a runtime.
-    pub(super) fn new(host: &Arc<Host>, shared: &Arc<StreamShared>) -> Self {
+    pub(super) fn new(host: &Arc<Host>, shared: &Arc<StreamShared>, link: Link) -> Self {
         let mut changes = Changes::of(host, shared);
-        let input = Arc::new(Mutex::new(StreamInput::new(host, shared)));
+        let input = Arc::new(Mutex::new(StreamInput::new(host, shared, rumble_to(link))));
         let followed = Arc::clone(&input);
         let following = tokio::spawn(async move {
             loop {
@@ -45,6 +45,11 @@ impl MoonlightInput {
             }
         }
     }
+}
+
+/// Tells the client what games make of its pads.
+fn rumble_to(link: Link) -> OnRumble {
+    Arc::new(move |Rumble { pad, low, high }| link.say(HostMessage::Rumble { pad: pad.into(), low, high }))
 }
 
 impl Drop for MoonlightInput {

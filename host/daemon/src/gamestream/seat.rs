@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use punktfunk_gamestream::{Frame, InputEvent, Seat, SentReport, Taken};
+use punktfunk_gamestream::{Frame, InputEvent, Link, Seat, SentReport, Taken};
 
 use super::input::MoonlightInput;
 use crate::app::{Host, StreamGuard, StreamShared, unix_ns};
@@ -32,8 +32,9 @@ impl HallSeat {
         shared: Arc<StreamShared>,
         entry: StreamGuard,
         rate: (u32, u32),
+        link: Link,
     ) -> Self {
-        let input = Mutex::new(MoonlightInput::new(host, &shared));
+        let input = Mutex::new(MoonlightInput::new(host, &shared, link));
         let (host, encoded_at_ns) = (Arc::clone(host), AtomicU64::new(0));
         Self { host, seat, slot, shared, _entry: entry, input, rate, encoded_at_ns }
     }

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use punktfunk_input::{Event, Injector, InputSettings, PenState, TouchPhase};
+use punktfunk_input::{Event, Injector, InputSettings, OnRumble, PenState, TouchPhase};
 
 use crate::app::{Fault, Host};
 
@@ -39,12 +39,13 @@ enum Work {
 }
 
 impl Injection {
-    /// Starts the thread, which opens the devices first and tells `host` how that went.
-    pub(crate) fn start(host: &Arc<Host>, settings: InputSettings) -> io::Result<Self> {
+    /// Starts the thread, which opens the devices first and tells `host` how that went. What games make of pads' motors is
+    /// told to `on_rumble`.
+    pub(crate) fn start(host: &Arc<Host>, settings: InputSettings, on_rumble: OnRumble) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let (work, host) = (Arc::clone(&shared), Arc::clone(host));
         thread::Builder::new().name("input".to_owned()).spawn(move || {
-            let outcome = inject(&work, &host, settings);
+            let outcome = inject(&work, &host, settings, on_rumble);
             // what comes from now on is for nobody
             work.change(|queue| queue.closed = true);
             if let Err(error) = outcome {
@@ -71,9 +72,14 @@ impl Drop for Injection {
     }
 }
 
-fn inject(shared: &Shared, host: &Host, settings: InputSettings) -> Result<(), punktfunk_input::InputError> {
+fn inject(
+    shared: &Shared,
+    host: &Host,
+    settings: InputSettings,
+    on_rumble: OnRumble,
+) -> Result<(), punktfunk_input::InputError> {
     // dropping it releases everything, however this ends
-    let mut injector = Injector::open(&settings)?;
+    let mut injector = Injector::open(&settings, on_rumble)?;
     host.note_input(Ok(()));
     while let Some(work) = shared.next() {
         match work {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use punktfunk_core::datagram::MAX_PADS;
 use punktfunk_core::wire::Grants;
-use punktfunk_input::InputSettings;
+use punktfunk_input::{InputSettings, OnRumble};
 use punktfunk_trust::Grant;
 
 use crate::app::{Fault, Host};
@@ -40,9 +40,11 @@ fn thread_fault(error: &std::io::Error) -> Fault {
 }
 
 /// Starts a thread for one stream, if the policy lets anything be injected.
-fn start(host: &Arc<Host>, settings: InputSettings) -> Option<Injection> {
+fn start(host: &Arc<Host>, settings: InputSettings, on_rumble: OnRumble) -> Option<Injection> {
     if !settings.any() {
         return None;
     }
-    Injection::start(host, settings).inspect_err(|error| host.note_input(Err(thread_fault(error)))).ok()
+    Injection::start(host, settings, on_rumble)
+        .inspect_err(|error| host.note_input(Err(thread_fault(error))))
+        .ok()
 }

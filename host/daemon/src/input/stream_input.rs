@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use punktfunk_core::datagram::{InputEvent, RichInput};
-use punktfunk_input::{Event, InputSettings, PenState, Touch};
+use punktfunk_input::{Event, InputSettings, OnRumble, PenState, Touch};
 use punktfunk_trust::Grant;
 use tokio::sync::watch;
 
@@ -15,19 +15,22 @@ pub(crate) struct StreamInput {
     host: Arc<Host>,
     shared: Arc<StreamShared>,
     settings: InputSettings,
+    on_rumble: OnRumble,
     injection: Option<Injection>,
     translator: Translator,
     granted: Grant,
 }
 
 impl StreamInput {
-    pub(crate) fn new(host: &Arc<Host>, shared: &Arc<StreamShared>) -> Self {
+    /// What games make of the device's pads is told to `on_rumble`, which must not block.
+    pub(crate) fn new(host: &Arc<Host>, shared: &Arc<StreamShared>, on_rumble: OnRumble) -> Self {
         let settings = settings_of(&host.policy().input);
         Self {
             host: Arc::clone(host),
             shared: Arc::clone(shared),
             settings,
-            injection: start(host, settings),
+            injection: start(host, settings, Arc::clone(&on_rumble)),
+            on_rumble,
             translator: Translator::new(settings, host.pad_budget()),
             granted: *shared.grant.borrow(),
         }
@@ -82,7 +85,7 @@ impl StreamInput {
             // the old devices let go of everything first, and their pads are to be had again
             self.injection = None;
             self.translator = Translator::new(settings, self.host.pad_budget());
-            self.injection = start(&self.host, settings);
+            self.injection = start(&self.host, settings, Arc::clone(&self.on_rumble));
         }
     }
 

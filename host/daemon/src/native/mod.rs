@@ -18,6 +18,7 @@ mod pairing;
 mod plane;
 mod probe;
 mod punched;
+mod rumble;
 mod sender;
 mod stream;
 mod talk;

@@ -100,6 +100,14 @@ pub enum Termination {
 }
 
 impl HostMessage {
+    /// Whether this means nothing any more once `next` is said.
+    pub(crate) fn is_replaced_by(&self, next: &Self) -> bool {
+        match (self, next) {
+            (Self::Rumble { pad, .. }, Self::Rumble { pad: other, .. }) => pad == other,
+            _ => false,
+        }
+    }
+
     /// Kind and payload.
     pub(crate) fn encode(self) -> (u16, Vec<u8>) {
         let words = |head: &[u8], words: &[u16]| {
