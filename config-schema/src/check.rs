@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::diagnostics::Fault;
 use crate::keys;
-use crate::policy::{Doors, GAMESTREAM_TCP, GAMESTREAM_UDP, Policy};
+use crate::policy::{Doors, Policy};
 use crate::values::{Bitrate, Output, Percent, Source, format_duration, parse_duration};
 
 /// A fault and the keys it is about. It is shown at the first of them that the file sets.
@@ -117,11 +117,16 @@ impl Findings {
             return;
         }
         let udp = [("doors.native.port", native.port.get()), ("doors.native.data_port", native.data_port)];
-        let udp = udp.into_iter().filter(|(_, port)| native.enable && GAMESTREAM_UDP.contains(port));
-        let tcp = [("console.port", console)].into_iter().filter(|(_, port)| GAMESTREAM_TCP.contains(port));
+        let udp = udp.into_iter().filter(|(_, port)| native.enable && gamestream.udp_ports().contains(port));
+        let tcp =
+            [("console.port", console)].into_iter().filter(|(_, port)| gamestream.tcp_ports().contains(port));
         for ((key, port), kind) in udp.map(|at| (at, "UDP")).chain(tcp.map(|at| (at, "TCP"))) {
             let reason = format!("{kind} {port} belongs to the GameStream door, which is open");
-            self.add(&[key, "doors.gamestream.enable"], reason, "choose another port, or close that door");
+            self.add(
+                &[key, "doors.gamestream.port", "doors.gamestream.enable"],
+                reason,
+                "choose another port, or close that door",
+            );
         }
     }
 

@@ -121,6 +121,29 @@ in
         "192.168.1.20"
       ];
     }).allowedTCPPorts == [ 47990 ];
+  "Moonlight's ports follow its port" =
+    let
+      moved = open {
+        doors.native.enable = false;
+        doors.gamestream = {
+          enable = true;
+          port = 20000;
+        };
+        console.listen = "local";
+      };
+    in
+    moved.allowedTCPPorts == [
+      19995
+      20000
+      20021
+    ]
+    &&
+      moved.allowedUDPPorts == [
+        20009
+        20010
+        20011
+        5353
+      ];
   "ports follow the settings, and Moonlight's the schema" =
     everything.allowedTCPPorts == [
       1002

@@ -33,13 +33,18 @@ let
     "gamestream"
     "enable"
   ];
-  gamestreamPorts = schemaOf (
+  gamestreamPort = value [
+    "doors"
+    "gamestream"
+    "port"
+  ];
+  gamestreamPorts = builtins.mapAttrs (_: map (offset: gamestreamPort + offset)) (schemaOf (
     properties [
       "doors"
       "gamestream"
     ]
-    ++ [ "x-ports" ]
-  );
+    ++ [ "x-offsets" ]
+  ));
 
   listen = value [
     "console"

@@ -15,7 +15,6 @@ pub use media::{Bitrates, Capture, Encode, Input};
 pub use network::{
     Console, Doors, Encryption, GameStreamDoor, NativeDoor, Update, UpdateWindow, WEAKER_DOOR,
 };
-pub(crate) use network::{GAMESTREAM_TCP, GAMESTREAM_UDP};
 pub use pairing::{DeclaredDevice, Pairing, Pending, Pin};
 
 /// The version of the policy's shape that this crate reads.

@@ -38,10 +38,14 @@ impl Default for NativeDoor {
     }
 }
 
-/// Ports of the GameStream door, taken while it is open. The schema has them as `x-ports`, for who opens a firewall.
-pub(crate) const GAMESTREAM_TCP: [u16; 3] = [47984, 47989, 48010];
-/// As [`GAMESTREAM_TCP`].
-pub(crate) const GAMESTREAM_UDP: [u16; 3] = [47998, 47999, 48000];
+/// TCP ports of the GameStream door, taken while it is open, counted from its port. The schema has them as `x-offsets`, for
+/// who opens a firewall.
+const GAMESTREAM_TCP: [i32; 3] = [-5, 0, 21];
+/// As [`GAMESTREAM_TCP`], of UDP.
+const GAMESTREAM_UDP: [i32; 3] = [9, 10, 11];
+/// A host has no right to ports below 1024.
+const LEAST_GAMESTREAM_PORT: u16 = 1024 + 5;
+const MOST_GAMESTREAM_PORT: u16 = u16::MAX - 21;
 
 /// What is said while the GameStream door is open.
 pub const WEAKER_DOOR: &str = "the Moonlight door is open, whose protocol guards less than punktfunk's own: PINs of four digits, \
@@ -51,11 +55,17 @@ pub const WEAKER_DOOR: &str = "the Moonlight door is open, whose protocol guards
 /// The door for Moonlight clients.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("x-ports" = serde_json::json!({ "tcp": GAMESTREAM_TCP, "udp": GAMESTREAM_UDP })))]
+#[schemars(extend("x-offsets" = serde_json::json!({ "tcp": GAMESTREAM_TCP, "udp": GAMESTREAM_UDP })))]
 pub struct GameStreamDoor {
-    /// Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and
-    /// 48010, UDP 47998 to 48000) are opened only then, and a device is let in at it only if it was paired there.
+    /// Whether this door is open. The protocol is older and guards less; its ports are opened only then, and a device is let
+    /// in at it only if it was paired there.
     pub enable: bool,
+
+    /// The TCP port that Moonlight clients know the box by. The others of this door lie at fixed distances: TCP 5 below and 21
+    /// above it, UDP 9, 10 and 11 above. With another than 47989, clients that do not find the box by themselves need it
+    /// behind the address, as in 192.168.1.20:48100.
+    #[schemars(range(min = LEAST_GAMESTREAM_PORT, max = MOST_GAMESTREAM_PORT))]
+    pub port: u16,
 
     /// Whether only clients with an address of a local network are answered at this door.
     pub lan_only: bool,
@@ -67,7 +77,26 @@ pub struct GameStreamDoor {
 
 impl Default for GameStreamDoor {
     fn default() -> Self {
-        Self { enable: false, lan_only: true, encryption: Encryption::Required }
+        Self { enable: false, port: 47989, lan_only: true, encryption: Encryption::Required }
+    }
+}
+
+impl GameStreamDoor {
+    /// The TCP ports that this door takes.
+    #[must_use]
+    pub fn tcp_ports(&self) -> [u16; 3] {
+        GAMESTREAM_TCP.map(|offset| self.at(offset))
+    }
+
+    /// The UDP ports that this door takes.
+    #[must_use]
+    pub fn udp_ports(&self) -> [u16; 3] {
+        GAMESTREAM_UDP.map(|offset| self.at(offset))
+    }
+
+    /// A port that lies outside of its range has been refused before anybody asks.
+    fn at(&self, offset: i32) -> u16 {
+        u16::try_from(i32::from(self.port) + offset).unwrap_or(0)
     }
 }
 

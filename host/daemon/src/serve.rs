@@ -134,7 +134,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     }
     let mut moonlight = None;
     if host.policy().doors.gamestream.enable {
-        let door = MoonlightDoor::open(&state_dir, address)?;
+        let door = MoonlightDoor::open(&state_dir, host.policy().doors.gamestream.port, address)?;
         moonlight = Some((door.http_addr(), door.https_addr()));
         tasks.spawn(door.run(Arc::clone(&host)));
     }

@@ -180,7 +180,8 @@ impl Injector {
         let (code, key_is_held) = (key.evdev_code(), self.keys.contains(&key));
         let up = |codes: &[u16]| codes.iter().map(|code| Signal::Key(*code, false)).collect::<Vec<_>>();
         let down = |codes: &[u16]| codes.iter().map(|code| Signal::Key(*code, true)).collect::<Vec<_>>();
-        let lifted = [modifiers.as_slice(), if key_is_held { &[code] } else { &[] }].concat();
+        let held_key = key_is_held.then_some(code);
+        let lifted = [modifiers.as_slice(), held_key.as_slice()].concat();
         let reports = [
             up(&lifted),
             down(shift.as_slice()),

@@ -33,8 +33,10 @@ export const policyKeys: Readonly<Record<string, string>> = {
   "The UDP port on which clients connect.": "Der UDP-Port, auf dem sich Geräte verbinden.",
   "The UDP port from which pictures are sent; 0 takes a free one for each session. A fixed port suits a strict firewall.":
     "Der UDP-Port, von dem aus Bilder geschickt werden; 0 nimmt für jede Übertragung einen freien. Ein fester Port passt zu einer strengen Firewall.",
-  "Whether this door is open. The protocol is older and guards less; its ports (TCP 47984, 47989 and 48010, UDP 47998 to 48000) are opened only then, and a device is let in at it only if it was paired there.":
-    "Ob diese Tür offen ist. Das Protokoll ist älter und schützt weniger; seine Ports (TCP 47984, 47989 und 48010, UDP 47998 bis 48000) werden nur dann geöffnet, und ein Gerät kommt hier nur herein, wenn es hier gekoppelt wurde.",
+  "Whether this door is open. The protocol is older and guards less; its ports are opened only then, and a device is let in at it only if it was paired there.":
+    "Ob diese Tür offen ist. Das Protokoll ist älter und schützt weniger; seine Ports werden nur dann geöffnet, und ein Gerät kommt hier nur herein, wenn es hier gekoppelt wurde.",
+  "The TCP port that Moonlight clients know the box by. The others of this door lie at fixed distances: TCP 5 below and 21 above it, UDP 9, 10 and 11 above. With another than 47989, clients that do not find the box by themselves need it behind the address, as in 192.168.1.20:48100.":
+    "Der TCP-Port, unter dem Moonlight die Box kennt. Die anderen dieser Tür liegen in festem Abstand: TCP 5 darunter und 21 darüber, UDP 9, 10 und 11 darüber. Bei einem anderen als 47989 brauchen Geräte, die die Box nicht von selbst finden, ihn hinter der Adresse, wie in 192.168.1.20:48100.",
   "Whether only clients with an address of a local network are answered at this door.":
     "Ob an dieser Tür nur Geräte mit einer Adresse des lokalen Netzes eine Antwort bekommen.",
   "What a client must encrypt: `required` the pictures too, and a client that does not is refused; `offered` leaves the pictures to the client. Negotiation, control and input are always encrypted.":

@@ -21,6 +21,13 @@ pub(super) fn check(policy: &Policy, running: Option<&Status>, runtime_dir: &Pat
         let bound = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, port)).map(drop);
         checks.push(judge("UDP", "doors.native.port", port, bound, holder(Transport::Udp, port), ours));
     }
+    let moonlight = &policy.doors.gamestream;
+    // the others open when a stream is about to begin, and give way to free ones
+    let listening = moonlight.tcp_ports().into_iter().filter(|port| *port <= moonlight.port);
+    for port in listening.filter(|_| moonlight.enable) {
+        let bound = TcpListener::bind((Ipv6Addr::UNSPECIFIED, port)).map(drop);
+        checks.push(judge("TCP", "doors.gamestream.port", port, bound, holder(Transport::Tcp, port), ours));
+    }
     let port = policy.console.port.get();
     let addresses = policy.console.listen.addresses();
     let bound =

@@ -17,9 +17,6 @@ use crate::app::Host;
 pub use certificate::CertificateFileError;
 use hall::Hall;
 
-/// The HTTP port that Moonlight expects; all others are counted from it.
-const BASE_PORT: u16 = 47989;
-
 /// Why the door did not open.
 #[derive(Debug, thiserror::Error)]
 pub enum DoorError {
@@ -39,13 +36,14 @@ pub struct MoonlightDoor {
 }
 
 impl MoonlightDoor {
-    /// Opens the door's two ports, on every address, or on free ones of `only`. The certificate is kept in `state_dir`.
+    /// Opens the door's two ports, counted from `port`, on every address, or on free ones of `only`. The certificate is kept in
+    /// `state_dir`.
     ///
     /// # Errors
     /// [`DoorError`].
-    pub fn open(state_dir: &Path, only: Option<IpAddr>) -> Result<Self, DoorError> {
+    pub fn open(state_dir: &Path, port: u16, only: Option<IpAddr>) -> Result<Self, DoorError> {
         let certificate = certificate::load_or_create(state_dir)?;
-        let base_port = if only.is_some() { 0 } else { BASE_PORT };
+        let base_port = if only.is_some() { 0 } else { port };
         let door = GameStreamDoor::bind(DoorOptions { only, base_port })?;
         tracing::warn!("{WEAKER_DOOR}");
         Ok(Self { door, certificate })
