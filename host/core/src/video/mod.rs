@@ -1,7 +1,7 @@
 //! The video data plane (punktfunk/1 §4): access units in, sealed datagrams out, and the way back.
 //!
-//! A host owns a [`Packetiser`] (which owns the one [`Sealer`]), a [`Pacer`], an [`AdaptiveFec`] and a
-//! [`ShardSize`]. A client owns a [`VideoReceiver`].
+//! A host owns a [`Packetiser`] (which owns the one [`Sealer`]), a [`Pacer`], an [`AdaptiveFec`], a
+//! [`LossLevel`] and a [`ShardSize`]. A client owns a [`VideoReceiver`].
 //!
 //! ```
 //! use punktfunk_core::video::{Cipher, DatagramBatch, FrameMeta, MediaKeys, Packetiser, StreamParams, UserFlags};
@@ -41,6 +41,7 @@ mod pacer;
 mod packetiser;
 mod params;
 mod partial;
+mod protection;
 mod punch;
 mod reassembler;
 mod receiver;
@@ -58,6 +59,7 @@ pub use loss::LossMeter;
 pub use pacer::{Pace, Pacer};
 pub use packetiser::{PacketiseError, Packetiser};
 pub use params::StreamParams;
+pub use protection::{LossLevel, Protection};
 pub use punch::{PUNCH, PUNCH_WAIT_NS, PunchSchedule, is_punch};
 pub use reassembler::{Accepted, Assembled, Reassembler, Rejection};
 pub use receiver::{AccessUnit, VideoEvent, VideoReceiver, VideoStats};

@@ -4,8 +4,8 @@ use super::fec::{self, ParityEncoder};
 use super::geometry::{Geometry, parity_shards};
 use super::params::is_shard_size;
 use super::{
-    DatagramBatch, FrameMeta, HEADER_BYTES, OVERHEAD_BYTES, PacketFlags, PacketHeader, SealError, Sealer,
-    StreamParams, UserFlags,
+    DatagramBatch, FrameMeta, HEADER_BYTES, OVERHEAD_BYTES, PacketFlags, PacketHeader, Protection, SealError,
+    Sealer, StreamParams, UserFlags,
 };
 use crate::wire::FecScheme;
 
@@ -22,6 +22,7 @@ pub struct Packetiser {
     sealer: Sealer,
     parity: ParityEncoder,
     percent: u8,
+    protection: Protection,
     shard_bytes: u16,
     stream_seq: u32,
     filler_index: u32,
@@ -53,6 +54,7 @@ impl Packetiser {
             sealer,
             parity: ParityEncoder::default(),
             percent: params.fec_percent,
+            protection: Protection::none(),
             shard_bytes: params.shard_bytes,
             stream_seq: 0,
             filler_index: 0,
@@ -63,6 +65,12 @@ impl Packetiser {
     /// promised, because older clients drop more.
     pub fn set_fec_percent(&mut self, percent: u8) {
         self.percent = percent;
+    }
+
+    /// From the next access unit on, small blocks get as much more parity as this loss (in parts per million) asks for.
+    /// Without parity by percentage there is none of this either.
+    pub fn set_loss(&mut self, ppm: u32) {
+        self.protection.follow(ppm);
     }
 
     /// The parity in use, in percent.
@@ -219,7 +227,8 @@ impl Packetiser {
     }
 
     fn parity_of(&self, k: usize, percent: u8) -> usize {
-        let m = parity_shards(k, percent).min(self.params.send_bound() - k);
+        let least = if percent == 0 { 0 } else { self.protection.parity(k) };
+        let m = parity_shards(k, percent).max(least).min(self.params.send_bound() - k);
         if fec::fits(k, m) { m } else { parity_shards(k, self.params.fec_percent) }
     }
 }

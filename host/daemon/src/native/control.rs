@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use punktfunk_core::video::AdaptiveFec;
+use punktfunk_core::video::{AdaptiveFec, LossLevel};
 use punktfunk_core::wire::{
     Allowance, BitrateReason, Control, Mode, ProbeDelivery, ProbeGate, ReconfigureGate, RfiGate,
 };
@@ -37,6 +37,8 @@ pub(super) enum Order {
     Loss {
         /// Parts per million.
         ppm: u32,
+        /// What small pictures are to be guarded against, parts per million.
+        guarded_ppm: u32,
         /// Per cent.
         percent: u8,
     },
@@ -63,6 +65,7 @@ pub(super) struct Conversation {
     idr_waits: bool,
     /// None when the policy has turned parity off.
     fec: Option<AdaptiveFec>,
+    loss: LossLevel,
     /// The mode in force.
     mode: Mode,
     /// The client reads the reason byte of BitrateChanged.
@@ -81,6 +84,7 @@ impl Conversation {
             invalidations: RfiGate::new(),
             idrs: Allowance::new(IDR_BURST, IDR_EVERY_NS),
             idr_waits: false,
+            loss: LossLevel::default(),
             fec: (fec_percent > 0).then(|| AdaptiveFec::new(fec_percent)),
             mode,
             reads_reason,
@@ -103,7 +107,7 @@ impl Conversation {
             }
             Ok(Control::LossReport { ppm }) => {
                 let percent = self.fec.as_mut().map_or(0, |fec| fec.on_report(ppm));
-                Some(Order::Loss { ppm, percent })
+                Some(Order::Loss { ppm, guarded_ppm: self.loss.on_report(ppm), percent })
             }
             Ok(Control::SetBitrate { kbps }) => Some(Order::Bitrate(kbps)),
             Ok(Control::Reconfigure(mode)) => {

@@ -1,6 +1,6 @@
 //! What the tasks of one stream and its sender thread tell each other; nothing of it is touched per packet.
 
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use punktfunk_core::video::PUNCH_WAIT_NS;
@@ -16,6 +16,7 @@ pub(super) struct PlaneOrders {
     punch_by_ns: AtomicU64,
     latest_punch_by_ns: u64,
     fec_percent: AtomicU8,
+    loss_ppm: AtomicU32,
     /// Refresh rate in the upper half, kbit/s in the lower: both change together.
     rate: AtomicU64,
     probe: Mutex<Option<Probe>>,
@@ -47,6 +48,7 @@ impl PlaneOrders {
             punch_by_ns: AtomicU64::new(now_ns + PUNCH_WAIT_NS),
             latest_punch_by_ns: now_ns + SYNC_LIMIT_NS,
             fec_percent: AtomicU8::new(fec_percent),
+            loss_ppm: AtomicU32::new(0),
             rate: AtomicU64::new(pack(wire_kbps, refresh_hz)),
             probe: Mutex::default(),
         }
@@ -69,6 +71,15 @@ impl PlaneOrders {
 
     pub(super) fn fec_percent(&self) -> u8 {
         self.fec_percent.load(Ordering::Relaxed)
+    }
+
+    /// The loss that small pictures are guarded against, parts per million.
+    pub(super) fn set_loss_ppm(&self, ppm: u32) {
+        self.loss_ppm.store(ppm, Ordering::Relaxed);
+    }
+
+    pub(super) fn loss_ppm(&self) -> u32 {
+        self.loss_ppm.load(Ordering::Relaxed)
     }
 
     /// The bit rate on the wire, kbit/s, and the picture rate, Hz, that sending is paced to.

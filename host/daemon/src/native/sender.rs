@@ -158,6 +158,7 @@ impl Work {
         let (kbps, hz) = self.setup.plane.rate();
         self.pacer.set_rate(kbps, hz);
         self.packetiser.set_fec_percent(self.setup.plane.fec_percent());
+        self.packetiser.set_loss(self.setup.plane.loss_ppm());
         let user_flags = if unit.idr { UserFlags::KEY } else { UserFlags::DELTA };
         let meta = FrameMeta { pts_ns: unit.captured_at_ns, frame_index: self.frame_index, user_flags };
         if let Err(error) = self.packetiser.packetise(&unit.bytes, meta, &mut self.batch) {

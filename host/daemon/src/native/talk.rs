@@ -79,7 +79,8 @@ impl Talk<'_> {
                 self.seat.request_idr();
                 Ok(())
             }
-            Order::Loss { ppm, percent } => {
+            Order::Loss { ppm, guarded_ppm, percent } => {
+                self.plane.set_loss_ppm(guarded_ppm);
                 self.shared.counters.loss_ppm.store(ppm.into(), Ordering::Relaxed);
                 if percent != self.plane.fec_percent() {
                     self.plane.set_fec_percent(percent);
