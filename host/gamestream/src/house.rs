@@ -143,8 +143,11 @@ pub trait Seat: Send + Sync {
     /// An access unit went out.
     fn sent(&self, report: SentReport);
 
-    /// The client reported that this part of a picture's packets was lost, parts per million.
+    /// So much of what was sent was lost lately, as the client reports it, parts per million.
     fn lost(&self, ppm: u32);
+
+    /// Parity takes so much of the wire from now on, in per cent of the data: the encoder is to leave room for it.
+    fn protected(&self, percent: u8);
 
     /// What this stream's wire carries, kbit/s, and how many pictures a second.
     fn rate(&self) -> (u32, u32);

@@ -15,6 +15,8 @@ mod door;
 mod house;
 mod input;
 mod link;
+#[doc(hidden)]
+pub mod measure;
 mod pairing;
 mod query;
 mod rtsp;

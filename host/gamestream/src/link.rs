@@ -20,6 +20,10 @@ pub struct Link(Arc<State>);
 struct State {
     ending: AtomicU8,
     round_trip_us: AtomicU32,
+    /// Data packets sent since this was last looked at.
+    data_packets: AtomicU32,
+    /// The loss that parity is to be made for, parts per million.
+    loss_ppm: AtomicU32,
     has_messages: AtomicBool,
     messages: Mutex<VecDeque<HostMessage>>,
     over: watch::Sender<bool>,
@@ -34,6 +38,8 @@ impl Link {
         Self(Arc::new(State {
             ending: AtomicU8::new(GOES_ON),
             round_trip_us: AtomicU32::new(0),
+            data_packets: AtomicU32::new(0),
+            loss_ppm: AtomicU32::new(0),
             has_messages: AtomicBool::new(false),
             messages: Mutex::default(),
             over: watch::Sender::new(false),
@@ -76,6 +82,25 @@ impl Link {
     pub(crate) fn set_round_trip(&self, time: Duration) {
         let us = u32::try_from(time.as_micros()).unwrap_or(u32::MAX);
         self.0.round_trip_us.store(us, Ordering::Relaxed);
+    }
+
+    /// So many data packets of pictures went out.
+    pub(crate) fn add_data_packets(&self, count: u32) {
+        self.0.data_packets.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// How many since this was last asked.
+    pub(crate) fn take_data_packets(&self) -> u32 {
+        self.0.data_packets.swap(0, Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_loss_ppm(&self, ppm: u32) {
+        self.0.loss_ppm.store(ppm, Ordering::Relaxed);
+    }
+
+    /// The loss that parity is to be made for, parts per million.
+    pub(crate) fn loss_ppm(&self) -> u32 {
+        self.0.loss_ppm.load(Ordering::Relaxed)
     }
 
     /// How the stream is to end, once it is.

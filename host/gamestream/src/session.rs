@@ -5,18 +5,15 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::control::thread as control;
 use crate::crypto::SessionKey;
 use crate::house::{Facts, Fingerprint, House, Seat, Wish};
 use crate::link::Link;
-use crate::rtsp::{
-    Announced, MAX_MESSAGE_BYTES, Offer, PING_SECRET_BYTES, Received, Request, RequestFault, RtspSeal, Step,
-    Talk,
-};
+use crate::rtsp::{Announced, Arriving, Offer, PING_SECRET_BYTES, Request, RtspSeal, Step, Talk};
 use crate::socket::{StreamSocket, bind_udp};
 use crate::video::sender as video;
 
@@ -24,8 +21,10 @@ use crate::video::sender as video;
 const NEGOTIATION: Duration = Duration::from_secs(20);
 /// How long until its first message.
 const FIRST_WORD: Duration = Duration::from_secs(10);
-/// How long one connection may take.
-const ONE_MESSAGE: Duration = Duration::from_secs(5);
+/// How long nothing is accepted after a failure to do so.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+/// How long a client may take to read its answer.
+const ONE_ANSWER: Duration = Duration::from_secs(5);
 
 /// Ports of a stream, counted from the base port; 0 takes free ones.
 #[derive(Clone, Copy, Debug)]
@@ -136,21 +135,27 @@ impl Session {
         let mut talk = Talk::new(offer);
         let mut seal = RtspSeal::new(&key);
         let mut sockets = Some((video, control));
+        let mut arriving = Arriving::default();
         let mut by = Instant::now() + FIRST_WORD;
         let last = Instant::now() + NEGOTIATION;
         loop {
-            let accepted = tokio::select! {
-                accepted = timeout_at(by, listener.accept()) => accepted.ok()?,
+            let (mut connection, sealed) = tokio::select! {
+                whole = arriving.next() => whole,
+                accepted = listener.accept() => {
+                    match accepted {
+                        Ok((connection, from)) if from.ip().to_canonical() == party.client.to_canonical() => {
+                            arriving.add(connection);
+                        }
+                        Ok(_) => {}
+                        // no files left, most likely: others may give some back
+                        Err(_) => sleep(ACCEPT_AGAIN).await,
+                    }
+                    continue;
+                }
+                () = sleep_until(by) => return None,
                 () = until_ending(&link) => return None,
             };
-            let Ok((mut connection, from)) = accepted else { continue };
-            if from.ip().to_canonical() != party.client.to_canonical() {
-                continue;
-            }
-            // probes that close without a word, and junk, mean nothing
-            let Ok(Some(request)) = timeout(ONE_MESSAGE, receive(&mut connection, &mut seal)).await else {
-                continue;
-            };
+            let Some(request) = seal.open(&sealed).and_then(|plain| understood(&plain)) else { continue };
             by = last;
             let (response, plays) = match talk.hear(&request) {
                 Step::Answer(response) => (response, false),
@@ -171,7 +176,7 @@ impl Session {
                 }
             };
             // whoever does not take the answer asks again or goes
-            let _ = timeout(ONE_MESSAGE, send(&mut connection, &mut seal, &response.encode())).await;
+            let _ = timeout(ONE_ANSWER, send(&mut connection, &mut seal, &response.encode())).await;
             if plays {
                 return Some(audio);
             }
@@ -246,36 +251,17 @@ async fn join(
 
 async fn until_ending(link: &Link) {
     while link.ending().is_none() {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        sleep(Duration::from_millis(100)).await;
     }
 }
 
-/// Reads one message, which is encrypted or nothing.
-async fn receive(connection: &mut TcpStream, seal: &mut RtspSeal) -> Option<Request> {
-    let mut bytes = Vec::new();
-    loop {
-        let mut piece = [0; 2048];
-        let count = connection.read(&mut piece).await.ok().filter(|count| *count > 0)?;
-        bytes.extend_from_slice(&piece[..count]);
-        if bytes.len() > MAX_MESSAGE_BYTES {
-            return None;
-        }
-        match seal.open(&bytes) {
-            Received::Incomplete => {}
-            Received::Refused => return None,
-            Received::Message(plain) => {
-                return Request::parse(&plain)
-                    .inspect_err(
-                        |fault: &RequestFault| tracing::debug!(%fault, "an RTSP message was dropped"),
-                    )
-                    .ok();
-            }
-        }
-    }
+fn understood(plain: &[u8]) -> Option<Request> {
+    Request::parse(plain).inspect_err(|fault| tracing::debug!(%fault, "an RTSP message was dropped")).ok()
 }
 
 async fn send(connection: &mut TcpStream, seal: &mut RtspSeal, text: &str) -> io::Result<()> {
-    connection.write_all(&seal.seal(text.as_bytes())).await?;
+    let sealed = seal.seal(text.as_bytes()).ok_or_else(|| io::Error::other("the session is used up"))?;
+    connection.write_all(&sealed).await?;
     // the client reads until the end
     connection.shutdown().await
 }

@@ -17,7 +17,7 @@ use crate::session::{self, Slot, fit, source_spec};
 /// What Moonlight clients are called until their owner says otherwise: they all send the same name.
 const NAME: &str = "Moonlight";
 /// Bytes of video in a packet, for the share of headers: what clients on a LAN ask for.
-const PACKET_BYTES: u16 = 1344;
+pub(super) const PACKET_BYTES: u16 = 1344;
 
 /// The host, as the door sees it.
 #[derive(Debug)]

@@ -4,8 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use punktfunk_core::video::video_budget_kbps;
 use punktfunk_gamestream::{Frame, InputEvent, Link, Seat, SentReport, Taken};
 
+use super::hall::PACKET_BYTES;
 use super::input::MoonlightInput;
 use crate::app::{Host, StreamGuard, StreamShared, unix_ns};
 use crate::session::{self, Slot};
@@ -81,6 +83,12 @@ impl Seat for HallSeat {
 
     fn lost(&self, ppm: u32) {
         self.shared.counters.loss_ppm.store(ppm.into(), Ordering::Relaxed);
+    }
+
+    fn protected(&self, percent: u8) {
+        let (wire_kbps, _) = self.rate;
+        // a viewer that shares its pictures counts for no less than half: the others would suffer
+        self.seat.set_video_kbps(video_budget_kbps(wire_kbps, 0, PACKET_BYTES, percent));
     }
 
     fn rate(&self) -> (u32, u32) {

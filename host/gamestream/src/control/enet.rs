@@ -32,9 +32,13 @@ pub(crate) struct Guarded {
 
 /// Opens ENet on `socket`.
 pub(crate) fn open(socket: UdpSocket, client: IpAddr, secret: u32) -> io::Result<Host<Guarded>> {
+    host_on(Guarded { socket, client, secret })
+}
+
+/// ENet with this door's limits.
+pub(crate) fn host_on<S: Socket>(socket: S) -> io::Result<Host<S>> {
     let settings = HostSettings { peer_limit: PEERS, channel_limit: CHANNELS, ..HostSettings::default() };
-    let failed = |_| io::Error::other("ENet does not start");
-    let mut host = Host::new(Guarded { socket, client, secret }, settings).map_err(failed)?;
+    let mut host = Host::new(socket, settings).map_err(|_| io::Error::other("ENet does not start"))?;
     host.set_maximum_packet_size(MAX_MESSAGE_BYTES)
         .map_err(|_| io::Error::other("ENet refuses its limits"))?;
     host.set_maximum_waiting_data(MAX_WAITING_BYTES)
@@ -49,7 +53,7 @@ impl Guarded {
 }
 
 /// Whether a datagram is either of a peer that is connected, or a request to connect that carries the secret.
-fn may_pass(datagram: &[u8], secret: u32) -> bool {
+pub(crate) fn may_pass(datagram: &[u8], secret: u32) -> bool {
     let Some(head) = datagram.first_chunk::<2>().map(|bytes| u16::from_be_bytes(*bytes)) else {
         return false;
     };

@@ -25,10 +25,12 @@ pub(crate) enum ClientMessage {
 /// How the packets of a block arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FecStatus {
-    /// Data and parity packets of the block.
-    pub(crate) sent: u32,
-    /// Those that arrived.
+    /// Data packets of the block.
+    pub(crate) data: u32,
+    /// Packets that had arrived, of data and parity, when the client was done with the block.
     pub(crate) received: u32,
+    /// Packets that had not, although a later one had.
+    pub(crate) missing: u32,
 }
 
 const IDR: u16 = 0x0302;
@@ -49,8 +51,8 @@ impl ClientMessage {
             }
             FEC_STATUS if payload.len() == 21 => {
                 let field = |at| u32::from(u16::from_be_bytes([payload[at], payload[at + 1]]));
-                let (sent, received) = (field(10) + field(12), field(14) + field(16));
-                Some(Self::FecStatus(FecStatus { sent, received }))
+                let (data, received, missing) = (field(10), field(14) + field(16), field(8));
+                Some(Self::FecStatus(FecStatus { data, received, missing }))
             }
             _ => None,
         };
@@ -159,7 +161,7 @@ mod tests {
         (range[0], range[8]) = (3, 5);
         assert_eq!(ClientMessage::decode(0x0301, &range), ClientMessage::Invalidate { first: 3, last: 5 });
         let status = hex::decode("00000007000a0008000200140004001200030f0001").unwrap();
-        let expected = ClientMessage::FecStatus(FecStatus { sent: 24, received: 21 });
+        let expected = ClientMessage::FecStatus(FecStatus { data: 20, received: 21, missing: 2 });
         assert_eq!(ClientMessage::decode(0x5502, &status), expected);
     }
 

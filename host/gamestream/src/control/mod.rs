@@ -1,6 +1,7 @@
 //! The control stream: sealed messages over ENet (GameStream §4).
 
-mod enet;
-mod envelope;
+pub(crate) mod enet;
+pub(crate) mod envelope;
+mod loss;
 pub(crate) mod message;
 pub(crate) mod thread;

@@ -13,6 +13,7 @@ use rusty_enet::{EventNoRef, Host, Packet, PeerID};
 
 use super::enet::{self, Guarded};
 use super::envelope::{Opening, Sealing, Sender};
+use super::loss::LossMeter;
 use super::message::{ClientMessage, HostMessage};
 use crate::crypto::SessionKey;
 use crate::house::Seat;
@@ -34,6 +35,8 @@ const MAX_EVENTS: usize = 256;
 const IDR_BURST: u32 = 4;
 /// And from then on one in this time, nanoseconds: each costs everybody who watches the session.
 const IDR_EVERY_NS: u64 = 500_000_000;
+/// How long loss is counted before parity follows it.
+const LOSS_WINDOW: Duration = Duration::from_millis(500);
 
 /// Everything the thread works with.
 pub(crate) struct Setup {
@@ -78,6 +81,9 @@ fn run(setup: Setup) -> io::Result<()> {
         started: Instant::now(),
         idrs: Allowance::new(IDR_BURST, IDR_EVERY_NS),
         idr_waits: false,
+        begun: false,
+        loss: LossMeter::default(),
+        loss_until: Instant::now() + LOSS_WINDOW,
         seat,
         link,
     };
@@ -107,6 +113,10 @@ struct Work {
     idrs: Allowance,
     /// A request beyond the allowance waits for its turn.
     idr_waits: bool,
+    /// The first request for a key frame has come: it begins the stream, and tells of no loss.
+    begun: bool,
+    loss: LossMeter,
+    loss_until: Instant,
     seat: Arc<dyn Seat>,
     link: Link,
 }
@@ -132,6 +142,12 @@ impl Work {
         if self.idr_waits && self.idrs.allow(now_ns) {
             self.idr_waits = false;
             self.seat.request_idr();
+        }
+        if Instant::now() >= self.loss_until {
+            self.loss_until = Instant::now() + LOSS_WINDOW;
+            let loss = self.loss.end_window(self.link.take_data_packets());
+            self.link.set_loss_ppm(loss.level);
+            self.seat.lost(loss.ppm);
         }
         for message in self.link.take_messages() {
             self.say(message);
@@ -171,6 +187,10 @@ impl Work {
         match ClientMessage::decode(opened.kind, &opened.payload) {
             // the encoders here keep no long-term references: an IDR is what helps
             ClientMessage::Idr | ClientMessage::Invalidate { .. } => {
+                if self.begun {
+                    self.loss.on_unrepaired();
+                }
+                self.begun = true;
                 let now = self.idrs.allow(self.now_ns());
                 self.idr_waits |= !now;
                 if now {
@@ -178,11 +198,7 @@ impl Work {
                 }
             }
             ClientMessage::Input(event) => self.seat.input(event),
-            ClientMessage::FecStatus(status) => {
-                let lost = u64::from(status.sent.saturating_sub(status.received));
-                let ppm = lost * 1_000_000 / u64::from(status.sent.max(1));
-                self.seat.lost(ppm.min(1_000_000) as u32);
-            }
+            ClientMessage::FecStatus(status) => self.loss.on_status(status),
             ClientMessage::Nothing => {}
         }
     }

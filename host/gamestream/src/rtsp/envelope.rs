@@ -1,21 +1,34 @@
 //! Encrypted RTSP: one envelope around each whole message (GameStream §3.2).
 
-use crate::crypto::{Gcm, NONCE_BYTES, NotAuthentic, SessionKey, TAG_BYTES};
+use crate::crypto::{Gcm, NONCE_BYTES, SessionKey, TAG_BYTES};
 
 use super::message::MAX_MESSAGE_BYTES;
 
 const HEAD_BYTES: usize = 8 + TAG_BYTES;
 const ENCRYPTED: u32 = 1 << 31;
 
-/// What the bytes of a connection are so far.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Received {
+/// What the bytes of a connection are so far, going by the length in front.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Length {
     /// Not whole yet.
     Incomplete,
-    /// A whole message, opened.
-    Message(Vec<u8>),
+    /// As long as a whole message says.
+    Whole,
     /// Nothing that belongs here.
     Refused,
+}
+
+/// Judges the bytes that came over a connection so far.
+pub(crate) fn length_of(bytes: &[u8]) -> Length {
+    let Some(head) = bytes.first_chunk::<4>() else { return Length::Incomplete };
+    let word = u32::from_be_bytes(*head);
+    let whole = HEAD_BYTES + (word & !ENCRYPTED) as usize;
+    match bytes.len() {
+        _ if word & ENCRYPTED == 0 || whole > HEAD_BYTES + MAX_MESSAGE_BYTES => Length::Refused,
+        count if count < whole => Length::Incomplete,
+        count if count == whole => Length::Whole,
+        _ => Length::Refused,
+    }
 }
 
 /// Opens and seals the messages of one session, over all of its connections.
@@ -24,7 +37,8 @@ pub(crate) struct RtspSeal {
     gcm: Gcm,
     /// The highest number that came; each is good once.
     heard: u32,
-    next: u32,
+    /// `None` once all numbers are used up.
+    next: Option<u32>,
 }
 
 fn nonce(sequence: u32, letters: [u8; 2]) -> [u8; NONCE_BYTES] {
@@ -36,39 +50,31 @@ fn nonce(sequence: u32, letters: [u8; 2]) -> [u8; NONCE_BYTES] {
 
 impl RtspSeal {
     pub(crate) fn new(key: &SessionKey) -> Self {
-        Self { gcm: key.gcm(), heard: 0, next: 1 }
+        Self { gcm: key.gcm(), heard: 0, next: Some(1) }
     }
 
-    /// Looks at what came over a connection so far.
-    pub(crate) fn open(&mut self, bytes: &[u8]) -> Received {
-        let Some(head) = bytes.first_chunk::<HEAD_BYTES>() else { return Received::Incomplete };
-        let word = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-        let (length, sequence) = ((word(0) & !ENCRYPTED) as usize, word(4));
-        if word(0) & ENCRYPTED == 0 || length > MAX_MESSAGE_BYTES || bytes.len() > HEAD_BYTES + length {
-            return Received::Refused;
+    /// Opens a whole message; `None` when it is none of this session, or came before.
+    pub(crate) fn open(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        if length_of(bytes) != Length::Whole {
+            return None;
         }
-        if bytes.len() < HEAD_BYTES + length {
-            return Received::Incomplete;
-        }
-        let Ok(tag) = head[8..].try_into() else { return Received::Refused };
-        match self.gcm.open(nonce(sequence, *b"CR"), tag, &bytes[HEAD_BYTES..]) {
-            Ok(plain) if sequence > self.heard => {
-                self.heard = sequence;
-                Received::Message(plain)
-            }
-            Ok(_) | Err(NotAuthentic) => Received::Refused,
-        }
+        let (head, sealed) = bytes.split_first_chunk::<HEAD_BYTES>()?;
+        let sequence = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
+        let plain = self.gcm.open(nonce(sequence, *b"CR"), head[8..].try_into().ok()?, sealed).ok()?;
+        (sequence > self.heard).then(|| {
+            self.heard = sequence;
+            plain
+        })
     }
 
-    /// The message in its envelope.
-    pub(crate) fn seal(&mut self, message: &[u8]) -> Vec<u8> {
-        let sequence = self.next;
-        // one message a connection, a few connections a session: this never comes round
-        self.next = self.next.saturating_add(1);
+    /// The message in its envelope; `None` when every number was used once, for none may be used twice.
+    pub(crate) fn seal(&mut self, message: &[u8]) -> Option<Vec<u8>> {
+        let sequence = self.next?;
+        self.next = sequence.checked_add(1);
         let mut sealed = message.to_vec();
         let tag = self.gcm.seal(nonce(sequence, *b"HR"), &mut sealed);
         let length = ENCRYPTED | message.len() as u32;
-        [&length.to_be_bytes()[..], &sequence.to_be_bytes(), &tag, &sealed].concat()
+        Some([&length.to_be_bytes()[..], &sequence.to_be_bytes(), &tag, &sealed].concat())
     }
 }
 
@@ -89,7 +95,7 @@ mod tests {
 
     #[test]
     fn an_answer_matches_the_known_one() {
-        let sealed = RtspSeal::new(&known_key()).seal(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n");
+        let sealed = RtspSeal::new(&known_key()).seal(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n").unwrap();
         assert_eq!(
             hex::encode(sealed),
             "8000001c00000001f1734c68fca6356daf5717bc54c6f6a2600872b43a271f6b4fc685cedf9a7cb84351077c0cc521456e1d06e9"
@@ -101,18 +107,27 @@ mod tests {
         let message = seal_as_client(&known_key(), 1, b"OPTIONS");
         let mut seal = RtspSeal::new(&known_key());
         for cut in 0..message.len() {
-            assert_eq!(seal.open(&message[..cut]), Received::Incomplete);
+            assert_eq!((length_of(&message[..cut]), seal.open(&message[..cut])), (Length::Incomplete, None));
         }
-        assert_eq!(seal.open(&message), Received::Message(b"OPTIONS".to_vec()));
-        assert_eq!(seal.open(&message), Received::Refused, "a copy of it means nothing");
+        assert_eq!(seal.open(&message).as_deref(), Some(&b"OPTIONS"[..]));
+        assert_eq!(seal.open(&message), None, "a copy of it means nothing");
         let longer = [message, vec![0]].concat();
-        assert_eq!(RtspSeal::new(&known_key()).open(&longer), Received::Refused);
+        assert_eq!((length_of(&longer), RtspSeal::new(&known_key()).open(&longer)), (Length::Refused, None));
+        assert_eq!(length_of(b"OPTIONS rtsp"), Length::Refused, "plain text is none");
+        assert_eq!(length_of(&[0xff; 4]), Length::Refused, "and nothing is waited for that is too long");
+    }
+
+    #[test]
+    fn no_number_is_used_twice() {
+        let mut seal = RtspSeal { next: Some(u32::MAX), ..RtspSeal::new(&known_key()) };
+        assert!(seal.seal(b"last").is_some());
+        assert_eq!(seal.seal(b"one more"), None);
     }
 
     #[test]
     fn another_sessions_message_is_refused() {
         let message = seal_as_client(&SessionKey::new([1; 16]), 1, b"OPTIONS");
-        assert_eq!(RtspSeal::new(&known_key()).open(&message), Received::Refused);
+        assert_eq!(RtspSeal::new(&known_key()).open(&message), None);
     }
 
     proptest! {

@@ -1,11 +1,13 @@
 //! The negotiation of a stream (GameStream §3).
 
-mod announce;
+pub(crate) mod announce;
+mod arriving;
 mod envelope;
 mod message;
 mod talk;
 
 pub(crate) use announce::Announced;
-pub(crate) use envelope::{Received, RtspSeal};
-pub(crate) use message::{MAX_MESSAGE_BYTES, Request, RequestFault};
+pub(crate) use arriving::Arriving;
+pub(crate) use envelope::{Length, RtspSeal, length_of};
+pub(crate) use message::Request;
 pub(crate) use talk::{Offer, PING_SECRET_BYTES, Step, Talk};

@@ -1,5 +1,7 @@
 //! Parity of a block of packets: a Cauchy code over GF(2^8) (GameStream §5.5, §6.2).
 
+use punktfunk_core::video::Protection;
+
 use super::field::{PRODUCTS, Products, inverse};
 use super::kernel::Kernel;
 
@@ -27,7 +29,6 @@ impl Fec {
     }
 
     /// With this kernel.
-    #[cfg(test)]
     pub(crate) fn with(kernel: Kernel) -> Self {
         Self { kernel }
     }
@@ -50,45 +51,60 @@ impl Fec {
     }
 }
 
-/// How a frame is cut into blocks, and what parity each gets.
+/// How much parity blocks get.
+#[derive(Clone, Debug)]
+pub(crate) struct Parity {
+    /// Per cent of the data; 0 for none at all.
+    pub(crate) percent: u8,
+    /// Packets that each block gets at least.
+    pub(crate) least: u8,
+    /// What blocks need under the loss that the client reports.
+    pub(crate) protection: Protection,
+}
+
+impl Parity {
+    /// The parity packets of a block of `data` packets, and the percentage from which the client makes the same number.
+    pub(crate) fn of(&self, data: usize) -> (usize, u8) {
+        let (percent, room) = (usize::from(self.percent), MAX_BLOCK.saturating_sub(data));
+        let plain = (data * percent).div_ceil(100);
+        if percent == 0 || data == 0 || plain > room {
+            return (0, 0);
+        }
+        // the most that a percentage of one byte can tell
+        let most = room.min((data * 255).div_ceil(100));
+        let wished = plain.max(self.least.into()).max(self.protection.parity(data)).min(most);
+        if wished > plain {
+            // the least percentage that makes so many; of more than 100 packets it may make one or two more
+            let told = 100 * (wished - 1) / data + 1;
+            let made = (data * told).div_ceil(100);
+            if made <= room {
+                return (made, told as u8);
+            }
+        }
+        (plain, self.percent)
+    }
+}
+
+/// How a frame is cut into blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// Blocks of the frame, 1 to 4.
     pub(crate) blocks: usize,
     /// Data packets of every block but the last.
     pub(crate) packets: usize,
-    /// Wished-for parity, per cent.
-    percent: usize,
-    least: usize,
 }
 
 impl Plan {
-    /// A frame of `packets` data packets, with `percent` of parity and at least `least` parity packets a block.
-    pub(crate) fn new(packets: usize, percent: u8, least: u8) -> Self {
-        let (percent, least) = (usize::from(percent), usize::from(least));
-        let most = (25_500 / (100 + percent)).min(MAX_BLOCK);
-        let needed = packets.div_ceil(most).max(1);
-        let (blocks, percent) = if needed > MAX_BLOCKS { (MAX_BLOCKS, 0) } else { (needed, percent) };
+    /// A frame of `packets` data packets with this parity.
+    pub(crate) fn new(packets: usize, parity: &Parity) -> Self {
+        let most = (25_500 / (100 + usize::from(parity.percent))).min(MAX_BLOCK);
         // an even split leaves an empty block only where there are fewer packets than blocks
-        Self { blocks, packets: packets.div_ceil(blocks).max(1), percent, least }
-    }
-
-    /// The parity packets of a block of `data` packets, and the percentage from which the client makes the same number.
-    pub(crate) fn parity(&self, data: usize) -> (usize, u8) {
-        if self.percent == 0 {
-            return (0, 0);
-        }
-        let wished = (data * self.percent).div_ceil(100);
-        if wished < self.least && data + self.least <= MAX_BLOCK {
-            let raised = 100 * self.least / data.max(1);
-            if raised <= 255 && (data * raised).div_ceil(100) == self.least {
-                return (self.least, raised as u8);
-            }
-        }
-        if data + wished > MAX_BLOCK {
-            return (0, 0);
-        }
-        (wished, self.percent as u8)
+        let cut = |blocks| Self { blocks, packets: packets.div_ceil(blocks).max(1) };
+        let needed = packets.div_ceil(most).max(1);
+        let fits = |plan: &Self| {
+            parity.percent == 0 || plan.packets + parity.protection.parity(plan.packets) <= MAX_BLOCK
+        };
+        (needed..=MAX_BLOCKS).map(cut).find(fits).unwrap_or_else(|| cut(MAX_BLOCKS))
     }
 }
 
@@ -125,15 +141,20 @@ mod tests {
 
     #[test]
     fn the_client_makes_the_same_number_of_parity_packets_from_the_percentage() {
-        for percent in 1..=50 {
-            for least in 0..=4 {
+        let (percents, leasts, losses) =
+            ([1, 7, 20, 33, 50], [0, 2, 4, 16], [0, 2_000, 30_000, 150_000, 300_000]);
+        for loss in losses {
+            let protection = Protection::against(loss);
+            for (percent, least) in percents.iter().flat_map(|percent| leasts.map(|least| (*percent, least)))
+            {
+                let wish = Parity { percent, least, protection: protection.clone() };
                 for packets in 1..=850 {
-                    let plan = Plan::new(packets, percent, least);
+                    let plan = Plan::new(packets, &wish);
                     assert!((1..=MAX_BLOCKS).contains(&plan.blocks));
                     let mut left = packets;
                     for block in 0..plan.blocks {
                         let data = if block + 1 == plan.blocks { left } else { plan.packets.min(left) };
-                        let (parity, told) = plan.parity(data);
+                        let (parity, told) = wish.of(data);
                         assert_eq!((data * usize::from(told)).div_ceil(100), parity, "{data} at {told} %");
                         assert!(data + parity <= MAX_BLOCK || parity == 0);
                         left -= data;
@@ -145,11 +166,32 @@ mod tests {
     }
 
     #[test]
+    fn small_blocks_get_what_the_loss_asks_for_and_others_their_percentage() {
+        let parity = |loss| Parity { percent: 20, least: 2, protection: Protection::against(loss) };
+        assert_eq!(parity(0).of(3), (2, 34));
+        assert_eq!(parity(0).of(1), (2, 101));
+        assert_eq!(parity(0).of(50), (10, 20));
+        assert_eq!(parity(150_000).of(3), (5, 134));
+        assert_eq!(parity(150_000).of(1), (3, 201), "a percentage has one byte");
+        assert_eq!(parity(20_000).of(50), (10, 20), "what it has is enough");
+        assert_eq!(parity(150_000).of(50), (22, 43));
+    }
+
+    #[test]
+    fn a_frame_whose_parity_needs_room_is_cut_into_more_blocks() {
+        let parity = Parity { percent: 20, least: 2, protection: Protection::against(150_000) };
+        let plan = Plan::new(212, &parity);
+        assert_eq!((plan.blocks, plan.packets), (2, 106));
+        assert!(parity.of(106).0 >= parity.protection.parity(106));
+    }
+
+    #[test]
     fn a_frame_that_is_too_large_for_parity_is_sent_in_four_blocks_without() {
-        let plan = Plan::new(2_000, 20, 2);
-        assert_eq!((plan.blocks, plan.packets, plan.parity(500)), (4, 500, (0, 0)));
-        assert_eq!(Plan::new(212, 20, 2).blocks, 1);
-        assert_eq!(Plan::new(213, 20, 2).blocks, 2);
+        let parity = Parity { percent: 20, least: 2, protection: Protection::none() };
+        let plan = Plan::new(2_000, &parity);
+        assert_eq!((plan.blocks, plan.packets, parity.of(500)), (4, 500, (0, 0)));
+        assert_eq!(Plan::new(212, &parity).blocks, 1);
+        assert_eq!(Plan::new(213, &parity).blocks, 2);
     }
 
     proptest! {

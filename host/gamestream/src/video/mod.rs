@@ -2,7 +2,7 @@
 
 pub(crate) mod fec;
 mod field;
-mod kernel;
+pub(crate) mod kernel;
 pub(crate) mod packetiser;
 pub(crate) mod sender;
 mod start;

@@ -1,6 +1,8 @@
 //! A frame becomes datagrams: header, cutting, parity, encryption (GameStream §5.2 to §5.6).
 
-use super::fec::{Fec, MAX_BLOCKS, Plan};
+use punktfunk_core::video::Protection;
+
+use super::fec::{Fec, MAX_BLOCKS, Parity, Plan};
 use super::start::without_settings;
 use crate::crypto::{Gcm, NONCE_BYTES, SessionKey, TAG_BYTES};
 use crate::house::Codec;
@@ -46,6 +48,8 @@ pub(crate) struct Batch {
     pub(crate) bytes: Vec<u8>,
     /// Bytes of each.
     pub(crate) segment: usize,
+    /// How many of them carry data, not parity.
+    pub(crate) data: u32,
 }
 
 impl Batch {
@@ -61,8 +65,7 @@ pub(crate) struct Packetiser {
     codec: Codec,
     /// Bytes of a datagram before encryption.
     shard: usize,
-    percent: u8,
-    least_parity: u8,
+    parity: Parity,
     fec: Fec,
     /// Index of the next frame; the first is 1.
     frame: u32,
@@ -85,8 +88,7 @@ impl Packetiser {
         Self {
             codec,
             shard: packet_size + BEYOND_PACKET_SIZE,
-            percent,
-            least_parity,
+            parity: Parity { percent, least: least_parity, protection: Protection::none() },
             fec: Fec::best(),
             frame: 1,
             packets: 0,
@@ -94,6 +96,26 @@ impl Packetiser {
             block: Vec::new(),
             frame_bytes: Vec::new(),
         }
+    }
+
+    /// Makes parity for this loss from now on, parts per million; whether anything changes.
+    pub(crate) fn follow_loss(&mut self, ppm: u32) -> bool {
+        self.parity.protection.follow(ppm)
+    }
+
+    /// The parity of pictures as large as this rate makes them, in per cent of the data: what was asked for, and what the
+    /// loss adds to it.
+    pub(crate) fn percent_at(&self, kbps: u32, refresh_hz: u32) -> u8 {
+        let bytes = u64::from(kbps) * 125 / u64::from(refresh_hz.max(1)) * 100
+            / (100 + u64::from(self.parity.percent));
+        let packets = usize::try_from(bytes).unwrap_or(usize::MAX).div_ceil(self.shard - HEADER_BYTES).max(1);
+        let share = |parity: &Parity| {
+            let data = Plan::new(packets, parity).packets;
+            parity.of(data).0 * 100 / data
+        };
+        let without = Parity { protection: Protection::none(), ..self.parity.clone() };
+        let added = share(&self.parity).saturating_sub(share(&without));
+        u8::try_from(usize::from(self.parity.percent) + added).unwrap_or(u8::MAX)
     }
 
     /// Puts the datagrams of one access unit into `batch`, whose old content goes.
@@ -106,16 +128,17 @@ impl Packetiser {
         let payload = self.shard - HEADER_BYTES;
         self.collect(unit, meta, payload);
         let packets = self.frame_bytes.len().div_ceil(payload);
-        let plan = Plan::new(packets, self.percent, self.least_parity);
+        let plan = Plan::new(packets, &self.parity);
         if plan.packets > MAX_BLOCK_DATA {
             return Err(TooLarge { bytes: unit.len() });
         }
         batch.bytes.clear();
+        batch.data = 0;
         batch.segment = self.shard + if self.sealer.is_some() { SEAL_BYTES } else { 0 };
         let frame_bytes = std::mem::take(&mut self.frame_bytes);
         for (index, bytes) in frame_bytes.chunks(plan.packets * payload).enumerate() {
             let place = Place { block: index, blocks: plan.blocks, meta };
-            self.block(bytes, plan, place, batch);
+            self.block(bytes, place, batch);
         }
         self.frame_bytes = frame_bytes;
         self.frame = self.frame.wrapping_add(1);
@@ -142,10 +165,11 @@ impl Packetiser {
         bytes[4..6].copy_from_slice(&(last as u16).to_le_bytes());
     }
 
-    fn block(&mut self, bytes: &[u8], plan: Plan, place: Place, batch: &mut Batch) {
+    fn block(&mut self, bytes: &[u8], place: Place, batch: &mut Batch) {
         let (shard, payload) = (self.shard, self.shard - HEADER_BYTES);
         let data = bytes.len().div_ceil(payload);
-        let (parity, percent) = plan.parity(data);
+        let (parity, percent) = self.parity.of(data);
+        batch.data += data as u32;
         self.block.clear();
         self.block.resize((data + parity) * shard, 0);
         for (n, (packet, piece)) in self.block.chunks_exact_mut(shard).zip(bytes.chunks(payload)).enumerate()
@@ -307,6 +331,55 @@ mod tests {
                 assert!(seen.insert(packet[..12].to_vec()));
             }
         }
+    }
+
+    #[test]
+    fn parity_covers_what_the_client_takes_from_it_and_the_rest_is_each_packets_own() {
+        use super::super::fec::coefficient;
+        use super::super::field::multiply;
+        let mut packetiser = Packetiser::new(Codec::H264, 1024, 20, 2, None);
+        let unit: Vec<u8> = (0..3000_u32).map(|n| (n * 31 + n / 7) as u8).collect();
+        packets(&mut packetiser, &unit);
+        let packets = packets(&mut packetiser, &unit);
+        let (data, parity) = packets.split_at(3);
+        for (row, repair) in parity.iter().enumerate() {
+            for at in (16..20).chain(24..27).chain(32..repair.len()) {
+                let sum = data.iter().enumerate().fold(0, |sum, (column, packet)| {
+                    sum ^ multiply(coefficient(parity.len(), row, column), packet[at])
+                });
+                assert_eq!(repair[at], sum, "byte {at} of parity packet {row}");
+            }
+        }
+        for (n, packet) in packets.iter().enumerate() {
+            assert_eq!(packet[..2], [0x90, 0]);
+            assert_eq!(packet[20..24], 2_u32.to_le_bytes(), "the frame");
+            assert_eq!(packet[27], 0, "the first block of one");
+            assert_eq!(u32::from_le_bytes(packet[28..32].try_into().unwrap()) >> 12 & 0x3ff, n as u32);
+        }
+    }
+
+    #[test]
+    fn loss_adds_parity_and_says_what_that_takes_of_the_wire() {
+        let mut packetiser = Packetiser::new(Codec::H264, 1024, 20, 2, None);
+        let mut batch = Batch::default();
+        packetiser.packetise(&[7; 3000], FrameMeta::default(), &mut batch).unwrap();
+        assert_eq!((batch.count(), batch.data), (5, 3));
+        assert_eq!(packetiser.percent_at(5_000, 60), 20);
+        assert!(packetiser.follow_loss(150_000) && !packetiser.follow_loss(150_000));
+        packetiser.packetise(&[7; 3000], FrameMeta::default(), &mut batch).unwrap();
+        assert_eq!((batch.count(), batch.data), (8, 3));
+        let (small, large) = (packetiser.percent_at(5_000, 60), packetiser.percent_at(100_000, 60));
+        assert!((60..110).contains(&small) && (25..50).contains(&large), "{small} {large}");
+        packetiser.follow_loss(0);
+        assert_eq!(packetiser.percent_at(5_000, 60), 20);
+    }
+
+    #[test]
+    fn without_parity_none_is_added() {
+        let mut packetiser = Packetiser::new(Codec::H264, 1024, 0, 2, None);
+        packetiser.follow_loss(150_000);
+        assert_eq!(packets(&mut packetiser, &[7; 3000]).len(), 3);
+        assert_eq!(packetiser.percent_at(5_000, 60), 0);
     }
 
     #[test]

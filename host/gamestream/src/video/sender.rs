@@ -68,6 +68,8 @@ struct Work {
     packetiser: Packetiser,
     batch: Batch,
     pacer: Pacer,
+    /// Parity per cent of a picture as large as the rate allows.
+    percent: u8,
     started: Instant,
 }
 
@@ -78,7 +80,8 @@ impl Work {
         let packetiser = Packetiser::new(codec, packet_size, setup.fec_percent, least_parity, key);
         let (kbps, hz) = setup.seat.rate();
         let (batch, pacer) = (Batch::default(), Pacer::new(kbps, hz));
-        Self { setup, to, packetiser, batch, pacer, started: Instant::now() }
+        let percent = setup.fec_percent;
+        Self { setup, to, packetiser, batch, pacer, percent, started: Instant::now() }
     }
 
     fn run(&mut self) {
@@ -100,17 +103,22 @@ impl Work {
             timestamp: (frame.captured_at_ns / 100 * 9 / 1000) as u32,
             latency: u16::try_from(frame.age_ns / 100_000).unwrap_or(u16::MAX),
         };
+        let (kbps, hz) = self.setup.seat.rate();
+        if self.packetiser.follow_loss(self.setup.link.loss_ppm()) {
+            self.percent = self.packetiser.percent_at(kbps, hz);
+            self.setup.seat.protected(self.percent);
+        }
         let bytes: &[u8] = (*frame.bytes).as_ref();
         if let Err(error) = self.packetiser.packetise(bytes, meta, &mut self.batch) {
             tracing::warn!(%error, "a picture could not be sent");
             // what follows refers to it
             return self.setup.seat.open();
         }
-        let (kbps, hz) = self.setup.seat.rate();
         self.pacer.set_rate(kbps, hz);
+        self.setup.link.add_data_packets(self.batch.data);
         let dropped = self.send_batch();
         let datagrams = (self.batch.count() as u32).saturating_sub(dropped);
-        let (bytes, fec_percent) = (self.batch.bytes.len(), self.setup.fec_percent);
+        let (bytes, fec_percent) = (self.batch.bytes.len(), self.percent);
         self.setup.seat.sent(SentReport { bytes, datagrams, dropped, fec_percent });
     }
 

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusty_enet::{EventNoRef, Host, HostSettings, Packet};
@@ -28,6 +29,8 @@ enum Order {
 pub struct Control {
     orders: Sender<Order>,
     pub news: Receiver<News>,
+    /// Numbers of the host's messages.
+    pub numbers: Arc<Mutex<Vec<u32>>>,
 }
 
 impl Control {
@@ -42,8 +45,12 @@ impl Control {
         let socket = UdpSocket::bind((from, 0)).map_err(|error| error.to_string())?;
         let (orders, taken) = channel();
         let (told, news) = channel();
-        std::thread::spawn(move || run(socket, SocketAddr::new(host, port), secret, key, &taken, &told));
-        let control = Self { orders, news };
+        let numbers = Arc::<Mutex<Vec<u32>>>::default();
+        let seen = Arc::clone(&numbers);
+        std::thread::spawn(move || {
+            run(socket, SocketAddr::new(host, port), secret, key, &taken, &told, &seen)
+        });
+        let control = Self { orders, news, numbers };
         match control.news.recv_timeout(PATIENCE) {
             Ok(News::Connected) => {}
             other => return Err(format!("the control stream did not connect: {other:?}")),
@@ -55,6 +62,14 @@ impl Control {
 
     pub fn send(&self, channel: u8, kind: u16, payload: &[u8]) {
         let _ = self.orders.send(Order::Send { channel, kind, payload: payload.to_vec() });
+    }
+
+    /// What reports how blocks arrived.
+    pub fn reporter(&self) -> impl Fn(&[u8]) + Send + 'static + use<> {
+        let orders = self.orders.clone();
+        move |status| {
+            let _ = orders.send(Order::Send { channel: 0, kind: 0x5502, payload: status.to_vec() });
+        }
     }
 
     /// An input packet, in hexadecimal digits.
@@ -119,6 +134,7 @@ fn run(
     key: [u8; 16],
     orders: &Receiver<Order>,
     news: &Sender<News>,
+    numbers: &Mutex<Vec<u32>>,
 ) {
     let mut enet =
         Host::new(socket, HostSettings { peer_limit: 1, channel_limit: 0x30, ..HostSettings::default() })
@@ -151,6 +167,7 @@ fn run(
                 EventNoRef::Receive { packet, .. } => {
                     let data = packet.data();
                     let number = u32::from_le_bytes(data[4..8].try_into().expect("4 bytes"));
+                    numbers.lock().unwrap_or_else(PoisonError::into_inner).push(number);
                     let inner =
                         gcm::open(&key, gcm::nonce(number, b"HC"), &data[8..24], &data[24..]).expect("a tag");
                     let kind = u16::from_le_bytes([inner[0], inner[1]]);

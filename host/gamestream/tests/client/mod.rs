@@ -8,7 +8,7 @@ pub mod rtsp;
 pub mod video;
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_lc_rs::cipher::{AES_128, DecryptingKey, DecryptionContext, EncryptingKey, UnboundCipherKey};
@@ -61,6 +61,7 @@ pub struct Moonlight {
     pub from: Option<IpAddr>,
     /// Only this version of TLS, if one is set.
     pub only_tls12: bool,
+    last_key: Mutex<[u8; 16]>,
 }
 
 pub fn sha256(parts: &[&[u8]]) -> Vec<u8> {
@@ -140,11 +141,21 @@ impl Moonlight {
             id: UNIQUE_ID.to_owned(),
             from: None,
             only_tls12: false,
+            last_key: Mutex::default(),
         }
     }
 
     pub fn fingerprint(&self) -> [u8; 32] {
         sha256(&[&self.certificate_der]).try_into().expect("32 bytes")
+    }
+
+    pub fn certificate_pem(&self) -> &str {
+        &self.certificate_pem
+    }
+
+    /// The key of the last stream.
+    pub fn last_key(&self) -> [u8; 16] {
+        *self.last_key.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
@@ -277,13 +288,14 @@ impl Moonlight {
     pub async fn stream(&self, verb: &str, wishes: &rtsp::Wishes) -> Result<Stream, String> {
         let mut key = [0; 16];
         aws_lc_rs::rand::fill(&mut key).expect("randomness");
+        *self.last_key.lock().unwrap_or_else(PoisonError::into_inner) = key;
         let rtsp = self.start(verb, key).await.map_err(|answer| answer.text)?;
         let local = self.from.unwrap_or(self.http.ip());
         let session = rtsp::negotiate(local, rtsp, key, wishes).await?;
         let control =
             control::Control::connect(local, rtsp.ip(), session.control_port, session.connect_data, key)?;
-        let video =
-            video::Video::start(local, SocketAddr::new(rtsp.ip(), session.video_port), &session, wishes, key);
+        let pictures = SocketAddr::new(rtsp.ip(), session.video_port);
+        let video = video::Video::start(local, pictures, &session, wishes, key, control.reporter());
         Ok(Stream { control, video, session })
     }
 }

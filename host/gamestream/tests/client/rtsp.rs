@@ -20,6 +20,8 @@ pub struct Wishes {
     pub loss_percent: u32,
     /// Packets that change places with the next, per cent.
     pub reorder_percent: u32,
+    /// Whether it tells the host how blocks arrived.
+    pub reports_loss: bool,
 }
 
 impl Default for Wishes {
@@ -33,6 +35,7 @@ impl Default for Wishes {
             encryption: 7,
             loss_percent: 0,
             reorder_percent: 0,
+            reports_loss: true,
         }
     }
 }

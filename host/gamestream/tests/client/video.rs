@@ -1,6 +1,6 @@
 //! The client's video: pings out, packets in, frames put together and repaired.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -37,7 +37,15 @@ pub struct Video {
 }
 
 impl Video {
-    pub fn start(from: IpAddr, host: SocketAddr, session: &Session, wishes: &Wishes, key: [u8; 16]) -> Self {
+    /// `report` is called with each FEC status.
+    pub fn start(
+        from: IpAddr,
+        host: SocketAddr,
+        session: &Session,
+        wishes: &Wishes,
+        key: [u8; 16],
+        report: impl Fn(&[u8]) + Send + 'static,
+    ) -> Self {
         let socket = UdpSocket::bind((from, 0)).expect("a socket");
         let (sender, frames) = sync_channel(64);
         let (counters, stopped) = (Arc::new(Counters::default()), Arc::new(AtomicBool::new(false)));
@@ -50,6 +58,8 @@ impl Video {
             random: 0x1234_5678,
             assembly: Assembly { shard: wishes.packet_size + 16, ..Assembly::default() },
             counters: Arc::clone(&counters),
+            nonces: HashSet::new(),
+            report: Box::new(report),
         };
         let stop = Arc::clone(&stopped);
         std::thread::spawn(move || receiver.run(&stop, &sender));
@@ -77,6 +87,9 @@ struct Receiving {
     random: u32,
     assembly: Assembly,
     counters: Arc<Counters>,
+    /// Counters of the nonces that came.
+    nonces: HashSet<u64>,
+    report: Box<dyn Fn(&[u8]) + Send>,
 }
 
 impl Receiving {
@@ -108,7 +121,11 @@ impl Receiving {
                 packet
             };
             for packet in [Some(first), held.take()].into_iter().flatten() {
-                if let Some(frame) = self.assembly.take(&packet, &self.counters) {
+                let frame = self.assembly.take(&packet, &self.counters);
+                if let Some(status) = self.assembly.status.take().filter(|_| self.wishes.reports_loss) {
+                    (self.report)(&status);
+                }
+                if let Some(frame) = frame {
                     // a test that does not look loses frames, as a slow client does
                     let _ = frames.try_send(frame);
                 }
@@ -121,12 +138,14 @@ impl Receiving {
         (self.random >> 16) % 100 < percent
     }
 
-    fn open(&self, datagram: &[u8]) -> Vec<u8> {
+    fn open(&mut self, datagram: &[u8]) -> Vec<u8> {
         let packet = match &self.key {
             None => datagram.to_vec(),
             Some(key) => {
                 assert_eq!(datagram[11], b'V');
-                let nonce = datagram[..12].try_into().expect("12 bytes");
+                let nonce: [u8; 12] = datagram[..12].try_into().expect("12 bytes");
+                let counter = u64::from_le_bytes(nonce[..8].try_into().expect("8 bytes"));
+                assert!(self.nonces.insert(counter), "nonce {counter} came twice");
                 gcm::open(key, nonce, &datagram[16..32], &datagram[32..]).expect("a tag")
             }
         };
@@ -144,6 +163,8 @@ struct Assembly {
     blocks: BTreeMap<u8, BTreeMap<usize, Vec<u8>>>,
     done: bool,
     last_whole: u32,
+    /// What is to be said about the last block that was not whole at once.
+    status: Option<Vec<u8>>,
 }
 
 impl Assembly {
@@ -155,6 +176,8 @@ impl Assembly {
         }
         if frame > self.frame {
             if self.frame > 0 && !self.done {
+                let unfinished = self.blocks.iter().find(|(_, block)| block.len() < data_of(block));
+                self.status = unfinished.map(|(number, block)| status(self.frame, *number, block));
                 counters.lost_frames.fetch_add(1, Ordering::Relaxed);
             }
             counters.lost_frames.fetch_add(u64::from(frame - self.frame - 1), Ordering::Relaxed);
@@ -176,9 +199,42 @@ impl Assembly {
         }
         self.done = true;
         self.last_whole = frame;
+        let repaired = self
+            .blocks
+            .iter()
+            .find(|(_, block)| (0..data_of(block)).any(|index| !block.contains_key(&index)));
+        self.status = repaired.map(|(number, block)| status(frame, *number, block));
         assert_eq!((bytes[0], bytes[6], bytes[7]), (1, 0, 0), "the frame header");
         Some(Frame { index: frame, kind: bytes[3], unit: bytes[8..].to_vec() })
     }
+}
+
+fn info_of(packets: &BTreeMap<usize, Vec<u8>>) -> u32 {
+    let any = packets.values().next().expect("a block has packets");
+    u32::from_le_bytes(any[28..32].try_into().expect("4 bytes"))
+}
+
+fn data_of(packets: &BTreeMap<usize, Vec<u8>>) -> usize {
+    (info_of(packets) >> 22) as usize
+}
+
+/// What a client reports of a block that it has repaired or given up.
+fn status(frame: u32, block: u8, packets: &BTreeMap<usize, Vec<u8>>) -> Vec<u8> {
+    let (data, percent) = (data_of(packets), (info_of(packets) >> 4 & 0xff) as usize);
+    let received = packets.range(..data).count();
+    let highest = *packets.keys().next_back().expect("a block has packets");
+    let words = [
+        0,
+        0,
+        highest + 1 - packets.len(),
+        data,
+        (data * percent).div_ceil(100),
+        received,
+        packets.len() - received,
+    ];
+    let words = words.iter().flat_map(|word| (*word as u16).to_be_bytes());
+    let blocks = (packets.values().next().expect("a block has packets")[27] >> 6) + 1;
+    frame.to_be_bytes().into_iter().chain(words).chain([percent as u8, block, blocks]).collect()
 }
 
 /// The payloads of a block, repaired where packets are missing; `None` while too many are.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,8 @@ pub struct TestHouse {
     pub seats: Arc<AtomicUsize>,
     pub encryption: Encryption,
     pub full: AtomicBool,
+    /// Parity that the encoder is to leave room for, per cent; 0 as long as nothing was said.
+    pub protected: AtomicU8,
     me: std::sync::Weak<Self>,
 }
 
@@ -47,6 +49,7 @@ impl TestHouse {
             seats: Arc::default(),
             encryption,
             full: AtomicBool::new(false),
+            protected: AtomicU8::new(0),
             me: me.clone(),
         })
     }
@@ -216,6 +219,10 @@ impl Seat for TestSeat {
 
     fn lost(&self, _: u32) {}
 
+    fn protected(&self, percent: u8) {
+        self.house.protected.store(percent, Ordering::Relaxed);
+    }
+
     fn rate(&self) -> (u32, u32) {
         (self.wish.wire_kbps, self.wish.refresh_hz)
     }
@@ -236,8 +243,12 @@ impl OpenDoor {
     }
 
     pub fn with(encryption: Encryption) -> Self {
+        Self::on(Ipv4Addr::LOCALHOST, encryption)
+    }
+
+    pub fn on(address: Ipv4Addr, encryption: Encryption) -> Self {
         let house = TestHouse::new(encryption);
-        let only = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let only = Some(IpAddr::V4(address));
         let door = GameStreamDoor::bind(DoorOptions { only, base_port: 0 }).expect("free ports");
         let (http, https_port) = (door.http_addr(), door.https_addr().port());
         let closing = Arc::new(Notify::new());

@@ -93,6 +93,28 @@ async fn lost_and_reordered_packets_are_repaired_or_a_key_frame_mends_the_pictur
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn small_pictures_get_through_fifteen_percent_of_loss_once_the_client_has_reported_it() {
+    let door = OpenDoor::new();
+    let client = door.friend().await;
+    let wishes = Wishes { loss_percent: 15, kbps: 1_000, refresh_hz: 60, ..Wishes::default() };
+    let stream = launch(&client, &wishes).await;
+    eventually("parity follows", || door.house.protected.load(Ordering::Relaxed) >= 60).await;
+    decoded(&stream, 10);
+    let stamps = decoded(&stream, 120);
+    let drawn = stamps[119].frame - stamps[0].frame + 1;
+    assert!(drawn <= 144, "120 of {drawn} pictures came: fewer than 50 of 60");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parity_leaves_the_wire_to_pictures_where_nothing_is_lost() {
+    let door = OpenDoor::new();
+    let client = door.friend().await;
+    let stream = launch(&client, &Wishes::default()).await;
+    decoded(&stream, 60);
+    assert_eq!(door.house.protected.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_frame_comes_when_it_is_asked_for_and_when_a_range_was_lost() {
     let door = OpenDoor::new();
     let client = door.friend().await;
@@ -107,6 +129,21 @@ async fn a_key_frame_comes_when_it_is_asked_for_and_when_a_range_was_lost() {
     range[0] = 3;
     stream.control.send(1, 0x0301, &range);
     assert!(next_key().expect("another one") > asked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_key_frame_begins_with_its_parameter_sets() {
+    let door = OpenDoor::new();
+    let client = door.friend().await;
+    let stream = launch(&client, &Wishes::default()).await;
+    for n in 0..3 {
+        let key =
+            (0..200).find_map(|_| stream.video.next().filter(|frame| frame.kind == 2)).expect("a key frame");
+        let starts = key.unit.windows(4).filter(|four| four[..3] == [0, 0, 1]).map(|four| four[3] & 0x1f);
+        let kinds: Vec<u8> = starts.filter(|kind| *kind != 9).take(3).collect();
+        assert_eq!(kinds, [7, 8, 5], "key frame {n}");
+        stream.control.request_idr();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
