@@ -12,11 +12,15 @@ mod certificate;
 mod control;
 mod crypto;
 mod door;
+#[doc(hidden)]
+pub mod fuzz;
 mod house;
 mod input;
 mod link;
 #[doc(hidden)]
 pub mod measure;
+#[cfg(test)]
+mod nonces;
 mod pairing;
 mod query;
 mod rtsp;

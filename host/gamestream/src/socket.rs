@@ -32,6 +32,11 @@ pub(crate) fn bind_udp(local: IpAddr, port: u16) -> io::Result<UdpSocket> {
     UdpSocket::bind((local, port)).or_else(|_| UdpSocket::bind((local, 0)))
 }
 
+/// Whether this is a ping of the session with this secret, or several at once, as the kernel hands over equal ones.
+pub(crate) fn is_ping(bytes: &[u8], secret: &[u8; PING_SECRET_BYTES]) -> bool {
+    !bytes.is_empty() && bytes.len().is_multiple_of(PING_BYTES) && bytes.starts_with(secret)
+}
+
 /// A socket that sends to one client.
 #[derive(Debug)]
 pub(crate) struct StreamSocket {
@@ -58,9 +63,7 @@ impl StreamSocket {
         let mut last = None;
         for _ in 0..MAX_READS {
             let Ok((length, from)) = self.socket.recv_from(&mut bytes) else { break };
-            // the kernel may hand over several equal datagrams as one
-            let is_ping = length > 0 && length.is_multiple_of(PING_BYTES) && bytes.starts_with(secret);
-            if is_ping && from.ip() == client {
+            if is_ping(&bytes[..length], secret) && from.ip() == client {
                 last = Some(from);
             }
         }

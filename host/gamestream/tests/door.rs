@@ -4,9 +4,13 @@ mod client;
 #[path = "door/house.rs"]
 mod house;
 
+#[path = "door/adversaries.rs"]
+mod adversaries;
 #[path = "door/api.rs"]
 mod api;
 #[path = "door/pairing.rs"]
 mod pairing;
 #[path = "door/streams.rs"]
 mod streams;
+#[path = "door/traps.rs"]
+mod traps;

@@ -4,6 +4,7 @@ mod apps;
 mod attempts;
 mod caller;
 mod info;
+mod keys;
 mod listen;
 mod pair;
 mod stream;
@@ -29,6 +30,7 @@ use crate::xml::Root;
 
 use attempts::Attempts;
 use caller::{Caller, Paired};
+use keys::UsedKeys;
 
 pub(crate) use listen::{serve_http, serve_https};
 
@@ -43,6 +45,7 @@ pub(crate) struct Shared {
     pub(crate) https_port: u16,
     pub(crate) ports: StreamPorts,
     attempts: Mutex<Attempts>,
+    keys: Mutex<UsedKeys>,
     /// The app that each device has running, its stream included; as many as there are paired devices, at the most.
     running: Mutex<HashMap<Fingerprint, Running>>,
     started: Instant,
@@ -72,6 +75,7 @@ impl Api {
             https_port,
             ports,
             attempts: Mutex::default(),
+            keys: Mutex::default(),
             running: Mutex::default(),
             started: Instant::now(),
         }))
@@ -79,6 +83,11 @@ impl Api {
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {
         self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this session key was never used; from now on it was.
+    fn is_new(&self, key: &[u8]) -> bool {
+        self.0.keys.lock().unwrap_or_else(PoisonError::into_inner).take(key)
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<Fingerprint, Running>> {

@@ -78,13 +78,17 @@ async fn start(
 ) -> Result<String, (u16, String)> {
     let bad = |reason: &str| (400, reason.to_owned());
     let key: Option<[u8; 16]> = query.bytes("rikey").and_then(|bytes| bytes.try_into().ok());
-    let key = SessionKey::new(key.ok_or_else(|| bad("The session key is missing"))?);
+    let key = key.ok_or_else(|| bad("The session key is missing"))?;
     if query.number::<i32>("rikeyid").is_none() {
         return Err(bad("The session key's number is missing"));
     }
     if query.number::<u32>("corever").unwrap_or(0) < 1 {
         return Err((403, "This app is too old to encrypt its negotiation; update it".to_owned()));
     }
+    if !api.is_new(&key) {
+        return Err(bad("The session key was used before; start again"));
+    }
+    let key = SessionKey::new(key);
     let old = api.running().get_mut(&device.0).and_then(|running| running.stream.take());
     if let Some(old) = old {
         old.end().await;
