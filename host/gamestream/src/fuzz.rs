@@ -122,6 +122,7 @@ pub fn rtsp_message(bytes: &[u8]) {
     let Ok(request) = Request::parse(bytes) else { return };
     let offer = Offer {
         hevc: true,
+        touch: true,
         encryption: Encryption::Required,
         video_port: 1,
         control_port: 2,

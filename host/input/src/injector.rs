@@ -175,7 +175,7 @@ impl Injector {
         let Some((key, shift)) = text::stroke(character) else { return Ok(()) };
         let held = |code: u16| self.keys.iter().any(|key| key.evdev_code() == code);
         let modifiers: Vec<u16> =
-            text::MODIFIERS.iter().map(|modifier| modifier.code()).filter(|code| held(*code)).collect();
+            text::MODIFIERS.iter().map(input_linux::Key::code).filter(|code| held(*code)).collect();
         let shift = shift.then_some(text::MODIFIERS[0].code());
         let (code, key_is_held) = (key.evdev_code(), self.keys.contains(&key));
         let up = |codes: &[u16]| codes.iter().map(|code| Signal::Key(*code, false)).collect::<Vec<_>>();

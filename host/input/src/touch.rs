@@ -161,7 +161,7 @@ mod tests {
         let button = Evdev::ButtonTouch.code();
         report
             .iter()
-            .filter_map(|signal| matches!(signal, Signal::Key(code, _) if *code == button).then_some(signal))
+            .filter(|signal| matches!(signal, Signal::Key(code, _) if *code == button))
             .map(|signal| matches!(signal, Signal::Key(_, true)))
             .collect()
     }

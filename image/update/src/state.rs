@@ -283,7 +283,7 @@ impl Memory {
     pub fn silent_days(&self, bearable: Duration, now: Timestamp) -> Option<u64> {
         let since = self.heard.or(self.first_asked).filter(|_| !bearable.is_zero())?;
         let silence = Duration::try_from(now.duration_since(since)).ok()?;
-        (silence >= bearable).then(|| silence.as_secs() / (24 * 3600))
+        (silence >= bearable).then_some(silence.as_secs() / (24 * 3600))
     }
 
     /// Takes over what a manifest that was accepted says about time and safety.

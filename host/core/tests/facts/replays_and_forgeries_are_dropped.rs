@@ -72,7 +72,9 @@ fn what_comes_where_another_shard_is_expected_harms_no_access_unit() {
                 came.push(datagram);
             }
         }
-        second.for_each(|mut datagram| drop(pair.receiver.push(0, &mut datagram).unwrap()));
+        for mut datagram in second {
+            pair.receiver.push(0, &mut datagram).unwrap();
+        }
         for index in 0..2 {
             let Some(VideoEvent::Frame(unit)) = pair.receiver.poll(0) else {
                 panic!("round {round}, frame {index}")

@@ -1,8 +1,8 @@
 //! What happened lately: who knocked, who was let in by whom, and who signed in.
 
 use axum::Json;
-use axum::extract::{Query, State};
 use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -16,7 +16,8 @@ pub fn newest_first(host: &Host, owner: &Desk, kept: &Kept) -> Vec<Recorded> {
     let account = owner.record().into_iter().map(|entry| (entry.moment, names.of_the_account(entry)));
     let mut lines: Vec<(Duration, Recorded)> = admission.chain(account).collect();
     lines.sort_by_key(|(moment, line)| std::cmp::Reverse((*moment, line.book, line.number)));
-    let lines = lines.into_iter().map(|(_, line)| Recorded { number: line.number + kept.last(line.book), ..line });
+    let lines =
+        lines.into_iter().map(|(_, line)| Recorded { number: line.number + kept.last(line.book), ..line });
     lines.chain(kept.earlier().iter().cloned()).collect()
 }
 

@@ -41,7 +41,10 @@ impl Kept {
             let aside = path.with_extension("json.damaged");
             let moved = std::fs::rename(&path, &aside).is_ok();
             let path = path.display();
-            tracing::warn!(moved, "the record of earlier runs in {path} cannot be read: {error}; a new one is begun");
+            tracing::warn!(
+                moved,
+                "the record of earlier runs in {path} cannot be read: {error}; a new one is begun"
+            );
             Vec::new()
         });
         Self { path, written: Mutex::new(earlier.clone()), earlier }
@@ -134,7 +137,8 @@ mod tests {
         let kept = Kept::open(dir.path());
         kept.save(vec![line(1, Recording::Admission(Happening::Knocked))]).unwrap();
         assert!(!dir.path().join(RECORD_FILE).exists(), "a knock alone writes nothing");
-        let many = (0..5000).rev().map(|number| line(number, Recording::Admission(Happening::WrongPin))).collect();
+        let many =
+            (0..5000).rev().map(|number| line(number, Recording::Admission(Happening::WrongPin))).collect();
         kept.save(many).unwrap();
         let kept = Kept::open(dir.path());
         assert_eq!((kept.earlier().len(), kept.last(Book::Admission)), (MOST, 4999));

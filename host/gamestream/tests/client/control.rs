@@ -48,7 +48,7 @@ impl Control {
         let numbers = Arc::<Mutex<Vec<u32>>>::default();
         let seen = Arc::clone(&numbers);
         std::thread::spawn(move || {
-            run(socket, SocketAddr::new(host, port), secret, key, &taken, &told, &seen)
+            run(socket, SocketAddr::new(host, port), secret, key, &taken, &told, &seen);
         });
         let control = Self { orders, news, numbers };
         match control.news.recv_timeout(PATIENCE) {

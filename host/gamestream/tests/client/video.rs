@@ -89,8 +89,11 @@ struct Receiving {
     counters: Arc<Counters>,
     /// Counters of the nonces that came.
     nonces: HashSet<u64>,
-    report: Box<dyn Fn(&[u8]) + Send>,
+    report: Report,
 }
+
+/// Tells the host what came of a picture.
+type Report = Box<dyn Fn(&[u8]) + Send>;
 
 impl Receiving {
     fn run(mut self, stopped: &AtomicBool, frames: &SyncSender<Frame>) {
