@@ -486,7 +486,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened since the start of the host, newest first. */
+        /** What happened lately, newest first: decisions also from before the host was last started. */
         get: operations["record"];
         put?: never;
         post?: never;
@@ -1672,7 +1672,7 @@ export interface components {
             name?: string | null;
             /**
              * Format: int64
-             * @description Counts up from 1 with the start of the host, in each book for itself.
+             * @description Counts up, in each book for itself, also over restarts of the host.
              */
             number: number;
             /**
