@@ -196,10 +196,11 @@ pub struct PenState {
 
 impl PenState {
     /// The lean of a pen that stands `tilt` degrees off the vertical, and whose tip points in the direction of `azimuth`:
-    /// degrees clockwise from the upper edge of the screen.
+    /// degrees clockwise from the upper edge of the screen. One that lies flat leans by 89 degrees, of which alone it can be
+    /// said where to.
     #[must_use]
     pub fn lean(tilt: u8, azimuth: u16) -> (i8, i8) {
-        let (tilt, azimuth) = (f32::from(tilt.min(90)).to_radians(), f32::from(azimuth % 360).to_radians());
+        let (tilt, azimuth) = (f32::from(tilt.min(89)).to_radians(), f32::from(azimuth % 360).to_radians());
         let axis = |share: f32| (share * tilt.sin()).atan2(tilt.cos()).to_degrees().round() as i8;
         (axis(-azimuth.sin()), axis(azimuth.cos()))
     }
@@ -282,6 +283,6 @@ mod tests {
         assert_eq!(PenState::lean(30, 90), (-30, 0));
         assert_eq!(PenState::lean(30, 270), (30, 0));
         assert_eq!(PenState::lean(0, 123), (0, 0));
-        assert_eq!(PenState::lean(255, 180), (0, -90));
+        assert_eq!(PenState::lean(255, 180), (0, -89));
     }
 }

@@ -208,8 +208,10 @@ fn a_game_makes_a_pad_rumble_and_lets_it_rest() {
     const PATIENCE: Duration = Duration::from_secs(10);
     let (told, hears) = mpsc::channel();
     let told = std::sync::Mutex::new(told);
-    let on_rumble: OnRumble =
-        Arc::new(move |rumble| told.lock().unwrap().send(rumble).expect("somebody hears it"));
+    let on_rumble: OnRumble = Arc::new(move |rumble| {
+        // nobody hears it once the test is over
+        let _ = told.lock().unwrap().send(rumble);
+    });
     let mut injector = Injector::open(&ALL, on_rumble).unwrap();
     injector.inject(&Event::PadArrived { index: 2 }).unwrap();
     let game = Game::of("Microsoft X-Box 360 pad");

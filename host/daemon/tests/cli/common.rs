@@ -108,7 +108,7 @@ impl Place {
         let Self { udp, tcp, .. } = self;
         let text = format!(
             "schema: 1\n{more}doors: {{ native: {{ port: {udp} }} }}\nconsole: {{ listen: local, port: {tcp} }}\n\
-             capture: {{ source: test-card }}\ninput: {{ keyboard: false, pointer: false, gamepads: 0 }}\n"
+             capture: {{ source: test-card }}\ninput: {{ keyboard: false, pointer: false, touch: false, pen: false, gamepads: 0 }}\n"
         );
         std::fs::write(self.policy(), text).unwrap();
     }
