@@ -71,8 +71,7 @@ export const policyKeys: Readonly<Record<string, string>> = {
     "Ob Geräte den Mauszeiger bewegen, klicken und scrollen dürfen.",
   "Whether clients may touch the screen with their fingers.":
     "Ob Geräte den Bildschirm mit den Fingern berühren dürfen.",
-  "Whether clients may draw on the screen with a pen.":
-    "Ob Geräte mit einem Stift auf dem Bildschirm zeichnen dürfen.",
+  "Whether clients may draw on the screen with a pen.": "Ob Geräte mit einem Stift auf dem Bildschirm zeichnen dürfen.",
   "How many gamepads all clients together may plug in; 0 for none.":
     "Wie viele Gamepads alle Geräte zusammen anschließen dürfen; 0 für keines.",
 
