@@ -61,6 +61,7 @@ describe("what wants the owner's eye", () => {
     connected: "c",
     fault: "no_screen_on",
     version: "1.2.4",
+    days: "15",
   };
 
   it("by the fault behind it is told in German with that fault", () => {
