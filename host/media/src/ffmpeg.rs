@@ -43,12 +43,31 @@ pub(crate) fn set_slices(context: &mut ffmpeg::codec::Context, slices: u8) {
 }
 
 /// Makes the frame's memory ours alone, in case the encoder still holds it.
-pub(crate) fn make_writable(frame: &mut ffmpeg::frame::Video) -> Result<(), ffmpeg::Error> {
+pub(crate) fn make_writable(frame: &mut ffmpeg::Frame) -> Result<(), ffmpeg::Error> {
     // SAFETY: the wrapper owns a live frame with buffers of its own.
     match unsafe { ffi::av_frame_make_writable(frame.as_mut_ptr()) } {
         code if code < 0 => Err(code.into()),
         _ => Ok(()),
     }
+}
+
+/// Gives a decoder what stands in front of its stream.
+pub(crate) fn set_extradata(context: &mut ffmpeg::codec::Context, bytes: &[u8]) -> Result<(), ffmpeg::Error> {
+    let length = c_int::try_from(bytes.len()).map_err(|_| ffmpeg::Error::InvalidData)?;
+    // SAFETY: the context is live and not opened yet, and frees what it is given, which FFmpeg's own allocator has made
+    // with the padding that it demands.
+    unsafe {
+        let copy = ffi::av_mallocz(bytes.len() + ffi::AV_INPUT_BUFFER_PADDING_SIZE as usize).cast::<u8>();
+        if copy.is_null() {
+            return Err(ffmpeg::Error::Other { errno: ffmpeg::error::ENOMEM });
+        }
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), copy, bytes.len());
+        let context = &mut *context.as_mut_ptr();
+        ffi::av_freep((&raw mut context.extradata).cast());
+        context.extradata = copy;
+        context.extradata_size = length;
+    }
+    Ok(())
 }
 
 /// All three planes of an I420 frame at once, with their strides.

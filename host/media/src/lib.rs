@@ -1,4 +1,4 @@
-//! Screens in, access units out: picture sources, colour conversion and encoders.
+//! Screens in, access units out: picture sources, colour conversion and encoders; and [`sound`].
 //!
 //! A [`Source`] hands out [`Picture`]s; an [`Encoder`] turns each into one access unit, converting and scaling inside,
 //! so that a GPU encoder can keep a picture on the GPU from end to end.
@@ -16,6 +16,7 @@ mod pace;
 mod picture;
 mod qr;
 mod quality;
+pub mod sound;
 mod source;
 mod status_card;
 pub mod testcard;
