@@ -24,13 +24,13 @@ pub use load::{MAX_FILE_BYTES, load, parse, parse_bytes};
 pub use markdown::{YamlBlock, yaml_blocks};
 pub use origins::{Loaded, Origin, Origins};
 pub use policy::{
-    Bitrates, Capture, Console, DeclaredDevice, Doors, Encode, Encryption, GameStreamDoor, Input, Limits,
-    NativeDoor, Pairing, Pending, Pin, Policy, SCHEMA_VERSION, Update, UpdateWindow, WEAKER_DOOR,
+    Audio, Bitrates, Capture, Console, DeclaredDevice, Doors, Encode, Encryption, GameStreamDoor, Input,
+    Limits, NativeDoor, Pairing, Pending, Pin, Policy, SCHEMA_VERSION, Update, UpdateWindow, WEAKER_DOOR,
 };
 pub use reference::{description_of, reference_markdown};
 pub use schema::json_schema;
 pub use show::{Row, rows, show};
 pub use values::{
-    Backend, Bitrate, Codec, FeedUrl, Fingerprint, HostName, Listen, Output, Percent, Port, Source,
-    UpdateKey, ValueError, VideoMode, format_duration, parse_duration,
+    Backend, Bitrate, Codec, FeedUrl, Fingerprint, HostName, Listen, Output, Percent, Port, SoundSource,
+    Source, UpdateKey, ValueError, VideoMode, format_duration, parse_duration,
 };

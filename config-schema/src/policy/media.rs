@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::values::{Backend, Bitrate, Codec, Output, Percent, Source};
+use crate::values::{Backend, Bitrate, Codec, Output, Percent, SoundSource, Source};
 
 /// What is streamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +22,22 @@ pub struct Capture {
 impl Default for Capture {
     fn default() -> Self {
         Self { source: Source::Auto, output: Output::Auto }
+    }
+}
+
+/// What is heard in a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audio {
+    /// Where sound comes from: `auto` with the screen what the box plays, with the test card a tone, with a video file
+    /// nothing; `system` always what the box plays, from a PipeWire or PulseAudio that runs for the whole system; `tone` a
+    /// quiet tone for trying things out; `none` no sound.
+    pub source: SoundSource,
+}
+
+impl Default for Audio {
+    fn default() -> Self {
+        Self { source: SoundSource::Auto }
     }
 }
 

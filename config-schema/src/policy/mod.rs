@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{VideoMode, name as readable_name};
 
-pub use media::{Bitrates, Capture, Encode, Input};
+pub use media::{Audio, Bitrates, Capture, Encode, Input};
 pub use network::{
     Console, Doors, Encryption, GameStreamDoor, NativeDoor, Update, UpdateWindow, WEAKER_DOOR,
 };
@@ -51,6 +51,9 @@ pub struct Policy {
     /// What is streamed.
     pub capture: Capture,
 
+    /// What is heard in a stream.
+    pub audio: Audio,
+
     /// How pictures are compressed and protected on their way.
     pub encode: Encode,
 
@@ -74,6 +77,7 @@ impl Default for Policy {
             doors: Doors::default(),
             console: Console::default(),
             capture: Capture::default(),
+            audio: Audio::default(),
             encode: Encode::default(),
             input: Input::default(),
             limits: Limits::default(),

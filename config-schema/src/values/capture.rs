@@ -23,6 +23,21 @@ pub enum Source {
     File(#[schemars(regex(pattern = "^/"))] PathBuf),
 }
 
+/// Where the sound of a stream comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SoundSource {
+    /// What goes with the pictures: what the box plays with its screen, a tone with the test card, nothing with a video
+    /// file.
+    Auto,
+    /// What the box plays on its default output.
+    System,
+    /// A quiet steady tone, another one in each ear, for trying things out.
+    Tone,
+    /// No sound.
+    None,
+}
+
 /// Which of the machine's video connectors is streamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {

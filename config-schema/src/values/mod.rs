@@ -15,7 +15,7 @@ mod update_key;
 mod url;
 
 pub use bitrate::Bitrate;
-pub use capture::{Output, Source};
+pub use capture::{Output, SoundSource, Source};
 pub use duration::{format_duration, parse_duration};
 pub use encode::{Backend, Codec};
 pub use fingerprint::Fingerprint;

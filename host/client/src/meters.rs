@@ -28,6 +28,10 @@ pub struct Stats {
     pub dropped: u64,
     /// Datagrams that were accepted.
     pub datagrams: u64,
+    /// Packets of sound that came.
+    pub audio_packets: u64,
+    /// Packets of sound that are missing between the first and the last that came.
+    pub audio_lost: u64,
     /// Capture on the host to reassembled here, by the synchronised clock.
     pub latency: Histogram,
     /// Capture to fully sent, as the host measured it.
@@ -44,6 +48,7 @@ pub(crate) struct Meters {
     pub(crate) clock: Option<ClockEstimate>,
     pub(crate) receiver: VideoStats,
     pub(crate) dropped: u64,
+    audio: AudioCount,
     first_frame: Option<Duration>,
     frames: u64,
     bytes: u64,
@@ -58,6 +63,7 @@ impl Meters {
             clock,
             receiver: VideoStats::default(),
             dropped: 0,
+            audio: AudioCount::default(),
             first_frame: None,
             frames: 0,
             bytes: 0,
@@ -83,6 +89,10 @@ impl Meters {
         Some(latency)
     }
 
+    pub(crate) fn on_audio(&mut self, seq: u32) {
+        self.audio.on_packet(seq);
+    }
+
     pub(crate) fn on_host_timing(&mut self, timing: &HostTiming) {
         self.host_time.record(Duration::from_micros(timing.host_us.into()));
         if let Some(split) = timing.split {
@@ -101,6 +111,8 @@ impl Meters {
             recovered: self.receiver.recovered_frames,
             dropped: self.dropped,
             datagrams: self.receiver.datagrams,
+            audio_packets: self.audio.packets,
+            audio_lost: self.audio.lost(),
             latency: self.latency.clone(),
             host_time: self.host_time.clone(),
             host_added: self.host_added.clone(),
@@ -110,11 +122,53 @@ impl Meters {
     }
 }
 
+/// Counts packets that are numbered one by one and may come in any order.
+#[derive(Debug, Default)]
+struct AudioCount {
+    packets: u64,
+    /// The first and the last number, the way around counted.
+    range: Option<(u64, u64)>,
+}
+
+impl AudioCount {
+    fn on_packet(&mut self, seq: u32) {
+        self.packets += 1;
+        let Some((first, last)) = &mut self.range else {
+            // room below for what overtook it
+            let seq = u64::from(seq) + (1 << 32);
+            self.range = Some((seq, seq));
+            return;
+        };
+        // a number is near the last one, on either side of it
+        let seq = last.wrapping_add_signed(i64::from(seq.wrapping_sub(*last as u32) as i32));
+        *first = seq.min(*first);
+        *last = seq.max(*last);
+    }
+
+    fn lost(&self) -> u64 {
+        self.range.map_or(0, |(first, last)| (last - first + 1).saturating_sub(self.packets))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use punktfunk_core::datagram::TimingSplit;
 
     use super::*;
+
+    #[test]
+    fn sound_that_is_missing_is_counted_whatever_the_order() {
+        let lost = |seqs: &[u32]| {
+            let mut meters = Meters::new(None);
+            seqs.iter().for_each(|seq| meters.on_audio(*seq));
+            let stats = meters.stats(Duration::from_secs(1));
+            (stats.audio_packets, stats.audio_lost)
+        };
+        assert_eq!(lost(&[]), (0, 0));
+        assert_eq!(lost(&[0, 1, 2]), (3, 0));
+        assert_eq!(lost(&[1, 0, 5, 3]), (4, 2));
+        assert_eq!(lost(&[u32::MAX - 1, 1, 0]), (3, 1), "numbers begin anew");
+    }
 
     #[test]
     fn what_the_host_added_is_its_time_without_the_encoders() {

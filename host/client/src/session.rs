@@ -164,6 +164,7 @@ impl Session {
     }
 
     fn on_audio(&self, seq: u32, pts_ns: u64, payload: &[u8]) {
+        self.meters().on_audio(seq);
         self.audio.push_latest(AudioPacket { seq, pts_ns, bytes: payload.to_vec() }, payload.len());
     }
 

@@ -1,9 +1,11 @@
-//! AES as the protocol uses it: GCM for RTSP, control and video, bare blocks for pairing. The cipher itself is the provider's.
+//! AES as the protocol uses it: GCM for RTSP, control and video, CBC for sound, bare blocks for pairing. The cipher itself is the provider's.
 
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::cipher::{AES_128, DecryptingKey, DecryptionContext, EncryptingKey, UnboundCipherKey};
+use aws_lc_rs::cipher::{
+    AES_128, DecryptingKey, DecryptionContext, EncryptingKey, PaddedBlockEncryptingKey, UnboundCipherKey,
+};
 
 /// Bytes of an AES-128 key.
 pub(crate) const KEY_BYTES: usize = 16;
@@ -26,6 +28,12 @@ impl SessionKey {
     pub(crate) fn gcm(&self) -> Gcm {
         let key = UnboundKey::new(&AES_128_GCM, &self.0).expect("the key has the cipher's length");
         Gcm(LessSafeKey::new(key))
+    }
+
+    /// For sound, which the protocol gives no tag.
+    pub(crate) fn cbc(&self) -> PaddedBlockEncryptingKey {
+        let key = UnboundCipherKey::new(&AES_128, &self.0).and_then(PaddedBlockEncryptingKey::cbc_pkcs7);
+        key.expect("the key has the cipher's length")
     }
 }
 

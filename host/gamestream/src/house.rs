@@ -124,6 +124,22 @@ pub struct Wish {
     pub fec_percent: u8,
     /// Slices per picture that its decoder takes.
     pub max_slices: u8,
+    /// What it wants to hear.
+    pub sound: Sound,
+}
+
+/// The sound of a stream: Opus in packets of one length, of the channels front left, front right, centre, low frequencies,
+/// back left, back right, side left, side right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// 2, 6 or 8.
+    pub channels: u8,
+    /// Whether left and right of the same place are coded together; else each channel is coded alone.
+    pub coupled: bool,
+    /// kbit/s.
+    pub kbps: u32,
+    /// What a packet lasts, 5 or 10 ms.
+    pub packet_ms: u8,
 }
 
 /// A place in a session; dropping it leaves.
@@ -136,6 +152,12 @@ pub trait Seat: Send + Sync {
 
     /// The next picture is to be an IDR.
     fn request_idr(&self);
+
+    /// Sound is wanted from now on.
+    fn listen(&self);
+
+    /// The next packet of sound, waited for at most so long.
+    fn hear(&self, wait: Duration) -> Heard;
 
     /// Somebody did something at the client.
     fn input(&self, event: InputEvent);
@@ -157,6 +179,16 @@ pub trait Seat: Send + Sync {
 pub enum Taken {
     /// The next access unit to send.
     Frame(Frame),
+    /// Nothing yet.
+    Nothing,
+    /// The session has ended.
+    Ended,
+}
+
+/// What a viewer heard in its seat.
+pub enum Heard {
+    /// The next packet to send.
+    Packet(Arc<dyn AsRef<[u8]> + Send + Sync>),
     /// Nothing yet.
     Nothing,
     /// The session has ended.

@@ -1,4 +1,4 @@
-//! The door for Moonlight clients: the GameStream API over HTTP and HTTPS, RTSP, control over ENet, video over RTP.
+//! The door for Moonlight clients: the GameStream API over HTTP and HTTPS, RTSP, control over ENet, video and sound over RTP.
 //!
 //! [`GameStreamDoor::bind`] takes the two ports, [`GameStreamDoor::run`] lets clients in. Whoever opens the door says by
 //! [`House`] who is trusted, and where pictures come from and input goes; the door itself knows neither.
@@ -8,6 +8,7 @@
 //! client's certificate is its identity, RTSP and control are always encrypted, pings and connections count by secret only.
 
 mod api;
+mod audio;
 mod certificate;
 mod control;
 mod crypto;
@@ -33,7 +34,8 @@ pub use certificate::{CertificateError, HostCertificate};
 pub use control::message::{HostMessage, Termination};
 pub use door::{BindError, DoorOptions, GameStreamDoor};
 pub use house::{
-    Answer, Codec, Encryption, Facts, Fingerprint, Frame, House, Knock, Seat, SentReport, Taken, Wish,
+    Answer, Codec, Encryption, Facts, Fingerprint, Frame, Heard, House, Knock, Seat, SentReport, Sound,
+    Taken, Wish,
 };
 pub use input::{Contact, InputEvent, MAX_PADS, PadState};
 pub use link::Link;

@@ -1,4 +1,4 @@
-//! One stream, from the answer to its launch until its end: negotiation, then control and video.
+//! One stream, from the answer to its launch until its end: negotiation, then control, video and sound.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -9,6 +9,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use crate::audio::sender as audio;
 use crate::control::thread as control;
 use crate::crypto::SessionKey;
 use crate::house::{Facts, Fingerprint, House, Seat, Wish};
@@ -50,10 +51,11 @@ pub(crate) struct Session {
     listener: TcpListener,
     video: UdpSocket,
     control: UdpSocket,
-    /// Bound so that the client's pings go somewhere; there is no sound yet.
     audio: UdpSocket,
     party: Party,
     key: SessionKey,
+    /// Gives the packets of sound their vectors.
+    key_number: u32,
     facts: Facts,
     secrets: Secrets,
     link: Link,
@@ -80,7 +82,7 @@ impl Session {
     /// Opens the stream's ports. They close with it.
     pub(crate) async fn open(
         party: Party,
-        key: SessionKey,
+        (key, key_number): (SessionKey, u32),
         facts: Facts,
         ports: StreamPorts,
     ) -> io::Result<Self> {
@@ -96,6 +98,7 @@ impl Session {
             audio: bind_udp(party.local, ports.at(11))?,
             party,
             key,
+            key_number,
             facts,
             secrets: Secrets::draw()?,
             link: Link::new(),
@@ -114,12 +117,14 @@ impl Session {
     /// Negotiates, then streams until one side ends it.
     pub(crate) async fn run(self, house: Arc<dyn House>) {
         let link = self.link.clone();
-        let Some(_audio) = self.negotiate(house).await else { return link.set_over() };
-        link.over().await;
+        match self.negotiate(house).await {
+            Some(()) => link.over().await,
+            None => link.set_over(),
+        }
     }
 
-    /// Ends with the socket that has to stay open, once the stream runs.
-    async fn negotiate(self, house: Arc<dyn House>) -> Option<UdpSocket> {
+    /// Ends with nothing unless the stream runs.
+    async fn negotiate(self, house: Arc<dyn House>) -> Option<()> {
         let port = |socket: &UdpSocket| socket.local_addr().map(|address| address.port()).ok();
         let offer = Offer {
             hevc: self.facts.hevc,
@@ -131,10 +136,10 @@ impl Session {
             ping_secret: self.secrets.ping,
             connect_data: self.secrets.connect,
         };
-        let Self { listener, video, control, audio, party, key, facts, secrets, link } = self;
+        let Self { listener, video, control, audio, party, key, key_number, facts, secrets, link } = self;
         let mut talk = Talk::new(offer);
         let mut seal = RtspSeal::new(&key);
-        let mut sockets = Some((video, control));
+        let mut sockets = Some((video, control, audio));
         let mut arriving = Arriving::default();
         let mut by = Instant::now() + FIRST_WORD;
         let last = Instant::now() + NEGOTIATION;
@@ -163,8 +168,9 @@ impl Session {
                 Step::Join(announced) => {
                     let seat = join(&house, &party, &facts, announced, &link).await;
                     let mut found = false;
-                    if let (Some(seat), Some((video, control))) = (seat, sockets.take()) {
-                        let parts = Parts { video, control, party, announced, secrets: &secrets, key: &key };
+                    if let (Some(seat), Some((video, control, audio))) = (seat, sockets.take()) {
+                        let (secrets, key) = (&secrets, (&key, key_number));
+                        let parts = Parts { video, control, audio, party, announced, secrets, key };
                         found = parts.start(&facts, seat, &link).is_ok();
                     }
                     let response = talk.joined(&request, found);
@@ -178,7 +184,7 @@ impl Session {
             // whoever does not take the answer asks again or goes
             let _ = timeout(ONE_ANSWER, send(&mut connection, &mut seal, &response.encode())).await;
             if plays {
-                return Some(audio);
+                return Some(());
             }
         }
     }
@@ -188,15 +194,16 @@ impl Session {
 struct Parts<'a> {
     video: UdpSocket,
     control: UdpSocket,
+    audio: UdpSocket,
     party: Party,
     announced: Announced,
     secrets: &'a Secrets,
-    key: &'a SessionKey,
+    key: (&'a SessionKey, u32),
 }
 
 impl Parts<'_> {
     fn start(self, facts: &Facts, seat: Arc<dyn Seat>, link: &Link) -> io::Result<()> {
-        let Self { video, control, party, announced, secrets, key } = self;
+        let Self { video, control, audio, party, announced, secrets, key: (key, key_number) } = self;
         let client = party.client;
         control::start(control::Setup {
             socket: control,
@@ -206,6 +213,21 @@ impl Parts<'_> {
             seat: Arc::clone(&seat),
             link: link.clone(),
         })?;
+        let sound = StreamSocket::new(audio).and_then(|socket| {
+            audio::start(audio::Setup {
+                socket,
+                client,
+                ping_secret: secrets.ping,
+                announced,
+                key: key.clone(),
+                key_number,
+                seat: Arc::clone(&seat),
+                link: link.clone(),
+            })
+        });
+        if let Err(error) = sound {
+            tracing::warn!(%error, "a Moonlight stream goes on without sound");
+        }
         video::start(video::Setup {
             socket: StreamSocket::new(video)?,
             client,
@@ -235,6 +257,7 @@ async fn join(
         wire_kbps: announced.wire_kbps,
         fec_percent: facts.fec_percent,
         max_slices: announced.max_slices,
+        sound: announced.sound,
     };
     let (house, party, link) = (Arc::clone(house), *party, link.clone());
     let joined =

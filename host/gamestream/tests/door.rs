@@ -10,6 +10,8 @@ mod adversaries;
 mod api;
 #[path = "door/pairing.rs"]
 mod pairing;
+#[path = "door/sound.rs"]
+mod sound;
 #[path = "door/streams.rs"]
 mod streams;
 #[path = "door/traps.rs"]

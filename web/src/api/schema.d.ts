@@ -1352,7 +1352,7 @@ export interface components {
          * @description What can be told about the machine.
          * @enum {string}
          */
-        MachineCode: "clock_behind" | "clock_never_set" | "clock_plausible" | "console_answers" | "console_off" | "console_silent" | "discoverable" | "doors_unasked" | "encoder_fails" | "encoder_fell_back" | "encoder_works" | "feed_silent" | "file_empty" | "file_plays" | "file_unplayable" | "graphics_card_silent" | "host_answers" | "host_silent" | "input_device_refused" | "input_device_stopped" | "input_off" | "input_thread_not_started" | "input_unavailable" | "input_works" | "interfaces_unlisted" | "knocks_waiting" | "list_damaged" | "list_good" | "list_held" | "list_locked" | "list_missing" | "list_unreadable" | "native_answers" | "native_off" | "native_silent" | "no_display" | "no_encoder" | "no_graphics_card" | "no_network" | "no_picture" | "no_screen_on" | "no_such_output" | "open_mode" | "output_off" | "output_on" | "output_unplugged" | "owner_not_saved" | "picture_unreadable" | "pin_guessing" | "pins_stopped" | "policy_bad" | "policy_read" | "policy_refused" | "port_free" | "port_ours" | "port_refused" | "port_taken" | "port_taken_unseen" | "screen_format" | "screen_geometry" | "screen_gives_none" | "screen_gives_pictures" | "screen_service_answers" | "screen_service_broke_off" | "screen_service_busy" | "screen_service_foreign" | "screen_service_missing" | "screen_service_powerless" | "screen_tiled" | "screen_unmapped" | "send_buffers" | "send_buffers_unknown" | "setting_without_effect" | "software_encoder" | "source_gives_none" | "space" | "space_short" | "space_unknown" | "state_foreign" | "state_missing" | "state_no_folder" | "state_open" | "state_private" | "state_unreadable" | "store_not_saved" | "test_card_chosen" | "test_card_mode" | "uinput_denied" | "uinput_missing" | "uinput_not_opened" | "uinput_without_driver" | "update_failed" | "update_ready" | "update_waiting" | "update_went_back" | "video_arrives" | "video_lost" | "weaker_door";
+        MachineCode: "clock_behind" | "clock_never_set" | "clock_plausible" | "console_answers" | "console_off" | "console_silent" | "discoverable" | "doors_unasked" | "encoder_fails" | "encoder_fell_back" | "encoder_works" | "feed_silent" | "file_empty" | "file_plays" | "file_unplayable" | "graphics_card_silent" | "host_answers" | "host_silent" | "input_device_refused" | "input_device_stopped" | "input_off" | "input_thread_not_started" | "input_unavailable" | "input_works" | "interfaces_unlisted" | "knocks_waiting" | "list_damaged" | "list_good" | "list_held" | "list_locked" | "list_missing" | "list_unreadable" | "native_answers" | "native_off" | "native_silent" | "no_display" | "no_encoder" | "no_graphics_card" | "no_network" | "no_picture" | "no_screen_on" | "no_such_output" | "open_mode" | "output_off" | "output_on" | "output_unplugged" | "owner_not_saved" | "picture_unreadable" | "pin_guessing" | "pins_stopped" | "policy_bad" | "policy_read" | "policy_refused" | "port_free" | "port_ours" | "port_refused" | "port_taken" | "port_taken_unseen" | "screen_format" | "screen_geometry" | "screen_gives_none" | "screen_gives_pictures" | "screen_service_answers" | "screen_service_broke_off" | "screen_service_busy" | "screen_service_foreign" | "screen_service_missing" | "screen_service_powerless" | "screen_tiled" | "screen_unmapped" | "send_buffers" | "send_buffers_unknown" | "setting_without_effect" | "software_encoder" | "sound_library_missing" | "sound_not_encoded" | "sound_server_silent" | "sound_without_opus" | "source_gives_none" | "space" | "space_short" | "space_unknown" | "state_foreign" | "state_missing" | "state_no_folder" | "state_open" | "state_private" | "state_unreadable" | "store_not_saved" | "test_card_chosen" | "test_card_mode" | "uinput_denied" | "uinput_missing" | "uinput_not_opened" | "uinput_without_driver" | "update_failed" | "update_ready" | "update_waiting" | "update_went_back" | "video_arrives" | "video_lost" | "weaker_door";
         /** @description Size and rate of a picture. */
         Mode: {
             /**
@@ -1781,6 +1781,8 @@ export interface components {
             refresh_hz: number;
             /** @description Whether the processor encodes. */
             software: boolean;
+            sound?: components["schemas"]["SoundHeard"] | null;
+            sound_fault?: components["schemas"]["Fault"] | null;
             /**
              * @description What is being shown.
              * @example HDMI-A-1
@@ -1872,6 +1874,11 @@ export interface components {
              */
             system?: string | null;
         };
+        /**
+         * @description What is heard in a session.
+         * @enum {string}
+         */
+        SoundHeard: "tone" | "system";
         /** @description The host at one moment. */
         Status: {
             /** @description What wants the owner's eye, what matters most first; empty when all is well. */
@@ -6181,6 +6188,13 @@ export interface operations {
                      *           },
                      *           "refresh_hz": 1,
                      *           "software": false,
+                     *           "sound": "tone",
+                     *           "sound_fault": {
+                     *             "code": "clock_behind",
+                     *             "next": "start a session on the machine, or wake its display",
+                     *             "params": {},
+                     *             "sentence": "no screen is on (HDMI-A-1 is dark)"
+                     *           },
                      *           "source": "HDMI-A-1",
                      *           "video_kbps": 1,
                      *           "viewers": 1,

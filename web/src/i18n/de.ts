@@ -132,6 +132,8 @@ export const de: Messages = {
     plot: (what, now, least, most) => `${what}: jetzt ${now}, in der letzten Minute zwischen ${least} und ${most}`,
     collecting: "Wird gemessen …",
     testCard: "Testbild",
+    sounds: { tone: "Testton", system: "Ton der Box" },
+    noSound: "kein Ton",
   },
   device: {
     words: "Fingerabdruck in Wörtern",

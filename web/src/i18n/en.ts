@@ -129,6 +129,8 @@ export const en = {
       `${what}: ${now} now, between ${least} and ${most} in the last minute`,
     collecting: "Measuring…",
     testCard: "test card",
+    sounds: { tone: "test tone", system: "sound of the box" },
+    noSound: "no sound",
   },
   device: {
     words: "Fingerprint in words",

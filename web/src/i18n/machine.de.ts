@@ -172,5 +172,18 @@ export const machine: Readonly<Record<string, Told>> = {
     "Eine Seite kann 64 bis 8192 Bildpunkte haben, und es können 1 bis 480 Bilder pro Sekunde sein.",
   ],
   file_empty: ["Die Datei aus capture.source liefert kein Bild.", "Wähle in den Regeln eine andere."],
+  sound_library_missing: [
+    "Die Bibliothek, die mit dem Tonserver spricht, fehlt: {reason}.",
+    "Installiere sie (unter Debian libpulse0), oder setz audio.source auf none.",
+  ],
+  sound_not_encoded: ["libopus kann den Ton nicht kodieren: {reason}.", "Starte den Dienst neu."],
+  sound_server_silent: [
+    "Der Tonserver liefert keinen Ton: {reason}.",
+    "Starte PipeWire oder PulseAudio für das ganze System und gib dem Benutzer dieses Dienstes Zugang, oder setz audio.source auf none.",
+  ],
+  sound_without_opus: [
+    "Den FFmpeg-Bibliotheken fehlt libopus, deshalb gibt es keinen Ton.",
+    "Installiere sie vollständig (unter Debian libavcodec59).",
+  ],
   file_unplayable: ["{path} lässt sich nicht abspielen: {reason}.", "Nimm eine Videodatei, die FFmpeg lesen kann."],
 };

@@ -23,6 +23,7 @@ Examples:
   punktfunk-client connect living-room --tofu --name 'Ann'        first visit: the owner approves on the host
   punktfunk-client connect box --frames 60 --out screen.png       the screen as a picture
   punktfunk-client connect box --seconds 5 --out record.h264      the stream as it came
+  punktfunk-client connect box --seconds 5 --audio-out sound.wav  the sound
   punktfunk-client connect box --type 'hello' --press enter --seconds 2";
 
 /// Streams from a punktfunk host, pairs with it, finds it.
@@ -117,6 +118,9 @@ pub(crate) struct ConnectArgs {
     /// Write the stream (.h264, .hevc), the decoded pictures (.yuv) or the last picture (.png, .ppm)
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Write the sound; what was lost of it is silent (.wav)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) audio_out: Option<PathBuf>,
     /// Keys to press after the first frame, e.g. a,enter,f5,0x41
     #[arg(long, value_name = "KEY,KEY…", value_parser = parse_keys_arg)]
     pub(crate) press: Option<Strokes>,
@@ -257,7 +261,7 @@ mod tests {
     fn every_option_of_the_design_is_there() {
         let fp = "9f".repeat(32);
         for line in [
-            "connect box --name N --identity /d --mode 1280x720@60 --bitrate 20M --frames 3 --out f.png --press a,enter --type x --json".to_owned(),
+            "connect box --name N --identity /d --mode 1280x720@60 --bitrate 20M --frames 3 --out f.png --audio-out f.wav --press a,enter --type x --json".to_owned(),
             format!("connect box:1 --pin-host {fp} --seconds 2.5"),
             "connect box --tofu".to_owned(),
             "pair box --pin 1234 --json".to_owned(),

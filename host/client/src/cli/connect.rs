@@ -13,8 +13,10 @@ use super::open::{Request, open};
 use super::output::{Kind, Output, OutputError};
 use super::progress::ProgressLine;
 use super::report::Done;
+use super::sound;
 use super::strokes::type_strokes;
 use super::summary::{Agreement, Decoding, Summary};
+use super::wave::WaveFile;
 
 /// How often the loop looks at the clock and at Ctrl-C while no frame comes.
 const LOOK_UP: Duration = Duration::from_millis(50);
@@ -32,6 +34,7 @@ pub(crate) fn run(args: &ConnectArgs, stop: &CancelToken) -> Result<Done, Failur
         }
         None => (None, args.wish.codec),
     };
+    let sound = args.audio_out.as_deref().map(WaveFile::create).transpose()?;
     let wish = Wish { codec, ..args.wish.clone() };
     let client =
         open(&Request { peer: &args.peer, trust: &args.trust, wish: &wish, decodable: decodable(), stop })?;
@@ -44,7 +47,18 @@ pub(crate) fn run(args: &ConnectArgs, stop: &CancelToken) -> Result<Done, Failur
         first: None,
         keyframe_asked: None,
     };
-    let mut failure = std::thread::scope(|scope| show.run(scope, args, stop)).err();
+    let listening = &client;
+    let mut failure = std::thread::scope(|scope| {
+        let recording = sound.map(|file| scope.spawn(move || sound::record(listening, file)));
+        let mut failure = show.run(scope, args, stop).err();
+        if let Some(recording) = recording {
+            // the recording ends with the session
+            client.quit();
+            let heard = recording.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            failure = failure.or(heard.err());
+        }
+        failure
+    });
     let streamed = show.first.map(|first| first.elapsed()).unwrap_or_default();
     let summary = Summary::new(&client.stats(), &Agreement::of(&client), streamed, Some(&show.decoding));
     if let Some(output) = show.output.take() {

@@ -15,8 +15,10 @@ mod picture;
 mod place;
 mod progress;
 mod report;
+mod sound;
 mod strokes;
 mod summary;
+mod wave;
 
 use std::process::ExitCode;
 

@@ -49,6 +49,8 @@ pub(crate) enum OutputError {
     Picture(String),
     #[error("no picture was decoded, so {} holds none", .0.display())]
     Nothing(PathBuf),
+    #[error("no sound came, so {} holds none. `punktfunk-host status` on the host says what it hears.", .0.display())]
+    Silent(PathBuf),
 }
 
 /// A file that is being written.

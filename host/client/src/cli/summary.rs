@@ -23,6 +23,10 @@ pub(crate) struct Summary {
     pub(crate) recovered: u64,
     /// Access units thrown away because this machine was too slow.
     pub(crate) dropped: u64,
+    /// Packets of sound.
+    pub(crate) audio_packets: u64,
+    /// Packets of sound that never came.
+    pub(crate) audio_lost: u64,
     pub(crate) seconds: f64,
     pub(crate) fps: f64,
     pub(crate) mbit_s: f64,
@@ -95,6 +99,8 @@ impl Summary {
             lost: stats.lost,
             recovered: stats.recovered,
             dropped: stats.dropped,
+            audio_packets: stats.audio_packets,
+            audio_lost: stats.audio_lost,
             seconds: rounded(seconds, 1000.0),
             fps: per_second(stats.frames as f64),
             mbit_s: per_second(stats.bytes as f64 * 8.0 / 1e6),
@@ -138,6 +144,10 @@ impl fmt::Display for Summary {
             write!(f, ", {} dropped here (this machine is too slow)", self.dropped)?;
         }
         writeln!(f, "\nrate     {:.1} frames/s, {:.1} Mbit/s", self.fps, self.mbit_s)?;
+        match (self.audio_packets, self.audio_lost) {
+            (0, _) => writeln!(f, "sound    none came")?,
+            (packets, lost) => writeln!(f, "sound    {packets} packets, {lost} lost")?,
+        }
         match self.first_frame_ms {
             Some(first) => writeln!(f, "first    {first:.1} ms from dialling to the first frame")?,
             None => writeln!(f, "first    no frame came")?,
@@ -189,6 +199,8 @@ mod tests {
             lost: 2,
             recovered: 7,
             dropped: 0,
+            audio_packets: 1999,
+            audio_lost: 3,
             seconds: 10.012,
             fps: 59.9,
             mbit_s: 18.4,
@@ -212,6 +224,7 @@ mod tests {
         stream   h264 at 1280x720@60, 10.0 s
         frames   600, 598 decoded, 2 lost, 7 recovered
         rate     59.9 frames/s, 18.4 Mbit/s
+        sound    1999 packets, 3 lost
         first    143.2 ms from dialling to the first frame
         latency  p50 3.12 ms, p99 7.50 ms, capture to received
           host   p50 2.25 ms, p99 6.00 ms, capture to sent
@@ -228,6 +241,8 @@ mod tests {
             lost: 0,
             recovered: 0,
             dropped: 3,
+            audio_packets: 0,
+            audio_lost: 0,
             first_frame_ms: None,
             latency_ms: Spread::default(),
             host_ms: Spread::default(),
@@ -238,6 +253,7 @@ mod tests {
         stream   h264 at 1280x720@60, 10.0 s
         frames   0, 0 decoded, 0 lost, 0 recovered, 3 dropped here (this machine is too slow)
         rate     59.9 frames/s, 18.4 Mbit/s
+        sound    none came
         first    no frame came
         latency  not measured, capture to received
           host   not measured, capture to sent
@@ -250,6 +266,8 @@ mod tests {
     fn scripts_read_these_keys() {
         insta::assert_snapshot!(serde_json::to_string_pretty(&summary().to_json(None)).expect("JSON"), @r#"
         {
+          "audio_lost": 3,
+          "audio_packets": 1999,
           "bitrate_kbps": 20000,
           "codec": "h264",
           "decode_ms": {

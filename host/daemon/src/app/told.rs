@@ -101,4 +101,20 @@ mod tests {
         });
         insta::assert_snapshot!("source_faults", lines.collect::<String>());
     }
+
+    #[test]
+    fn every_reason_without_sound_says_what_to_do() {
+        use punktfunk_media::sound::{OpusError, SoundError};
+
+        let reason = || "Connection refused".to_owned();
+        for error in [
+            SoundError::Opus(OpusError::NoEncoder),
+            SoundError::Opus(OpusError::Failed { channels: 2, kbps: 96, reason: reason() }),
+            SoundError::Library { reason: reason() },
+            SoundError::Server { reason: reason() },
+        ] {
+            let fault = Fault::new(error.code(), error.params(), &error.to_string());
+            assert!(fault.code.starts_with("sound_") && fault.next != NEXT, "{fault:?}");
+        }
+    }
 }

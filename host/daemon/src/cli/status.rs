@@ -8,7 +8,7 @@ use super::local::{Local, LocalError, RuntimeDir};
 use super::print::{self, Output};
 use crate::app::{AttentionCode, Status, StreamView as Stream};
 use crate::appliance::UpdateStatus;
-use crate::session::SessionView as Session;
+use crate::session::{SessionView as Session, SoundShown};
 
 /// Says what the running host is doing.
 #[derive(Debug, Args)]
@@ -48,15 +48,20 @@ fn describe(status: &Status) -> String {
             }
         }
     }
-    for Session { id, width, height, refresh_hz, codec, kbps, fps, source, encoder, fault, .. } in
-        &status.sessions
-    {
+    for session in &status.sessions {
+        let Session { id, width, height, refresh_hz, codec, kbps, fps, source, encoder, fault, .. } = session;
         text += &format!(
             "  session {id:<3} {source} as {width}x{height}@{refresh_hz} {codec}, {fps} pictures/s, {kbps} kbit/s, {encoder}\n"
         );
         if let Some(fault) = fault {
             text += &format!("              no picture: {}\n", fault.sentence);
         }
+        text += &match (&session.sound, &session.sound_fault) {
+            (Some(SoundShown::Tone), _) => "              sound: the test tone\n".to_owned(),
+            (Some(SoundShown::System), _) => "              sound: what the box plays\n".to_owned(),
+            (None, Some(fault)) => format!("              no sound: {}\n", fault.sentence),
+            (None, None) => "              no sound\n".to_owned(),
+        };
     }
     for Stream { name, source, session, fps, kbps, loss_ppm, .. } in &status.streams {
         let loss = f64::from(*loss_ppm) / 10_000.0;

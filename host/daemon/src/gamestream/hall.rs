@@ -6,18 +6,24 @@ use std::time::Duration;
 
 use punktfunk_config::{Encryption as PolicyEncryption, Policy};
 use punktfunk_core::video::video_budget_kbps;
-use punktfunk_gamestream::{Answer, Codec, Encryption, Facts, Fingerprint, House, Knock, Link, Seat, Wish};
+use punktfunk_gamestream::{
+    Answer, Codec, Encryption, Facts, Fingerprint, House, Knock, Link, Seat, Sound, Wish,
+};
 use punktfunk_media::Codec as MediaCodec;
+use punktfunk_media::sound::{Channels, Coupling, FrameLength, OpusSpec};
 use punktfunk_trust::{Admission, Admitted, DeviceId, Knock as TrustKnock, is_local};
 
 use super::seat::HallSeat;
 use crate::app::{CutReason, Door, Host, PinRequest, StreamLink, StreamShared};
-use crate::session::{self, Slot, fit, source_spec};
+use crate::session::{self, Slot, SoundSlot, SoundWish, fit, sound_spec, source_spec};
 
 /// What Moonlight clients are called until their owner says otherwise: they all send the same name.
 const NAME: &str = "Moonlight";
 /// Bytes of video in a packet, for the share of headers: what clients on a LAN ask for.
 pub(super) const PACKET_BYTES: u16 = 1344;
+
+/// Headers and padding of 300 datagrams of sound a second, kbit/s.
+const SOUND_HEADERS_KBPS: u32 = 120;
 
 /// The host, as the door sees it.
 #[derive(Debug)]
@@ -107,22 +113,45 @@ impl House for Hall {
         };
         let profile = fit::profile(&policy, (wish.width, wish.height, wish.refresh_hz), codec);
         let wire_kbps = fit::wire_kbps(&policy, wish.wire_kbps);
-        let slot = Arc::new(Slot::default());
+        let (slot, ear) = (Arc::new(Slot::default()), Arc::new(SoundSlot::default()));
+        let pictures = source_spec(&policy, &profile, host.screen_socket());
+        let format = sound_format(&wish.sound);
+        let sound =
+            sound_spec(&policy, &pictures).map(|source| SoundWish { source, format, slot: Arc::clone(&ear) });
         let place = session::Wish {
             profile,
-            video_kbps: video_budget_kbps(wire_kbps, 0, PACKET_BYTES, wish.fec_percent),
+            video_kbps: video_budget_kbps(wire_kbps, sound_kbps(&format), PACKET_BYTES, wish.fec_percent),
             max_slices: wish.max_slices,
-            source: source_spec(&policy, &profile, host.screen_socket()),
+            source: pictures,
             device: admitted.id,
             limit: policy.limits.sessions.into(),
+            sound,
         };
         let seat = host.sessions().join(&place, &slot, false).map_err(|error| error.to_string())?;
         let shared = Arc::new(StreamShared::new(admitted.grant, seat.session_id(), profile));
         let held = Box::new(HallLink(link.clone()));
         let entry = host.enter_stream(&admitted, source, &shared, held).ok_or_else(gone)?;
         let rate = (wire_kbps, profile.refresh_hz);
-        Ok(Arc::new(HallSeat::new(host, seat, slot, shared, entry, rate, link)))
+        Ok(Arc::new(HallSeat::new(host, seat, (slot, ear, sound_kbps(&format)), shared, entry, rate, link)))
     }
+}
+
+fn sound_format(wish: &Sound) -> OpusSpec {
+    OpusSpec {
+        channels: match wish.channels {
+            6 => Channels::Surround51,
+            8 => Channels::Surround71,
+            _ => Channels::Stereo,
+        },
+        coupling: if wish.coupled { Coupling::Pairs } else { Coupling::Nothing },
+        length: if wish.packet_ms == 10 { FrameLength::Ms10 } else { FrameLength::Ms5 },
+        kbps: wish.kbps,
+    }
+}
+
+/// What sound takes of the wire, kbit/s: half as much again for parity, and the headers.
+fn sound_kbps(format: &OpusSpec) -> u32 {
+    format.kbps * 3 / 2 + SOUND_HEADERS_KBPS
 }
 
 fn offers_hevc(policy: &Policy) -> bool {

@@ -5,18 +5,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use punktfunk_core::video::video_budget_kbps;
-use punktfunk_gamestream::{Frame, InputEvent, Link, Seat, SentReport, Taken};
+use punktfunk_gamestream::{Frame, Heard, InputEvent, Link, Seat, SentReport, Taken};
 
 use super::hall::PACKET_BYTES;
 use super::input::MoonlightInput;
 use crate::app::{Host, StreamGuard, StreamShared, unix_ns};
-use crate::session::{self, Slot};
+use crate::session::{self, Slot, SoundSlot, SoundTaken};
 
 /// One client's place, its entry in the register of streams, and its input devices.
 pub(super) struct HallSeat {
     host: Arc<Host>,
     seat: session::Seat,
     slot: Arc<Slot>,
+    sound: Arc<SoundSlot>,
+    /// What sound takes of the wire, kbit/s.
+    sound_kbps: u32,
     shared: Arc<StreamShared>,
     /// Out of the register once the place is given up: whoever hears of the end finds it free.
     _entry: StreamGuard,
@@ -30,7 +33,7 @@ impl HallSeat {
     pub(super) fn new(
         host: &Arc<Host>,
         seat: session::Seat,
-        slot: Arc<Slot>,
+        (slot, sound, sound_kbps): (Arc<Slot>, Arc<SoundSlot>, u32),
         shared: Arc<StreamShared>,
         entry: StreamGuard,
         rate: (u32, u32),
@@ -38,7 +41,7 @@ impl HallSeat {
     ) -> Self {
         let input = Mutex::new(MoonlightInput::new(host, &shared, link));
         let (host, encoded_at_ns) = (Arc::clone(host), AtomicU64::new(0));
-        Self { host, seat, slot, shared, _entry: entry, input, rate, encoded_at_ns }
+        Self { host, seat, slot, sound, sound_kbps, shared, _entry: entry, input, rate, encoded_at_ns }
     }
 }
 
@@ -65,6 +68,19 @@ impl Seat for HallSeat {
         self.seat.request_idr();
     }
 
+    fn listen(&self) {
+        self.sound.open();
+        self.seat.listen();
+    }
+
+    fn hear(&self, wait: Duration) -> Heard {
+        match self.sound.take(wait) {
+            SoundTaken::Packet(packet) => Heard::Packet(packet),
+            SoundTaken::Nothing => Heard::Nothing,
+            SoundTaken::Closed => Heard::Ended,
+        }
+    }
+
     fn input(&self, event: InputEvent) {
         self.input.lock().unwrap_or_else(PoisonError::into_inner).take(event);
     }
@@ -88,7 +104,7 @@ impl Seat for HallSeat {
     fn protected(&self, percent: u8) {
         let (wire_kbps, _) = self.rate;
         // a viewer that shares its pictures counts for no less than half: the others would suffer
-        self.seat.set_video_kbps(video_budget_kbps(wire_kbps, 0, PACKET_BYTES, percent));
+        self.seat.set_video_kbps(video_budget_kbps(wire_kbps, self.sound_kbps, PACKET_BYTES, percent));
     }
 
     fn rate(&self) -> (u32, u32) {

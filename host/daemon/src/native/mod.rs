@@ -20,6 +20,7 @@ mod probe;
 mod punched;
 mod rumble;
 mod sender;
+mod sound;
 mod stream;
 mod talk;
 mod tls;

@@ -5,8 +5,10 @@ use std::net::IpAddr;
 use punktfunk_config::{Codec as PolicyCodec, Policy};
 use punktfunk_core::video::{Cipher, MIN_SHARD_BYTES, MediaKeys, video_budget_kbps};
 use punktfunk_core::wire::{Codec, Codecs, Hello, Mode, VideoCaps, Welcome};
+use punktfunk_media::sound::OpusSpec;
 use punktfunk_media::{Codec as MediaCodec, available_codecs};
 
+use super::sound;
 use crate::session::Profile;
 use crate::session::fit::{self, wire_kbps};
 
@@ -32,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) chacha: bool,
     /// Slices per picture that the client decodes.
     pub(crate) max_slices: u8,
+    /// What the client gets to hear.
+    pub(crate) sound: OpusSpec,
 }
 
 /// The client and this host have no codec in common.
@@ -53,10 +57,12 @@ impl Plan {
             0 => largest,
             most => largest.min(most & !1).max(MIN_SHARD_BYTES),
         };
+        let wire_kbps = wire_kbps(policy, hello.bitrate_kbps);
         Ok(Self {
             profile: profile(policy, hello.mode, codec),
             codec,
-            wire_kbps: wire_kbps(policy, hello.bitrate_kbps),
+            wire_kbps,
+            sound: sound::format(hello, wire_kbps),
             shard,
             fec_percent: policy.encode.fec.get(),
             chacha: hello.video_caps.contains(VideoCaps::CHACHA20),
@@ -72,7 +78,7 @@ impl Plan {
 
     /// Bits that are left for the video itself, kbit/s (§4.12).
     pub(crate) fn video_kbps(&self, fec_percent: u8) -> u32 {
-        video_budget_kbps(self.wire_kbps, 0, self.shard, fec_percent)
+        video_budget_kbps(self.wire_kbps, sound::reserve_kbps(&self.sound), self.shard, fec_percent)
     }
 
     /// The Welcome to such a stream, with keys of its own; whom it welcomes is for the caller to add.
@@ -83,6 +89,7 @@ impl Plan {
         welcome.shard_bytes = self.shard;
         welcome.bitrate_kbps = self.wire_kbps;
         welcome.codec = self.codec;
+        (welcome.audio_channels, welcome.surround) = sound::on_the_wire(&self.sound);
         welcome
     }
 }
@@ -175,9 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn headers_and_parity_come_out_of_the_wire_budget() {
+    fn sound_headers_and_parity_come_out_of_the_wire_budget() {
         let plan = Plan::settle(&Policy::default(), &hello(), V4).unwrap();
-        let exact = 20_000 * 1408 * 100 / (1472 * 110);
+        let exact = (20_000 - 356) * 1408 * 100 / (1472 * 110);
         assert!(plan.video_kbps(10).abs_diff(exact) <= 1);
     }
 

@@ -15,9 +15,9 @@ use super::ending::Ending;
 use super::negotiate::{self, Plan};
 use super::plane::{PlaneEvent, PlaneOrders};
 use super::probe::Probe;
-use super::viewer::take_seat;
+use super::viewer::{Ways, take_seat};
 use crate::app::{Host, StreamShared, unix_ns};
-use crate::session::{Seat, Slot, fit};
+use crate::session::{Seat, fit};
 
 /// The least time between two moves to another session because of the bit rate, nanoseconds: each opens an encoder.
 pub(super) const MOVE_EVERY_NS: u64 = 2_000_000_000;
@@ -29,7 +29,7 @@ pub(super) struct Talk<'a> {
     pub(super) io: ControlIo,
     pub(super) conversation: Conversation,
     pub(super) seat: Seat,
-    pub(super) slot: Arc<Slot>,
+    pub(super) ways: Ways,
     pub(super) plan: Plan,
     pub(super) plane: Arc<PlaneOrders>,
     pub(super) shared: Arc<StreamShared>,
@@ -98,7 +98,7 @@ impl Talk<'_> {
             }
             Order::Probe { kbps, ms } => {
                 self.plane.order_probe(Probe::within(&self.host.policy(), kbps, ms));
-                self.slot.wake();
+                self.ways.pictures.wake();
                 Ok(())
             }
             Order::Say(message) => outbox.say(&mut self.io.writer, message).await,
@@ -108,8 +108,10 @@ impl Talk<'_> {
     async fn learn(&mut self, event: PlaneEvent, outbox: &mut Outbox) -> Result<(), Ending> {
         match event {
             PlaneEvent::Ready => {
-                self.slot.open();
+                self.ways.pictures.open();
                 self.seat.request_idr();
+                self.ways.sound.open();
+                self.seat.listen();
                 outbox.open(&mut self.io.writer).await
             }
             PlaneEvent::Probed { bytes, packets, dropped, ms } => {
@@ -133,7 +135,7 @@ impl Talk<'_> {
             let answer = self.conversation.reconfigured(plan.mode());
             return outbox.say(&mut self.io.writer, answer).await;
         }
-        let streaming = self.slot.is_looking();
+        let streaming = self.ways.pictures.is_looking();
         let answer = match self.change_seat(plan).await? {
             Ok(()) => self.conversation.reconfigured(plan.mode()),
             Err(reason) => {
@@ -153,7 +155,7 @@ impl Talk<'_> {
         if fits || !self.moves.allow(self.now_ns()) {
             return Ok(());
         }
-        let streaming = self.slot.is_looking();
+        let streaming = self.ways.pictures.is_looking();
         if let Err(reason) = self.change_seat(self.plan).await? {
             tracing::info!(%reason, "a device with another bit rate than the others could not get a session of its own");
         }
@@ -165,8 +167,8 @@ impl Talk<'_> {
     /// [`resume`](Self::resume).
     async fn change_seat(&mut self, plan: Plan) -> Result<Result<(), String>, Ending> {
         // both sessions would put pictures into the slot
-        self.slot.pause();
-        match take_seat(self.host, &plan, self.plane.fec_percent(), self.device, &self.slot, true).await {
+        self.ways.pictures.pause();
+        match take_seat(self.host, &plan, self.plane.fec_percent(), self.device, &self.ways, true).await {
             Ok(seat) => {
                 self.shared.shows(seat.session_id(), seat.profile());
                 self.plan = plan;
@@ -181,7 +183,7 @@ impl Talk<'_> {
 
     fn resume(&self, streaming: bool) {
         if streaming {
-            self.slot.open();
+            self.ways.pictures.open();
             self.seat.request_idr();
         }
     }

@@ -20,10 +20,11 @@ use super::input;
 use super::negotiate::Plan;
 use super::plane::PlaneOrders;
 use super::sender::{Sender, Setup};
+use super::sound::SoundSender;
 use super::talk::{MOVE_EVERY_NS, Talk};
 use super::tls;
 use crate::app::{Admitted, CutReason, Host, HostEvent, StreamShared};
-use crate::session::{JoinError, Seat, Slot, Wish, source_spec};
+use crate::session::{JoinError, Seat, Slot, SoundSlot, SoundWish, Wish, sound_spec, source_spec};
 
 /// News of the sender thread that may wait; it sends a handful in a stream's life.
 const PLANE_EVENTS: usize = 16;
@@ -44,8 +45,8 @@ pub(super) async fn stream(
     let policy = host.policy();
     let plan =
         Plan::settle(&policy, hello, peer.source).map_err(|error| Ending::set_up(error.to_string()))?;
-    let slot = Arc::new(Slot::default());
-    let seat = seat_for(host, admitted.id, &plan, &slot).await?;
+    let ways = Ways::default();
+    let seat = seat_for(host, admitted.id, &plan, &ways).await?;
     let socket = DataSocket::bind(peer.connection.local_ip(), peer.source, policy.doors.native.data_port)
         .map_err(|error| Ending::set_up(format!("no UDP port could be opened for the pictures: {error}")))?;
 
@@ -65,7 +66,7 @@ pub(super) async fn stream(
     let (events, news) = mpsc::channel(PLANE_EVENTS);
     let _sender = Sender::start(Setup {
         socket,
-        slot: Arc::clone(&slot),
+        slot: Arc::clone(&ways.pictures),
         peer: peer.source,
         fallback_port: start.port,
         params,
@@ -79,22 +80,32 @@ pub(super) async fn stream(
     })
     .map_err(|error| Ending::set_up(format!("the sender's thread could not start: {error}")))?;
 
+    let _sound = SoundSender::start(&ways.sound, peer.connection.clone())
+        .map_err(|error| Ending::set_up(format!("the thread for sound could not start: {error}")))?;
+
     let understands_delivery = hello.video_caps.contains(VideoCaps::PROBE_ACCOUNTING);
     let conversation = Conversation::new(plan.mode(), plan.fec_percent, false, understands_delivery);
     let input = input::run(host, peer, Arc::clone(&shared));
     let (device, moves) = (admitted.id, Throttle::new(MOVE_EVERY_NS));
-    let talk = Talk { host, device, io, conversation, seat, slot, plan, plane, shared, news, moves };
+    let talk = Talk { host, device, io, conversation, seat, ways, plan, plane, shared, news, moves };
     tokio::select! {
         ending = talk.run() => ending,
         ending = input => ending,
     }
 }
 
+/// On what a session hands over to one viewer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ways {
+    pub(super) pictures: Arc<Slot>,
+    pub(super) sound: Arc<SoundSlot>,
+}
+
 /// A place for a new stream. A device that comes back before the host has noticed that it was gone takes over the place
 /// of its own oldest stream, when there is none left for it.
-async fn seat_for(host: &Arc<Host>, device: DeviceId, plan: &Plan, slot: &Arc<Slot>) -> Result<Seat, Ending> {
+async fn seat_for(host: &Arc<Host>, device: DeviceId, plan: &Plan, ways: &Ways) -> Result<Seat, Ending> {
     let mut events = host.watch();
-    let seat = take_seat(host, plan, plan.fec_percent, device, slot, false).await;
+    let seat = take_seat(host, plan, plan.fec_percent, device, ways, false).await;
     match seat {
         Err(Ending::Close(CloseCode::Busy, _))
             if host.streams().cut_oldest(&device, CutReason::Superseded) => {}
@@ -112,7 +123,7 @@ async fn seat_for(host: &Arc<Host>, device: DeviceId, plan: &Plan, slot: &Arc<Sl
     };
     // whether it was freed or not, the next answer counts
     let _ = timeout(TAKE_OVER_WAIT, freed).await;
-    take_seat(host, plan, plan.fec_percent, device, slot, false).await
+    take_seat(host, plan, plan.fec_percent, device, ways, false).await
 }
 
 /// Takes a place in a session, or says why there is none.
@@ -121,19 +132,26 @@ pub(super) async fn take_seat(
     plan: &Plan,
     fec_percent: u8,
     device: DeviceId,
-    slot: &Arc<Slot>,
+    ways: &Ways,
     moving: bool,
 ) -> Result<Seat, Ending> {
     let policy = host.policy();
+    let source = source_spec(&policy, &plan.profile, host.screen_socket());
+    let sound = sound_spec(&policy, &source).map(|source| SoundWish {
+        source,
+        format: plan.sound,
+        slot: Arc::clone(&ways.sound),
+    });
     let wish = Wish {
         profile: plan.profile,
         video_kbps: plan.video_kbps(fec_percent),
         max_slices: plan.max_slices,
-        source: source_spec(&policy, &plan.profile, host.screen_socket()),
+        source,
         device,
         limit: policy.limits.sessions.into(),
+        sound,
     };
-    let (sessions, slot) = (Arc::clone(host.sessions()), Arc::clone(slot));
+    let (sessions, slot) = (Arc::clone(host.sessions()), Arc::clone(&ways.pictures));
     // opening an encoder takes milliseconds, which no other connection should wait for
     let joined = tokio::task::spawn_blocking(move || sessions.join(&wish, &slot, moving)).await;
     match joined.map_err(|_| Ending::set_up("the session's thread broke down; the host's log says why"))? {

@@ -1,4 +1,4 @@
-//! Sessions: one source and one encoder on a thread of their own, fanned out to the viewers of all doors.
+//! Sessions: one source and one encoder on a thread of their own, and the same for sound, fanned out to the viewers of all doors.
 
 pub(crate) mod fit;
 mod meter;
@@ -8,6 +8,7 @@ mod screen;
 #[allow(clippy::module_inception)] // the type's own file
 mod session;
 mod slot;
+mod sound;
 mod source;
 mod table;
 mod view;
@@ -16,6 +17,7 @@ pub use meter::{Flow, Pace, Spread, Timings};
 pub(crate) use preview::preview;
 pub use session::Profile;
 pub use slot::{DEPTH, Slot, Taken};
+pub use sound::{SOUND_DEPTH, SoundPacket, SoundShown, SoundSlot, SoundTaken, SoundWish, sound_spec};
 pub(crate) use source::has_no_display;
 pub use source::{SCREEN_SOCKET, source_spec};
 pub use table::{JoinError, Seat, SessionTable, Wish};

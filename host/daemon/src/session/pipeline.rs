@@ -29,7 +29,7 @@ const DESCRIBE_EVERY: Duration = Duration::from_millis(500);
 /// Failures in a row after which an encoder is given up and the session ends.
 const MAX_FAILURES: u32 = 5;
 
-/// Pipelines at work, of all hosts in this process: its heap is theirs together.
+/// Threads of sessions at work, of all hosts in this process: its heap is theirs together.
 static AT_WORK: AtomicUsize = AtomicUsize::new(0);
 
 /// Starts the thread. How opening the encoder went is told through the session.
@@ -50,11 +50,11 @@ pub(super) fn spawn(session: &Arc<Session>, source: SourceSpec) {
     }
 }
 
-/// A pipeline at work. What the last of them has freed goes back to the system.
-struct AtWork;
+/// A thread of a session at work. What the last of them has freed goes back to the system.
+pub(super) struct AtWork;
 
 impl AtWork {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         AT_WORK.fetch_add(1, Ordering::Relaxed);
         Self
     }

@@ -8,6 +8,7 @@ use punktfunk_media::{Codec, EncoderInfo, Thumbnail};
 use super::AccessUnit;
 use super::meter::{Flow, Timings};
 use super::slot::{Offered, Slot};
+use super::sound::SoundFan;
 use super::table::Wish;
 use super::view::{LatencyUs, SessionView};
 use crate::app::{Clock, Fault};
@@ -41,6 +42,7 @@ pub(super) struct Session {
     clock: Clock,
     state: Mutex<State>,
     changed: Condvar,
+    sound: SoundFan,
     /// The access units made lately.
     made: Flow,
     /// From the picture to the beginning of encoding, microseconds.
@@ -107,6 +109,7 @@ impl Session {
             clock,
             state: Mutex::default(),
             changed: Condvar::new(),
+            sound: SoundFan::default(),
             made: Flow::default(),
             capture_us: Timings::default(),
             encode_us: Timings::default(),
@@ -119,6 +122,11 @@ impl Session {
 
     pub(super) fn profile(&self) -> Profile {
         self.profile
+    }
+
+    /// Those who listen.
+    pub(super) fn sound(&self) -> &SoundFan {
+        &self.sound
     }
 
     pub(super) fn max_slices(&self) -> u8 {
@@ -138,6 +146,7 @@ impl Session {
 
     /// Takes a viewer out and says how many are left.
     pub(super) fn remove_viewer(&self, id: u64) -> usize {
+        self.sound.remove(id);
         let mut state = self.lock();
         state.viewers.retain(|viewer| viewer.id != id);
         state.viewers.len()
@@ -170,6 +179,7 @@ impl Session {
         }
         drop(state);
         self.changed.notify_all();
+        self.sound.end();
     }
 
     pub(super) fn failure(&self) -> Option<String> {
@@ -265,6 +275,7 @@ impl Session {
         let now_ns = self.clock.monotonic_ns();
         let (capture, encode) = (self.capture_us.spread(now_ns), self.encode_us.spread(now_ns));
         let pace = self.made.pace(now_ns);
+        let (sound, sound_fault) = self.sound.shown();
         let state = self.lock();
         SessionView {
             id: self.id,
@@ -277,6 +288,8 @@ impl Session {
             fault: state.fault.clone(),
             encoder: state.encoder.clone(),
             software: state.software,
+            sound,
+            sound_fault,
             frames: state.frames,
             fps: pace.per_second,
             kbps: pace.kbps,
@@ -335,6 +348,7 @@ mod tests {
             source: punktfunk_media::SourceSpec::File("film.mkv".into()),
             device: punktfunk_trust::DeviceId::from_certificate(b"device"),
             limit: 4,
+            sound: None,
         })
     }
 

@@ -9,6 +9,7 @@ use punktfunk_trust::DeviceId;
 use super::pipeline;
 use super::session::{Profile, Session};
 use super::slot::Slot;
+use super::sound::{self, SoundWish};
 use super::view::SessionView;
 use crate::app::Clock;
 
@@ -52,6 +53,8 @@ pub struct Wish {
     /// Viewers that there may be at once, over all sessions. A device that has one gets another only while a place stays
     /// free for somebody else.
     pub limit: usize,
+    /// What it wants to hear, if anything.
+    pub sound: Option<SoundWish>,
 }
 
 /// The sessions of the host.
@@ -98,6 +101,9 @@ impl SessionTable {
         }
         // dropping the seat on failure empties the table again
         seat.session.wait_until_ready().map_err(JoinError::Encoder)?;
+        if let Some(spec) = wish.sound.as_ref().and_then(|wish| seat.session.sound().add(seat.viewer, wish)) {
+            sound::spawn(&seat.session, spec);
+        }
         Ok(seat)
     }
 
@@ -190,6 +196,11 @@ impl Seat {
         self.session.request_idr();
     }
 
+    /// The viewer has opened its slot for sound: it is filled from now on.
+    pub fn listen(&self) {
+        self.session.sound().wake();
+    }
+
     /// Changes what this viewer's link may carry, kbit/s. `false` when that is too far from what the session's other
     /// viewers wish for: then it counts for no less than half of what it joined with, and the viewer should move.
     pub fn set_video_kbps(&self, kbps: u32) -> bool {
@@ -226,7 +237,7 @@ mod tests {
     fn wish(n: u8, limit: usize) -> Wish {
         let profile = Profile { width: 640, height: 360, refresh_hz: 30, codec: Codec::H264 };
         let source = SourceSpec::File("film.mkv".into());
-        Wish { profile, video_kbps: 5_000, max_slices: 1, source, device: device(n), limit }
+        Wish { profile, video_kbps: 5_000, max_slices: 1, source, device: device(n), limit, sound: None }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::meter::Spread;
+use super::sound::SoundShown;
 use crate::app::Fault;
 
 /// One source through one encoder; several streams may share it.
@@ -33,6 +34,10 @@ pub struct SessionView {
     pub encoder: String,
     /// Whether the processor encodes.
     pub software: bool,
+    /// What is heard; absent while there is no sound.
+    pub sound: Option<SoundShown>,
+    /// Why there is no sound although there should be, if so.
+    pub sound_fault: Option<Fault>,
     /// Pictures encoded so far.
     pub frames: u64,
     /// Pictures encoded a second, measured over the last two. A screen that stands still makes few.

@@ -4,6 +4,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use punktfunk_host::app::{Door, PinFault};
+use punktfunk_media::sound::{Channels, Coupling, OpusDecoder, SAMPLE_RATE, TONE_HZ, tone_level};
 use punktfunk_trust::Actor;
 
 use crate::client::PairingFailure;
@@ -127,4 +128,35 @@ async fn the_door_is_closed_unless_the_policy_opens_it_and_warned_of_while_it_do
     let code = |one: &punktfunk_host::app::Attention| serde_json::to_value(one.code).expect("a code");
     assert!(attention.iter().any(|one| code(one) == "weaker_door"), "{attention:?}");
     assert!(!closed.host().attention().iter().any(|one| code(one) == "weaker_door"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tone_of_the_test_card_is_heard() {
+    let host = TestHost::start().await;
+    let client = host.paired().await;
+    let stream = client.stream("launch", &small()).await.expect("a stream");
+    let mut decoder = OpusDecoder::open(Channels::Stereo, Coupling::Pairs).expect("a decoder");
+    let mut samples = Vec::new();
+    while samples.len() < 2 * SAMPLE_RATE as usize {
+        if let Some(packet) = stream.audio.next() {
+            samples.extend_from_slice(decoder.decode(&packet).expect("it is Opus"));
+        }
+    }
+    let level = |channel: usize, hz: u32| {
+        tone_level(samples.iter().skip(channel).step_by(2).copied(), SAMPLE_RATE, hz.into())
+    };
+    let [left, right] = [TONE_HZ[0], TONE_HZ[1]];
+    assert!(level(0, left) > 0.02 && level(1, right) > 0.02, "{} {}", level(0, left), level(1, right));
+    assert!(level(0, right) < 0.01 && level(1, left) < 0.01);
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_box_that_is_to_be_silent_sends_no_sound() {
+    let host = TestHost::with(|policy| policy.audio.source = punktfunk_config::SoundSource::None).await;
+    let client = host.paired().await;
+    let stream = client.stream("launch", &small()).await.expect("a stream");
+    decoded(&stream, 20);
+    assert!(stream.audio.packets.try_recv().is_err());
+    host.shut_down().await;
 }

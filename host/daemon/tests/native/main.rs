@@ -10,5 +10,6 @@ mod lifecycle;
 mod pairing;
 mod patience;
 mod raw;
+mod sound;
 mod streams;
 mod wire;

@@ -79,9 +79,7 @@ async fn start(
     let bad = |reason: &str| (400, reason.to_owned());
     let key: Option<[u8; 16]> = query.bytes("rikey").and_then(|bytes| bytes.try_into().ok());
     let key = key.ok_or_else(|| bad("The session key is missing"))?;
-    if query.number::<i32>("rikeyid").is_none() {
-        return Err(bad("The session key's number is missing"));
-    }
+    let number = query.number::<i32>("rikeyid").ok_or_else(|| bad("The session key's number is missing"))?;
     if query.number::<u32>("corever").unwrap_or(0) < 1 {
         return Err((403, "This app is too old to encrypt its negotiation; update it".to_owned()));
     }
@@ -96,7 +94,9 @@ async fn start(
     let party = Party { device: device.0, client: caller.source, local: caller.local };
     let unavailable =
         |error: std::io::Error| (503, format!("The host has no ports left for a stream: {error}"));
-    let session = Session::open(party, key, api.house.facts(), api.ports).await.map_err(unavailable)?;
+    let session = Session::open(party, (key, number as u32), api.house.facts(), api.ports)
+        .await
+        .map_err(unavailable)?;
     let port = session.rtsp_addr().map_err(unavailable)?.port();
     let link = session.link();
     let task = tokio::spawn(session.run(std::sync::Arc::clone(&api.house)));

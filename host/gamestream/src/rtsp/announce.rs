@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::house::Codec;
+use crate::house::{Codec, Sound};
 
 /// Bits of what is encrypted.
 pub(crate) const CONTROL_V2: u32 = 1;
 pub(crate) const VIDEO: u32 = 2;
 pub(crate) const AUDIO: u32 = 4;
+
+/// Bit of the old flags by which clients ask for encrypted sound, whatever was offered.
+const SOUND_SEALED: u32 = 0x20;
 
 const MAX_LINES: usize = 256;
 
@@ -24,6 +27,8 @@ pub(crate) struct Announced {
     pub(crate) codec: Codec,
     pub(crate) max_slices: u8,
     pub(crate) video_encrypted: bool,
+    pub(crate) sound: Sound,
+    pub(crate) sound_encrypted: bool,
 }
 
 /// Why a stream is refused.
@@ -60,9 +65,34 @@ impl Attributes<'_> {
         let number = self.number(name).filter(|number| (least..=most).contains(number));
         number.ok_or(AnnounceFault::Bad(name))
     }
+
+    /// The sound: whoever asks for nothing known gets stereo.
+    fn sound(&self) -> Sound {
+        let high = self.number("x-nv-audio.surround.AudioQuality") == Some(1);
+        let (channels, coupled, kbps) = match (self.number("x-nv-audio.surround.numChannels"), high) {
+            (Some(6), false) => (6, true, 256),
+            (Some(6), true) => (6, false, 768),
+            (Some(8), false) => (8, true, 450),
+            (Some(8), true) => (8, false, 1024),
+            _ => (2, true, 256),
+        };
+        let packet_ms = if self.number("x-nv-aqos.packetDuration") == Some(10) { 10 } else { 5 };
+        Sound { channels, coupled, kbps, packet_ms }
+    }
 }
 
+/// Stereo for whoever says that little is enough, kbit/s.
+const LITTLE_KBPS: u32 = 96;
+
 impl Announced {
+    /// The client has said that its sound may take little.
+    pub(crate) fn with_little_sound(mut self) -> Self {
+        if self.sound.channels == 2 {
+            self.sound.kbps = LITTLE_KBPS;
+        }
+        self
+    }
+
     /// Reads the body. `video_required` refuses a client that would not encrypt video.
     pub(crate) fn parse(body: &str, video_required: bool) -> Result<Self, AnnounceFault> {
         let attributes = body.lines().take(MAX_LINES).filter_map(|line| {
@@ -107,6 +137,9 @@ impl Announced {
             codec,
             max_slices: small(attributes.number("x-nv-video[0].videoEncoderSlicesPerFrame"), 8),
             video_encrypted: encrypted & VIDEO != 0,
+            sound: attributes.sound(),
+            sound_encrypted: encrypted & AUDIO != 0
+                || attributes.number("x-nv-general.featureFlags").unwrap_or(0) & SOUND_SEALED != 0,
         })
     }
 }
@@ -151,6 +184,25 @@ pub(crate) mod tests {
         assert_eq!((announced.width, announced.height, announced.refresh_hz), (1280, 720, 60));
         assert_eq!((announced.packet_size, announced.wire_kbps, announced.least_parity), (1360, 10_000, 2));
         assert!(announced.video_encrypted);
+    }
+
+    #[test]
+    fn sound_is_what_the_client_asks_for_or_stereo() {
+        let sound = |changes: &[(&str, &str)]| Announced::parse(&body(changes), true).unwrap().sound;
+        let stereo = Sound { channels: 2, coupled: true, kbps: 256, packet_ms: 5 };
+        assert_eq!(sound(&[]), stereo);
+        assert_eq!(sound(&[("x-nv-audio.surround.numChannels", "7")]), stereo);
+        assert_eq!(sound(&[("x-nv-aqos.packetDuration", "10")]).packet_ms, 10);
+        assert_eq!(sound(&[("x-nv-aqos.packetDuration", "4000000000")]).packet_ms, 5);
+        let six = ("x-nv-audio.surround.numChannels", "6");
+        assert_eq!(sound(&[six]), Sound { channels: 6, ..stereo });
+        let parse = |flags, encrypted| {
+            let changes =
+                [("x-nv-general.featureFlags", flags), ("x-ss-general.encryptionEnabled", encrypted)];
+            Announced::parse(&body(&changes), false).unwrap().sound_encrypted
+        };
+        assert!(parse("167", "1") && parse("135", "5"), "either flag asks for it");
+        assert!(!parse("135", "1"));
     }
 
     #[test]

@@ -6,8 +6,11 @@ use super::announce::{AUDIO, AnnounceFault, Announced, CONTROL_V2, VIDEO};
 use super::message::{Request, Response};
 use crate::house::Encryption;
 
-/// The layouts of surround sound: normal and high quality, each for six and eight channels (GameStream §6.4).
-const SURROUND: [&str; 4] = ["642012453", "660012345", "85301245673", "88001234567"];
+/// The layouts of surround sound: normal and high quality, each for six and eight channels (GameStream §6.4). The normal
+/// ones couple left and right of the same place, and have the channel of low frequencies last.
+const SURROUND: [&str; 4] = ["642014235", "660012345", "85301623457", "88001234567"];
+/// The address by which a client says that its sound may take little.
+const LITTLE_SOUND: &str = "0.0.0.0";
 /// Length of the secret that pings carry, in characters.
 pub(crate) const PING_SECRET_BYTES: usize = 16;
 
@@ -61,6 +64,11 @@ impl Talk {
             "ANNOUNCE" if self.joined => Step::Answer(Response::new(request, 400)),
             "ANNOUNCE" => {
                 match Announced::parse(&request.body, self.offer.encryption == Encryption::Required) {
+                    Ok(announced)
+                        if request.header("Host").is_some_and(|it| it.starts_with(LITTLE_SOUND)) =>
+                    {
+                        Step::Join(announced.with_little_sound())
+                    }
                     Ok(announced) => Step::Join(announced),
                     Err(fault) => Step::Answer(self.refuse(request, fault)),
                 }

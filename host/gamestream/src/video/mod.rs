@@ -1,7 +1,7 @@
 //! Pictures on their way: frames cut into packets, parity added, each sealed and sent (GameStream §5).
 
 pub(crate) mod fec;
-mod field;
+pub(crate) mod field;
 pub(crate) mod kernel;
 pub(crate) mod packetiser;
 pub(crate) mod sender;

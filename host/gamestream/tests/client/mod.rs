@@ -2,6 +2,7 @@
 //! input. For tests, of this crate and of the host that the door is built into.
 #![allow(dead_code, unreachable_pub, missing_docs, unused_qualifications)]
 
+pub mod audio;
 pub mod control;
 pub mod gcm;
 pub mod rtsp;
@@ -21,6 +22,9 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 
 /// What clients of the real kind all call themselves.
 const UNIQUE_ID: &str = "0123456789ABCDEF";
+
+/// Gives the packets of sound their vectors.
+const KEY_NUMBER: i32 = -1_935_365_096;
 
 /// An answer of the API.
 #[derive(Clone, Debug)]
@@ -270,7 +274,7 @@ impl Moonlight {
     /// Launches or resumes with this key; the answer says where to negotiate.
     pub async fn start(&self, verb: &str, key: [u8; 16]) -> Result<SocketAddr, Document> {
         let query = format!(
-            "appid=1&mode=1280x720x60&additionalStates=1&sops=0&rikey={}&rikeyid=-1935365096&localAudioPlayMode=0\
+            "appid=1&mode=1280x720x60&additionalStates=1&sops=0&rikey={}&rikeyid={KEY_NUMBER}&localAudioPlayMode=0\
              &surroundAudioInfo=196610&remoteControllersBitmap=0&gcmap=0&gcpersist=0&corever=1",
             hex::encode_upper(key)
         );
@@ -296,7 +300,9 @@ impl Moonlight {
             control::Control::connect(local, rtsp.ip(), session.control_port, session.connect_data, key)?;
         let pictures = SocketAddr::new(rtsp.ip(), session.video_port);
         let video = video::Video::start(local, pictures, &session, wishes, key, control.reporter());
-        Ok(Stream { control, video, session })
+        let heard_from = SocketAddr::new(rtsp.ip(), session.audio_port);
+        let audio = audio::Audio::start(local, heard_from, &session, wishes, key);
+        Ok(Stream { control, video, audio, session })
     }
 }
 
@@ -304,6 +310,7 @@ impl Moonlight {
 pub struct Stream {
     pub control: control::Control,
     pub video: video::Video,
+    pub audio: audio::Audio,
     pub session: rtsp::Session,
 }
 

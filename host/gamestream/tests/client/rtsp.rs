@@ -16,6 +16,12 @@ pub struct Wishes {
     pub packet_size: usize,
     pub kbps: u32,
     pub encryption: u32,
+    /// Channels of sound.
+    pub channels: u32,
+    /// Whether surround sound is to be good.
+    pub high_quality: bool,
+    /// What a packet of sound lasts.
+    pub packet_ms: u32,
     /// Packets that are lost on their way, per cent.
     pub loss_percent: u32,
     /// Packets that change places with the next, per cent.
@@ -33,6 +39,9 @@ impl Default for Wishes {
             packet_size: 1024,
             kbps: 5_000,
             encryption: 7,
+            channels: 2,
+            high_quality: false,
+            packet_ms: 5,
             loss_percent: 0,
             reorder_percent: 0,
             reports_loss: true,
@@ -162,8 +171,9 @@ fn announcement(wishes: &Wishes) -> String {
         ("x-nv-video[0].videoEncoderSlicesPerFrame", 1),
         ("x-nv-vqos[0].bitStreamFormat", 0),
         ("x-nv-video[0].dynamicRangeMode", 0),
-        ("x-nv-audio.surround.numChannels", 2),
-        ("x-nv-aqos.packetDuration", 5),
+        ("x-nv-audio.surround.numChannels", wishes.channels),
+        ("x-nv-audio.surround.AudioQuality", wishes.high_quality.into()),
+        ("x-nv-aqos.packetDuration", wishes.packet_ms),
     ]
     .iter()
     .map(|(name, value)| format!("a={name}:{value} \r\n"))

@@ -8,8 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use punktfunk_gamestream::{
-    Answer, DoorOptions, Encryption, Facts, Fingerprint, Frame, GameStreamDoor, HostCertificate, House,
-    InputEvent, Knock, Link, Seat, SentReport, Taken, Wish,
+    Answer, DoorOptions, Encryption, Facts, Fingerprint, Frame, GameStreamDoor, Heard, HostCertificate,
+    House, InputEvent, Knock, Link, Seat, SentReport, Taken, Wish,
+};
+use punktfunk_media::sound::{
+    BLOCK_SAMPLES, Channels, Coupling, FrameLength, OpusEncoder, OpusSpec, SoundSource as _, ToneSource,
 };
 use punktfunk_media::testcard::{Stamp, TestCard, TestCardSpec};
 use punktfunk_media::{Codec, Encoder, EncoderSpec, Want, open_encoder};
@@ -150,11 +153,13 @@ impl House for TestHouse {
         };
         let encoder = open_encoder(&spec).map_err(|error| error.to_string())?;
         let card = TestCard::new(&TestCardSpec { width, height, refresh_hz, label: None });
+        let sound = Tone::new(wish).map_err(|error| error.to_string())?;
         lock(&self.links).push(link);
         self.seats.fetch_add(1, Ordering::Relaxed);
         Ok(Arc::new(TestSeat {
             house: self.me.upgrade().expect("the house stands"),
             work: Mutex::new(Work { encoder, card, frame: 0, due: Instant::now() }),
+            sound: Mutex::new(sound),
             wants_idr: AtomicBool::new(true),
             wish: *wish,
             seats: Arc::clone(&self.seats),
@@ -169,9 +174,41 @@ struct Work {
     due: Instant,
 }
 
+/// The test card's tone behind a real encoder.
+struct Tone {
+    source: ToneSource,
+    encoder: OpusEncoder,
+}
+
+impl Tone {
+    fn new(wish: &Wish) -> Result<Self, punktfunk_media::sound::OpusError> {
+        let channels = match wish.sound.channels {
+            6 => Channels::Surround51,
+            8 => Channels::Surround71,
+            _ => Channels::Stereo,
+        };
+        let coupling = if wish.sound.coupled { Coupling::Pairs } else { Coupling::Nothing };
+        let length = if wish.sound.packet_ms == 10 { FrameLength::Ms10 } else { FrameLength::Ms5 };
+        let encoder = OpusEncoder::open(OpusSpec { channels, coupling, length, kbps: wish.sound.kbps })?;
+        Ok(Self { source: ToneSource::new(channels), encoder })
+    }
+
+    fn next(&mut self) -> Heard {
+        let (mut block, channels) = ([0.0; BLOCK_SAMPLES * 8], self.source.channels());
+        let block = &mut block[..BLOCK_SAMPLES * channels.count()];
+        let _ = self.source.next(block, PATIENCE);
+        match self.encoder.encode(block, channels) {
+            Ok(Some(packet)) => Heard::Packet(Arc::new(packet.to_vec())),
+            Ok(None) => Heard::Nothing,
+            Err(_) => Heard::Ended,
+        }
+    }
+}
+
 struct TestSeat {
     house: Arc<TestHouse>,
     work: Mutex<Work>,
+    sound: Mutex<Tone>,
     wants_idr: AtomicBool,
     wish: Wish,
     seats: Arc<AtomicUsize>,
@@ -207,6 +244,12 @@ impl Seat for TestSeat {
 
     fn request_idr(&self) {
         self.wants_idr.store(true, Ordering::Relaxed);
+    }
+
+    fn listen(&self) {}
+
+    fn hear(&self, _: Duration) -> Heard {
+        lock(&self.sound).next()
     }
 
     fn input(&self, event: InputEvent) {

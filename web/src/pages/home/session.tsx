@@ -25,10 +25,12 @@ export function SessionCard({ session, streams }: { session: Session; streams: r
         </h3>
         <p class="muted">
           {session.source === TEST_CARD ? t.session.testCard : session.source} · {session.encoder} ·{" "}
+          {session.sound == null ? t.session.noSound : t.session.sounds[session.sound]} ·{" "}
           {t.session.viewers(session.viewers)}
         </p>
       </div>
       {session.fault != null && <FaultBanner fault={session.fault} />}
+      {session.sound_fault != null && <FaultBanner fault={session.sound_fault} />}
       <SessionPlots session={session} />
       <ul class="streams">
         {streams.map((stream) => (
