@@ -75,6 +75,12 @@ export class Host {
     await this.#process?.stop("SIGKILL");
   }
 
+  /** Starts it again once it has ended by itself, as a service manager does. */
+  async bootAgain(): Promise<void> {
+    await this.#process?.ended();
+    await this.boot();
+  }
+
   /** Lets so much time pass, as far as signed-in browsers go, that the host wants to be sure again who sits there. */
   async proofsLapse(): Promise<void> {
     await this.#process?.stop();

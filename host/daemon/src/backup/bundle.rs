@@ -5,12 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use age::secrecy::SecretString;
+use punktfunk_gamestream::HostCertificate;
 use punktfunk_trust::{DeviceId, Identity, IdentityError, MoveError, Now, Role, StoreError, UnixSeconds};
 use punktfunk_trust::{devices_on, list_document, open_regular};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cli::dirs::trust_dir;
+use crate::gamestream::{CertificateFileError, certificate};
 
 /// The largest file that is taken for a backup, bytes. A full list makes about half a megabyte.
 pub const MAX_FILE_BYTES: usize = 2 * 1024 * 1024;
@@ -31,6 +33,9 @@ pub struct Bundle {
     pub made_at: UnixSeconds,
     /// Certificate and private key, PEM.
     identity: String,
+    /// The same of the Moonlight door, which its devices have pinned; a box that never opened it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moonlight: Option<String>,
     /// The list as the store writes it.
     devices: Value,
     /// The text of the policy file, if there was one.
@@ -48,6 +53,9 @@ pub enum BundleError {
     /// The identity.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The certificate of the Moonlight door.
+    #[error(transparent)]
+    Moonlight(#[from] CertificateFileError),
     /// There is nothing to back up.
     #[error("there is no identity in {}: nothing to back up; start the host once, or say where it keeps its state with --state-dir", .0.display())]
     Nothing(PathBuf),
@@ -103,6 +111,7 @@ impl Bundle {
             punktfunk_backup: VERSION,
             made_at: now.wall,
             identity: String::from_utf8(identity).map_err(|error| foreign(&error))?,
+            moonlight: certificate::file_in(state_dir)?,
             devices: serde_json::from_slice(&devices).map_err(|error| foreign(&error))?,
             policy: policy.map(read_policy).transpose()?.flatten(),
         })
@@ -153,6 +162,9 @@ impl Bundle {
             return Err(BundleError::Foreign(format!("it is of form {}", bundle.punktfunk_backup)));
         }
         bundle.identity()?;
+        bundle.moonlight.as_deref().map(HostCertificate::from_pem).transpose().map_err(|error| {
+            BundleError::Foreign(format!("the certificate of its Moonlight door: {error}"))
+        })?;
         devices_on(&bundle.devices())?;
         Ok(bundle)
     }
@@ -167,6 +179,10 @@ impl Bundle {
 
     pub(super) fn identity_file(&self) -> &[u8] {
         self.identity.as_bytes()
+    }
+
+    pub(super) fn moonlight(&self) -> Option<&str> {
+        self.moonlight.as_deref()
     }
 
     pub(super) fn devices(&self) -> Vec<u8> {

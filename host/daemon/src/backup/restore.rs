@@ -14,6 +14,7 @@ use punktfunk_trust::{bring_list, give_to_owner_of, read_private, replace_privat
 
 use super::bundle::{Bundle, BundleError};
 use crate::cli::dirs::trust_dir;
+use crate::gamestream::{CertificateFileError, certificate};
 
 /// The file's name in the state folder.
 const STAGED: &str = "restore.pending";
@@ -51,6 +52,9 @@ pub enum StageError {
     /// The identity.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The certificate of the Moonlight door.
+    #[error(transparent)]
+    Moonlight(#[from] CertificateFileError),
 }
 
 impl StageError {
@@ -64,8 +68,9 @@ impl StageError {
         match self {
             Self::Unsaved { .. }
             | Self::List(MoveError::Store(_))
-            | Self::Identity(IdentityError::Io { .. }) => true,
-            Self::Bundle(_) | Self::List(_) | Self::Identity(_) => false,
+            | Self::Identity(IdentityError::Io { .. })
+            | Self::Moonlight(CertificateFileError::Io { .. }) => true,
+            Self::Bundle(_) | Self::List(_) | Self::Identity(_) | Self::Moonlight(_) => false,
         }
     }
 }
@@ -115,6 +120,9 @@ fn apply(state_dir: &Path, document: &[u8]) -> Result<Restored, StageError> {
     let bundle = Bundle::of_document(document)?;
     let devices = bring_list(&trust_dir(state_dir), &bundle.devices(), bundle.made_at)?;
     let identity = Identity::replace_in(state_dir, Role::Host, bundle.identity_file())?;
+    if let Some(moonlight) = bundle.moonlight() {
+        certificate::replace_in(state_dir, moonlight)?;
+    }
     hand_over(state_dir).map_err(|error| StageError::Unsaved { path: state_dir.to_owned(), error })?;
     Ok(Restored { identity: identity.id(), devices })
 }
@@ -131,7 +139,7 @@ fn hand_over(state_dir: &Path) -> io::Result<()> {
 mod tests {
     use std::time::Instant;
 
-    use punktfunk_trust::{Actor, Admission, Approve, Knock, Now, Trust, TrustSettings};
+    use punktfunk_trust::{Actor, Admission, Approve, Door, Knock, Now, PinAnswer, Trust, TrustSettings};
 
     use super::*;
 
@@ -170,6 +178,16 @@ mod tests {
             };
             trust.approve(self.now(), &order).unwrap();
             device
+        }
+
+        fn let_in_at_moonlight(&self, number: u8) -> DeviceId {
+            let (mut trust, device) = (self.trust(), DeviceId::from_certificate(&[number]));
+            let knock = Knock { device: Some(device), name: "Television", source: [10, 0, 1, number].into() };
+            assert!(matches!(trust.knock_with_pin(self.now(), knock), Admission::Wait(_)));
+            let id = trust.pending(self.now())[0].id;
+            let answer = PinAnswer { id, fingerprint: device, revision: None, by: Actor::Console };
+            let (_, answered) = trust.answer(self.now(), &answer).unwrap();
+            trust.pair_answered(self.now(), answered).unwrap().id
         }
 
         fn revoke(&self, device: DeviceId) {
@@ -245,6 +263,40 @@ mod tests {
         stage(new.dir.path(), &bundle).unwrap();
         assert_eq!(apply_staged(new.dir.path()).unwrap().unwrap().identity, old.identity());
         assert_eq!((new.devices(), new.identity()), (vec![phone], old.identity()));
+    }
+
+    #[test]
+    fn the_moonlight_door_comes_back_with_its_certificate_and_its_devices_and_without_the_revoked() {
+        let (old, new) = (Home::new(), Home::new());
+        let (television, lost) = (old.let_in_at_moonlight(1), old.let_in_at_moonlight(2));
+        certificate::load_or_create(old.dir.path()).unwrap();
+        certificate::load_or_create(new.dir.path()).unwrap();
+        let file = |home: &Home| fs::read(home.dir.path().join(certificate::FILE)).unwrap();
+        assert_ne!(file(&old), file(&new));
+        let bundle = old.bundle();
+        old.revoke(lost);
+
+        stage(new.dir.path(), &bundle).unwrap();
+        apply_staged(new.dir.path()).unwrap();
+        assert_eq!(file(&new), file(&old), "its devices have pinned it");
+        let doors = |home: &Home, device| {
+            let trust = home.trust();
+            [Door::GameStream, Door::Native].map(|door| trust.is_let_in_at(door, &device))
+        };
+        assert_eq!(doors(&new, television), [true, false]);
+
+        stage(old.dir.path(), &bundle).unwrap();
+        assert_eq!(apply_staged(old.dir.path()).unwrap().unwrap().devices.held_back, 1);
+        assert_eq!((doors(&old, television), doors(&old, lost)), ([true, false], [false, false]));
+    }
+
+    #[test]
+    fn a_backup_of_a_box_without_that_door_leaves_its_certificate_alone() {
+        let (old, new) = (Home::new(), Home::new());
+        let before = certificate::load_or_create(new.dir.path()).unwrap();
+        stage(new.dir.path(), &old.bundle()).unwrap();
+        apply_staged(new.dir.path()).unwrap();
+        assert_eq!(certificate::load_or_create(new.dir.path()).unwrap().der(), before.der());
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use punktfunk_gamestream::{CertificateError, HostCertificate};
 use punktfunk_trust::{read_private, replace_private};
 
-const FILE: &str = "gamestream-identity.pem";
+/// The file's name in the state directory.
+pub(crate) const FILE: &str = "gamestream-identity.pem";
 /// Far above what a certificate and a key need.
 const MAX_FILE_BYTES: u64 = 64 * 1024;
 
@@ -32,7 +33,7 @@ pub enum CertificateFileError {
 }
 
 /// The certificate in `dir`, which is made when there is none yet, and never replaced.
-pub(super) fn load_or_create(dir: &Path) -> Result<HostCertificate, CertificateFileError> {
+pub(crate) fn load_or_create(dir: &Path) -> Result<HostCertificate, CertificateFileError> {
     let path = dir.join(FILE);
     let io = |source| CertificateFileError::Io { path: path.clone(), source };
     let broken = |source| CertificateFileError::Certificate { path: path.clone(), source };
@@ -44,6 +45,33 @@ pub(super) fn load_or_create(dir: &Path) -> Result<HostCertificate, CertificateF
             Ok(certificate)
         }
     }
+}
+
+/// The file in `dir` as it is, for a backup; `None` where the door was never open.
+///
+/// # Errors
+/// [`CertificateFileError`], also when it is damaged.
+pub(crate) fn file_in(dir: &Path) -> Result<Option<String>, CertificateFileError> {
+    let path = dir.join(FILE);
+    let io = |source| CertificateFileError::Io { path: path.clone(), source };
+    let Some(bytes) = read_private(&path, MAX_FILE_BYTES).map_err(io)? else { return Ok(None) };
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    match HostCertificate::from_pem(&text) {
+        Ok(_) => Ok(Some(text)),
+        Err(source) => Err(CertificateFileError::Certificate { path, source }),
+    }
+}
+
+/// Puts a certificate with its key in the place of the one in `dir`.
+///
+/// # Errors
+/// [`CertificateFileError`]; then the one from before is there.
+pub(crate) fn replace_in(dir: &Path, text: &str) -> Result<(), CertificateFileError> {
+    let path = dir.join(FILE);
+    let io = |source| CertificateFileError::Io { path: path.clone(), source };
+    HostCertificate::from_pem(text)
+        .map_err(|source| CertificateFileError::Certificate { path: path.clone(), source })?;
+    replace_private(&path, text.as_bytes()).map_err(io)
 }
 
 #[cfg(test)]
