@@ -23,8 +23,9 @@ def json_of(machine, verb):
 
 def up(machine):
     """Waits for the streaming host."""
-    machine.wait_for_unit("punktfunk.service", timeout=400)
-    machine.wait_for_open_port(47990, timeout=120)
+    # Two boxes start at once, on a machine that may have other work.
+    machine.wait_for_unit("punktfunk.service", timeout=900)
+    machine.wait_for_open_port(47990, timeout=300)
 
 
 def allowed(machine):
