@@ -75,6 +75,8 @@ in
       serviceConfig.Restart = mkForce "always";
       serviceConfig.RestartSec = mkForce 1;
     };
+    # Who sits before the screen can claim the box before the program covers it.
+    systemd.services.punktfunk-card.wantedBy = [ "greetd.service" ];
     systemd.defaultUnit = mkDefault "graphical.target";
 
     users.users.${cfg.user} = {

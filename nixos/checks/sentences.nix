@@ -65,6 +65,14 @@ in
   "both units start with the machine, whether anybody logs in or not" = builtins.all (
     unit: plain.systemd.services.${unit}.wantedBy == [ "multi-user.target" ]
   ) (builtins.attrNames plain.systemd.services);
+  "the claim code comes before the kiosk, and only where there is one" =
+    builtins.all (config: config.systemd.services.punktfunk-card.wantedBy == [ "greetd.service" ]) [
+      kiosk
+      livingRoom
+      box
+    ]
+    && !(plain.systemd.services ? punktfunk-card)
+    && isShippedUnit kiosk.systemd.services.punktfunk-card;
   "every user that a unit runs as is made" =
     builtins.attrNames plain.users.users == shippedUsers
     && builtins.attrNames plain.users.groups == shippedUsers;

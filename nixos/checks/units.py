@@ -6,7 +6,7 @@ from pathlib import Path
 
 # The most exposure that `systemd-analyze security` may find, in tenths. A unit that serves the network or holds a
 # privilege stands here; what runs once, at boot, as root, is measured by what it does.
-EXPOSURE = {"punktfunk.service": 20, "punktfunk-screen.service": 15}
+EXPOSURE = {"punktfunk.service": 20, "punktfunk-screen.service": 15, "punktfunk-card.service": 15}
 
 
 # By unit and section, what NixOS adds.

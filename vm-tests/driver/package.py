@@ -42,6 +42,7 @@ def install(
         _strip(executable, root / TESTS / name)
     places = {
         "punktfunk.service": "usr/lib/systemd/system/punktfunk.service",
+        "punktfunk-card.service": "usr/lib/systemd/system/punktfunk-card.service",
         "punktfunk-screen.service": "usr/lib/systemd/system/punktfunk-screen.service",
         "70-punktfunk.rules": "usr/lib/udev/rules.d/70-punktfunk.rules",
         "punktfunk.sysusers": "usr/lib/sysusers.d/punktfunk.conf",

@@ -128,6 +128,23 @@ with subtest("it made an identity that nobody but itself can read, and shows a c
     else:
         raise AssertionError("the screen does not show how to claim the box: see claim.png")
 
+with subtest("where a session is about to take the screen, the code is drawn on it first, and then it is free again"):
+    assert "greetd.service" in host.succeed("systemctl show -P Before punktfunk-card.service").split()
+    host.succeed("systemctl start --no-block punktfunk-card.service", "punktfunk-host card --png /run/card.png", timeout=60)
+    host.copy_from_vm("/run/card.png")
+    card = read_png(host.out_dir / "card.png")
+    for _ in range(60):
+        host.screenshot("card_on_screen")
+        if psnr(read_png(host.out_dir / "card_on_screen.png"), card) > ALIKE:
+            break
+        host.succeed("sleep 1")
+    else:
+        raise AssertionError("the screen does not show the card: see card_on_screen.png")
+    # The session would still wait, because nobody has claimed the box.
+    assert host.succeed("systemctl show -P ActiveState punktfunk-card.service").strip() == "activating"
+    host.succeed("systemctl stop punktfunk-card.service", timeout=60)
+    assert lines_on_screen("claim_again") >= 5
+
 with subtest("a device knocks, is let in, and sees the box's screen"):
     shown = paint(1)
     started("first", connect("owner", "--seconds 6 --out first.png"))

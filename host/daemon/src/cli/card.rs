@@ -27,6 +27,7 @@ kernel is there again. While another program draws on the screen, such as a sess
 Examples:
   punktfunk-host card                          until the box is claimed
   punktfunk-host card --for 5m                 and at the most for five minutes
+  punktfunk-host card --notice 20s             why a policy was refused only so long: a claimed box has other things to show
   punktfunk-host card --png card.png           the same as a picture")]
 pub struct CardArgs {
     #[command(flatten)]
@@ -37,6 +38,9 @@ pub struct CardArgs {
     /// Show it no longer than this
     #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     at_most: Option<Duration>,
+    /// Show what needs nobody, such as why a policy was refused, no longer than this
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    notice: Option<Duration>,
     /// Write the card to this file instead of showing it
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
@@ -70,10 +74,11 @@ pub(super) fn run(args: &CardArgs) -> ExitCode {
 
 fn show(args: &CardArgs) -> Result<(), CardError> {
     let local = Local::open(&args.runtime.path)?;
-    let until = args.at_most.map(|most| Instant::now() + most);
+    let began = Instant::now();
     let mut card = first(&local, args.wait)?;
     let (mut shown, mut panel) = (None, None);
     while let Some(now) = card {
+        let most = longest(args, &now);
         if shown.as_ref() != Some(&now) {
             match panel.take().map_or_else(|| Panel::take("/dev/dri".as_ref()), Ok) {
                 Ok(mut screens) => {
@@ -86,7 +91,7 @@ fn show(args: &CardArgs) -> Result<(), CardError> {
                 Err(error) => return Err(error.into()),
             }
         }
-        if until.is_some_and(|until| Instant::now() >= until) {
+        if most.is_some_and(|most| began.elapsed() >= most) {
             break;
         }
         sleep(ASK_EVERY);
@@ -94,6 +99,12 @@ fn show(args: &CardArgs) -> Result<(), CardError> {
         card = local.get("/box-card").unwrap_or_else(|_| shown.clone());
     }
     Ok(())
+}
+
+/// How long this card is shown at the most.
+fn longest(args: &CardArgs, card: &BoxCard) -> Option<Duration> {
+    let notice = args.notice.filter(|_| card.code.is_none());
+    [args.at_most, notice].into_iter().flatten().min()
 }
 
 fn picture(args: &CardArgs, path: &Path) -> Result<(), CardError> {
@@ -135,6 +146,25 @@ fn size(text: &str) -> Result<(u32, u32), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_claim_code_is_shown_as_long_as_may_be_and_what_needs_nobody_no_longer_than_a_notice() {
+        #[derive(clap::Parser)]
+        struct Program {
+            #[command(flatten)]
+            card: CardArgs,
+        }
+        let longest_of = |words: &str, code: Option<&str>| {
+            let program: Program = clap::Parser::parse_from(words.split(' '));
+            longest(&program.card, &BoxCard { code: code.map(str::to_owned), ..BoxCard::default() })
+        };
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        let both = "card --for 10m --notice 20s";
+        assert_eq!(longest_of(both, Some("ABCD-2345")), seconds(600));
+        assert_eq!(longest_of(both, None), seconds(20));
+        assert_eq!(longest_of("card --for 10s --notice 20s", None), seconds(10));
+        assert_eq!(longest_of("card --notice 20s", Some("ABCD-2345")), None);
+    }
 
     #[test]
     fn a_size_is_two_sides_within_bounds() {
