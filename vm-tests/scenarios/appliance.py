@@ -173,7 +173,8 @@ with subtest("the device streams again without being asked for"):
     streamed("again", shown)
 
 with subtest("a factory reset that keeps the identity: nobody is let in, and without a good policy the defaults hold"):
-    host.succeed(f"printf 'keep identity' > {STATE}/factory-reset && sync")
+    reset = json.loads(host.succeed("punktfunk-host factory-reset --keep-identity --yes --json", timeout=60))
+    assert reset["at_next_start"] and allowed() == {owner}, reset
     host.crash()
     host.start()
     kept = up()

@@ -8,24 +8,30 @@ use std::process::ExitCode;
 
 use clap::Args;
 use nix::unistd::Uid;
-use punktfunk_trust::{clear_list, give_to_owner_of, mark_path};
+use punktfunk_trust::{clear_list, give_to_owner_of, mark_path, replace_private};
 
 use super::local::RuntimeDir;
 use super::print::Output;
 use super::{DONE, FAILED, dirs, fail};
 use crate::console::socket_path;
 
-/// The identity, and what a restore has put aside of it.
-const IDENTITY: &str = "host-identity.pem";
+/// Who the box is at its doors: what devices have pinned.
+const IDENTITY: [&str; 2] = ["host-identity.pem", crate::gamestream::certificate::FILE];
+/// What asks for a reset at the next start of a flashed box; `image/bin/factory-reset` reads it.
+const REQUEST: &str = "factory-reset";
+/// What the kernel of a flashed box is started with: the root hash of the slot that it runs from.
+const FLASHED: &str = "usrhash=";
 
 /// Makes the box as new: nobody owns it, and no device is let in.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-For root, at the box, while its host does not run. The policy and what is on the system slots stay.
+For root, at the box. A flashed box does it at its next start, before anything else uses its data, and takes its policy from
+its drive PUNKTFUNK again. Elsewhere it is done at once, the host must not run, and the policy stays.
 
 Examples:
-  systemctl stop punktfunk && punktfunk-host factory-reset && systemctl start punktfunk
-  punktfunk-host factory-reset --keep-identity   devices that knew the box know it again, and have to be let in again")]
+  punktfunk-host factory-reset && systemctl reboot   on a flashed box
+  systemctl stop punktfunk && punktfunk-host factory-reset && systemctl start punktfunk   elsewhere
+  punktfunk-host factory-reset --keep-identity       devices that knew the box know it again, and have to be let in again")]
 pub struct FactoryResetArgs {
     /// Keep who the box is: devices do not take it for another
     #[arg(long)]
@@ -33,6 +39,9 @@ pub struct FactoryResetArgs {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// At once also on a flashed box; what its start does with the request
+    #[arg(long, hide = true)]
+    at_once: bool,
     /// Where identity and allow-list are kept
     #[arg(long, value_name = "DIR", default_value_os_t = dirs::state_dir())]
     state_dir: PathBuf,
@@ -47,7 +56,9 @@ pub(super) fn run(args: &FactoryResetArgs) -> ExitCode {
     if !Uid::effective().is_root() {
         return fail(FAILED, &"only root may do this; try again with sudo");
     }
-    if UnixStream::connect(socket_path(&args.runtime.path)).is_ok() {
+    let flashed = is_flashed(&fs::read_to_string("/proc/cmdline").unwrap_or_default());
+    let at_next_start = flashed && !args.at_once;
+    if !at_next_start && UnixStream::connect(socket_path(&args.runtime.path)).is_ok() {
         return fail(FAILED, &"the host is running; stop it first: systemctl stop punktfunk");
     }
     if !args.state_dir.is_dir() {
@@ -67,15 +78,35 @@ pub(super) fn run(args: &FactoryResetArgs) -> ExitCode {
             }
         }
     }
-    if let Err(error) = reset(&args.state_dir, args.keep_identity) {
+    let done = match at_next_start {
+        true => ask_for(&args.state_dir, args.keep_identity),
+        false => reset(&args.state_dir, args.keep_identity),
+    };
+    if let Err(error) = done {
         let dir = args.state_dir.display();
-        let told = format!("{dir} could not be cleared to the end: {error}; check the disk and try again");
+        let told = match at_next_start {
+            true => format!("{dir} cannot be written to: {error}; nothing was done, check the disk"),
+            false => format!("{dir} could not be cleared to the end: {error}; check the disk and try again"),
+        };
         return fail(FAILED, &told);
     }
-    let result =
-        serde_json::json!({ "ok": true, "identity": if args.keep_identity { "kept" } else { "new" } });
-    args.output.show(&result, || "The box is as new: start the host, and claim it.\n".to_owned());
+    let result = serde_json::json!({ "ok": true, "identity": if args.keep_identity { "kept" } else { "new" },
+        "at_next_start": at_next_start });
+    args.output.show(&result, || match at_next_start {
+        true => "The box will be as new at its next start: systemctl reboot.\n".to_owned(),
+        false => "The box is as new: start the host, and claim it.\n".to_owned(),
+    });
     ExitCode::from(DONE)
+}
+
+fn is_flashed(kernel_command_line: &str) -> bool {
+    kernel_command_line.split_ascii_whitespace().any(|word| word.starts_with(FLASHED))
+}
+
+/// Leaves the request that the start of a flashed box looks for.
+fn ask_for(state_dir: &Path, keep_identity: bool) -> io::Result<()> {
+    let words: &[u8] = if keep_identity { b"keep identity\n" } else { b"everything\n" };
+    replace_private(&state_dir.join(REQUEST), words)
 }
 
 /// Says what will be lost, and asks.
@@ -108,8 +139,8 @@ fn reset(state_dir: &Path, keep_identity: bool) -> io::Result<()> {
     for entry in fs::read_dir(state_dir)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let is_last = path == trust || path == mark;
-        if is_last || (keep_identity && name == IDENTITY) {
+        let is_last = path == trust || path == mark || name == REQUEST;
+        if is_last || (keep_identity && IDENTITY.contains(&&*name)) {
             continue;
         }
         remove(&path)?;
@@ -122,6 +153,9 @@ fn reset(state_dir: &Path, keep_identity: bool) -> io::Result<()> {
         remove(&trust)?;
         remove(&mark)?;
     }
+    // what asked for it goes when all is done, so that a power cut leaves nothing half done
+    fs::File::open(state_dir)?.sync_all()?;
+    remove(&state_dir.join(REQUEST))?;
     fs::File::open(state_dir)?.sync_all()
 }
 
@@ -150,7 +184,7 @@ mod tests {
         Identity::load_or_create(dir.path(), Role::Host).unwrap();
         let trust = dirs::trust_dir(dir.path());
         drop(Trust::open(&trust, TrustSettings::default(), Now::read(Instant::now())).unwrap());
-        for name in ["owner.json", "host-identity.pem.replaced-1", "restore.pending"] {
+        for name in ["owner.json", "host-identity.pem.replaced-1", "restore.pending", IDENTITY[1], REQUEST] {
             fs::write(dir.path().join(name), "").unwrap();
         }
         dir
@@ -177,8 +211,29 @@ mod tests {
         let dir = used();
         let before = Identity::load_or_create(dir.path(), Role::Host).unwrap().id();
         reset(dir.path(), true).unwrap();
-        assert_eq!(left(dir.path()), [IDENTITY]);
+        let mut left = left(dir.path());
+        left.sort();
+        assert_eq!(left, [IDENTITY[1], IDENTITY[0]]);
         assert_eq!(Identity::load_or_create(dir.path(), Role::Host).unwrap().id(), before);
+    }
+
+    #[test]
+    fn a_flashed_box_is_known_by_the_slot_that_it_was_started_from() {
+        assert!(is_flashed("console=tty0 usrhash=00ff quiet\n"));
+        assert!(!is_flashed("console=tty0 root=/dev/sda1 notusrhash=1\n") && !is_flashed(""));
+    }
+
+    #[test]
+    fn a_request_is_in_the_words_that_the_start_of_a_box_understands() {
+        let script = include_str!("../../../../image/bin/factory-reset");
+        for keep_identity in [true, false] {
+            let dir = used();
+            ask_for(dir.path(), keep_identity).unwrap();
+            let words = fs::read_to_string(dir.path().join(REQUEST)).unwrap();
+            let case = [format!("    '{}')", words.trim()), format!("    {})", words.trim())];
+            assert!(case.iter().any(|case| script.contains(case)), "{words}");
+            assert!(left(dir.path()).len() > 4, "nothing is taken away yet");
+        }
     }
 
     #[test]
