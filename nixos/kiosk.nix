@@ -79,6 +79,13 @@ in
     systemd.services.punktfunk-card.wantedBy = [ "greetd.service" ];
     systemd.defaultUnit = mkDefault "graphical.target";
 
+    # What devices may start beside the program, on the same screen.
+    systemd.services."punktfunk-apps@${cfg.user}" = {
+      overrideStrategy = "asDropin";
+      wantedBy = [ "multi-user.target" ];
+      environment.PATH = mkForce "/run/wrappers/bin:/run/current-system/sw/bin";
+    };
+
     users.users.${cfg.user} = {
       isNormalUser = true;
       description = "the program on the screen";

@@ -7,6 +7,9 @@ use crate::keys;
 use crate::policy::{Doors, Policy};
 use crate::values::{Bitrate, Output, Percent, Source, format_duration, parse_duration};
 
+/// What the whole screen is called among the apps.
+const DESKTOP: &str = "Desktop";
+
 /// A fault and the keys it is about. It is shown at the first of them that the file sets.
 pub(crate) struct Finding {
     pub(crate) keys: Vec<String>,
@@ -22,6 +25,7 @@ pub(crate) fn check(policy: &Policy) -> Vec<Finding> {
     findings.bitrates(policy);
     findings.ports(policy);
     findings.capture(policy);
+    findings.apps(policy);
     findings.0
 }
 
@@ -145,6 +149,36 @@ impl Findings {
             let reason =
                 format!("names the connector {name}, but capture.source takes no picture from a screen");
             self.add(&["capture.output", "capture.source"], reason, "take out one of the two");
+        }
+    }
+}
+
+impl Findings {
+    fn apps(&mut self, policy: &Policy) {
+        for (index, app) in policy.apps.iter().enumerate() {
+            let key = |key: &str| format!("apps[{index}].{key}");
+            let same = |other: &str| other.to_lowercase() == app.name.to_lowercase();
+            if let Some(first) = policy.apps[..index].iter().position(|other| same(&other.name)) {
+                let reason = format!("this name is already taken, by apps[{first}]");
+                self.add(&[&key("name")], reason, "devices know apps by their names: give each its own");
+            }
+            if same(DESKTOP) {
+                let reason =
+                    format!("{DESKTOP} is what devices call the whole screen, which is always there");
+                self.add(&[&key("name")], reason, "choose another name");
+            }
+            let unusable = |word: &String| word.contains('\0');
+            if app.command.first().is_some_and(String::is_empty) || app.command.iter().any(unusable) {
+                self.add(
+                    &[&key("command")],
+                    "this names no program".to_owned(),
+                    "as in [steam, -bigpicture]",
+                );
+            }
+            if app.art.as_deref().is_some_and(|path| !path.starts_with('/')) {
+                let reason = "the picture's path must start with /".to_owned();
+                self.add(&[&key("art")], reason, "as in /etc/punktfunk/steam.png");
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ pub use load::{MAX_FILE_BYTES, load, parse, parse_bytes};
 pub use markdown::{YamlBlock, yaml_blocks};
 pub use origins::{Loaded, Origin, Origins};
 pub use policy::{
-    Audio, Bitrates, Capture, Console, DeclaredDevice, Doors, Encode, Encryption, GameStreamDoor, Input,
+    App, Audio, Bitrates, Capture, Console, DeclaredDevice, Doors, Encode, Encryption, GameStreamDoor, Input,
     Limits, NativeDoor, Pairing, Pending, Pin, Policy, SCHEMA_VERSION, Update, UpdateWindow, WEAKER_DOOR,
 };
 pub use reference::{description_of, reference_markdown};

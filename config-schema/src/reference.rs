@@ -57,7 +57,7 @@ pub fn reference_markdown() -> String {
             row(&mut out, key, &flow(default));
         }
         if section.is_empty() {
-            device_rows(&mut out);
+            item_rows(&mut out);
         }
     }
     out
@@ -85,12 +85,19 @@ fn row(out: &mut String, key: &str, default: &str) {
     );
 }
 
-/// The keys of one declared device: both are required, so they have no defaults.
-fn device_rows(out: &mut String) {
-    for name in ["name", "fingerprint"] {
-        let key = format!("devices[].{name}");
-        let (allowed, text) = (cell(&keys::allowed(&key)), cell(&description_of(&key)));
-        let _ = writeln!(out, "| `devices[].{name}` | required | {allowed} | {text} |");
+/// The keys of what is listed at the top.
+fn item_rows(out: &mut String) {
+    const REQUIRED: &str = "required";
+    let items = [
+        ("devices[].name", REQUIRED),
+        ("devices[].fingerprint", REQUIRED),
+        ("apps[].name", REQUIRED),
+        ("apps[].command", REQUIRED),
+        ("apps[].art", "none"),
+    ];
+    for (key, default) in items {
+        let (allowed, text) = (cell(&keys::allowed(key)), cell(&description_of(key)));
+        let _ = writeln!(out, "| `{key}` | {default} | {allowed} | {text} |");
     }
 }
 

@@ -42,7 +42,7 @@ fn the_schema_is_one_of_its_draft() {
 
 #[test]
 fn every_section_is_closed_and_every_key_described() {
-    let optional = [".update.feed", ".update.bandwidth"];
+    let optional = [".update.feed", ".update.bandwidth", ".apps.art"];
     fn walk(path: &str, schema: &Value, optional: &[&str]) {
         let Some(properties) = schema["properties"].as_object() else {
             return;
@@ -51,7 +51,8 @@ fn every_section_is_closed_and_every_key_described() {
         for (name, inner) in properties {
             let path = format!("{path}.{name}");
             assert!(inner["description"].as_str().is_some_and(|text| text.len() > 15), "{path}");
-            let required = path.starts_with(".devices.");
+            let required =
+                path.starts_with(".devices.") || [".apps.name", ".apps.command"].contains(&path.as_str());
             assert!(
                 required || !inner["default"].is_null() || optional.contains(&path.as_str()),
                 "{path} has no default"

@@ -210,6 +210,11 @@ in
     builtins.match "exec .*/bin/cage -s -- .*/bin/firefox --kiosk https://example.org\n" (
       sessionOf kiosk
     ) != null;
+  "what devices start beside the kiosk's program runs as its user" =
+    let
+      apps = kiosk.systemd.services."punktfunk-apps@kiosk";
+    in
+    apps.wantedBy == [ "multi-user.target" ] && apps.overrideStrategy == "asDropin";
   "the living room starts a launcher, with sound" =
     builtins.match "exec .*/bin/cage -s -- .*/bin/kodi-standalone\n" (sessionOf livingRoom) != null
     && livingRoom.services.pipewire.enable;

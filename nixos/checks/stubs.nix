@@ -19,6 +19,11 @@ let
     restartTriggers = list types.anything;
     unitConfig = free;
     serviceConfig = free;
+    environment = set types.str;
+    overrideStrategy = o (types.enum [
+      "asDropinIfExists"
+      "asDropin"
+    ]) "asDropinIfExists";
   };
   activated.options = {
     inherit (service.options) wantedBy requiredBy;

@@ -19,7 +19,7 @@ def check_units(packages: list[Path], drop_ins: DropIns, place: Path) -> Iterato
     shipped = sorted(unit for package in packages for unit in (package / "lib" / "systemd" / "system").iterdir())
     for unit in shipped:
         (place / unit.name).write_text(unit.read_text())
-    unknown = [name for name in drop_ins if not (place / f"{name}.service").exists()]
+    unknown = [name for name in drop_ins if not (place / f"{_shipped(name)}.service").exists()]
     yield "the module adds only to units that are shipped", f"not shipped: {unknown}" if unknown else ""
     for name, sections in drop_ins.items():
         extension = place / f"{name}.service.d"
@@ -35,6 +35,12 @@ def check_units(packages: list[Path], drop_ins: DropIns, place: Path) -> Iterato
         fault = "" if done.returncode == 0 else done.stdout[-400:] + done.stderr
         yield f"the exposure of {unit} is at most {most / 10}", fault
         print(f"{place.name}: {done.stdout.strip().splitlines()[-1].lstrip('→ ')}")
+
+
+def _shipped(name: str) -> str:
+    """An instance is made from its template."""
+    stem, at, _ = name.partition("@")
+    return stem + at
 
 
 def _section(section: tuple[str, Mapping[str, object]]) -> str:

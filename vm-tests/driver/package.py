@@ -44,6 +44,7 @@ def install(
         "punktfunk.service": "usr/lib/systemd/system/punktfunk.service",
         "punktfunk-card.service": "usr/lib/systemd/system/punktfunk-card.service",
         "punktfunk-screen.service": "usr/lib/systemd/system/punktfunk-screen.service",
+        "punktfunk-apps@.service": "usr/lib/systemd/system/punktfunk-apps@.service",
         "70-punktfunk.rules": "usr/lib/udev/rules.d/70-punktfunk.rules",
         "punktfunk.sysusers": "usr/lib/sysusers.d/punktfunk.conf",
         "punktfunk.tmpfiles": "usr/lib/tmpfiles.d/punktfunk.conf",

@@ -2,6 +2,7 @@
 //! file's keys, the doc comments become the schema's and the reference's descriptions, and `Default`
 //! is the embedded default.
 
+mod apps;
 mod media;
 mod network;
 mod pairing;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{VideoMode, name as readable_name};
 
+pub use apps::App;
 pub use media::{Audio, Bitrates, Capture, Encode, Input};
 pub use network::{
     Console, Doors, Encryption, GameStreamDoor, NativeDoor, Update, UpdateWindow, WEAKER_DOOR,
@@ -60,6 +62,11 @@ pub struct Policy {
     /// What a client may do besides watching.
     pub input: Input,
 
+    /// What Moonlight clients can start besides the desktop, if their devices may start apps at all. A runner starts them, as the
+    /// user of the screen's session: the service punktfunk-apps.
+    #[schemars(length(max = 64))]
+    pub apps: Vec<App>,
+
     /// How much at once.
     pub limits: Limits,
 
@@ -80,6 +87,7 @@ impl Default for Policy {
             audio: Audio::default(),
             encode: Encode::default(),
             input: Input::default(),
+            apps: Vec::new(),
             limits: Limits::default(),
             update: Update::default(),
         }

@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod appliance;
+pub mod apps;
 pub mod backup;
 mod banner;
 pub mod cli;

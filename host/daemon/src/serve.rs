@@ -38,6 +38,8 @@ pub struct Options {
     pub runtime_dir: PathBuf,
     /// Where the screen broker listens.
     pub screen_socket: PathBuf,
+    /// Where the runner of apps listens.
+    pub apps_socket: PathBuf,
     /// What the programs around the host leave for it.
     pub box_files: BoxFiles,
     /// Opens the native door on this address instead of on every address at the policy's port, and other doors that the
@@ -102,6 +104,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         state_dir,
         runtime_dir,
         screen_socket,
+        apps_socket,
         box_files,
         native_at,
         console_at,
@@ -120,8 +123,13 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         Some(at) => (Some(at.ip()), at.port()),
         None => (None::<IpAddr>, policy.doors.native.port.get()),
     };
-    let places =
-        Places { state_dir: state_dir.clone(), runtime_dir: runtime_dir.clone(), screen_socket, box_files };
+    let places = Places {
+        state_dir: state_dir.clone(),
+        runtime_dir: runtime_dir.clone(),
+        screen_socket,
+        apps_socket,
+        box_files,
+    };
     let console = Console::bind(&runtime_dir, &console_addresses(console_at, policy))?;
     let host = Arc::new(Host::new(clock, identity, loaded, trust, read_policy, places));
     let mut tasks = JoinSet::new();

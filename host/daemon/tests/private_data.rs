@@ -65,6 +65,7 @@ fn no_name_address_pin_password_token_or_key_reaches_the_log() {
         state_dir: dir.path().join("state"),
         runtime_dir: dir.path().join("run"),
         screen_socket: "/nonexistent/screen.sock".into(),
+        apps_socket: "/nonexistent/apps.sock".into(),
         box_files: BoxFiles::default(),
         native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
         console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),

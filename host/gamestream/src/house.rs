@@ -34,6 +34,21 @@ pub enum Codec {
     Hevc,
 }
 
+/// Something that can be started besides the desktop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct App {
+    /// Names it for as long as it is there; clients keep art and order by it. From 2 to 2³¹ − 1.
+    pub id: u32,
+    /// What clients call it.
+    pub title: String,
+}
+
+/// An app that runs. Dropping it ends the app.
+pub trait AppRun: Send + Sync {
+    /// Waits until it has ended by itself, or may not run any more; without holding it.
+    fn ended(&self) -> Answer<'static, ()>;
+}
+
 /// What must be encrypted. RTSP and control always are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encryption {
@@ -70,6 +85,21 @@ pub trait House: Send + Sync + 'static {
 
     /// Whether this device was paired at this door, and still may stream.
     fn is_paired(&self, device: &Fingerprint) -> bool;
+
+    /// What this device may start besides the desktop.
+    fn apps(&self, device: &Fingerprint) -> Vec<App>;
+
+    /// Why an app of this number is not among those.
+    fn why_missing(&self, device: &Fingerprint, id: u32) -> String;
+
+    /// The picture of an app, or of the desktop: a PNG file.
+    fn box_art(&self, app: App) -> Answer<'_, Option<Vec<u8>>>;
+
+    /// Starts one of the [apps](Self::apps) for a device.
+    ///
+    /// # Errors
+    /// It does not run; the sentence is shown on the device.
+    fn start(&self, device: Fingerprint, app: App) -> Answer<'_, Result<Arc<dyn AppRun>, String>>;
 
     /// A device wants to pair. The answer waits for its owner to enter the PIN that the device shows. Dropping it takes the
     /// request back.

@@ -34,8 +34,8 @@ pub use certificate::{CertificateError, HostCertificate};
 pub use control::message::{HostMessage, Termination};
 pub use door::{BindError, DoorOptions, GameStreamDoor};
 pub use house::{
-    Answer, Codec, Encryption, Facts, Fingerprint, Frame, Heard, House, Knock, Seat, SentReport, Sound,
-    Taken, Wish,
+    Answer, App, AppRun, Codec, Encryption, Facts, Fingerprint, Frame, Heard, House, Knock, Seat, SentReport,
+    Sound, Taken, Wish,
 };
 pub use input::{Contact, InputEvent, MAX_PADS, PadState};
 pub use link::Link;

@@ -8,6 +8,8 @@ mod house;
 mod adversaries;
 #[path = "door/api.rs"]
 mod api;
+#[path = "door/apps.rs"]
+mod apps;
 #[path = "door/pairing.rs"]
 mod pairing;
 #[path = "door/sound.rs"]

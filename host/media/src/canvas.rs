@@ -62,6 +62,11 @@ impl Canvas {
         Picture { width: self.width as u32, height: self.height as u32, captured_at_ns, memory }
     }
 
+    /// Blue, green, red and nothing, line by line.
+    pub(crate) fn pixels(&self) -> &[[u8; 4]] {
+        self.pixels.as_chunks::<4>().0
+    }
+
     /// The area that lies at these parts (0 to 1) of the whole, from left, top, right and bottom edge.
     pub(crate) fn area(&self, left: f32, top: f32, right: f32, bottom: f32) -> Area {
         let (width, height) = (self.width as f32, self.height as f32);

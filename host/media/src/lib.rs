@@ -3,6 +3,7 @@
 //! A [`Source`] hands out [`Picture`]s; an [`Encoder`] turns each into one access unit, converting and scaling inside,
 //! so that a GPU encoder can keep a picture on the GPU from end to end.
 
+mod box_art;
 mod canvas;
 pub mod convert;
 pub mod decode;
@@ -22,6 +23,7 @@ mod status_card;
 pub mod testcard;
 mod thumbnail;
 
+pub use box_art::{BoxArtError, MAX_BOX_ART_SIDE, check_box_art, draw_box_art};
 pub use encoder::{
     Codec, EncodeError, Encoded, Encoder, EncoderInfo, EncoderSpec, MAX_BITRATE_KBPS, MAX_ENCODED_SIDE,
     MAX_REFRESH_HZ, MIN_BITRATE_KBPS, MIN_ENCODED_SIDE, Want, available_codecs, open_encoder,

@@ -78,6 +78,9 @@ export const policyKeys: Readonly<Record<string, string>> = {
   "How many gamepads all clients together may plug in; 0 for none.":
     "Wie viele Gamepads alle Geräte zusammen anschließen dürfen; 0 für keines.",
 
+  "What Moonlight clients can start besides the desktop, if their devices may start apps at all. A runner starts them, as the user of the screen's session: the service punktfunk-apps.":
+    "Was Moonlight außer dem Desktop starten kann, wenn das Gerät überhaupt Programme starten darf. Gestartet wird es als der Benutzer der Sitzung auf dem Bildschirm: vom Dienst punktfunk-apps.",
+
   "How many devices may stream at the same time; the next one is told that the box is full.":
     "An wie viele Geräte zugleich übertragen wird; dem nächsten wird gesagt, dass die Box voll ist.",
   "The largest mode that a device gets, because pictures cost memory and time by their size. A device that wishes for more gets the largest picture of its shape that fits, upright or lying.":

@@ -24,6 +24,7 @@ use punktfunk_trust::{Identity, TicketId, Trust};
 use tokio::sync::{oneshot, watch};
 
 use crate::appliance::BoxFiles;
+use crate::apps::AppDesk;
 use crate::session::SessionTable;
 
 use event_log::EventLog;
@@ -60,6 +61,7 @@ pub struct Host {
     sessions: Arc<SessionTable>,
     streams: LiveStreams,
     pads: PadBudget,
+    apps: AppDesk,
     probes: ProbeTurn,
     last_knock_line: Mutex<Option<u64>>,
     input: Mutex<InputStatus>,
@@ -84,6 +86,8 @@ pub struct Places {
     pub runtime_dir: PathBuf,
     /// Where the screen broker listens.
     pub screen_socket: PathBuf,
+    /// Where the runner of apps listens.
+    pub apps_socket: PathBuf,
     /// What the programs around the host leave for it.
     pub box_files: BoxFiles,
 }
@@ -111,6 +115,7 @@ impl Host {
             sessions: Arc::new(SessionTable::new(clock)),
             streams: LiveStreams::default(),
             pads: PadBudget::default(),
+            apps: AppDesk::new(places.apps_socket.clone()),
             probes: ProbeTurn::default(),
             last_knock_line: Mutex::default(),
             input: Mutex::default(),
@@ -153,6 +158,11 @@ impl Host {
     /// The gamepads that all clients share.
     pub fn pad_budget(&self) -> PadBudget {
         self.pads.clone()
+    }
+
+    /// The apps of the policy that run.
+    pub(crate) fn apps(&self) -> &AppDesk {
+        &self.apps
     }
 
     /// The speed probes of all clients, which take turns.

@@ -1,5 +1,6 @@
 //! The command line: one verb per module, results to standard output, logs to standard error.
 
+mod apps;
 mod backup;
 mod box_files;
 mod card;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub use apps::AppsArgs;
 pub use backup::BackupArgs;
 pub use card::CardArgs;
 pub use config::ConfigArgs;
@@ -87,6 +89,8 @@ pub enum Command {
     Restore(RestoreArgs),
     /// Make the box as new: no owner, no devices
     FactoryReset(FactoryResetArgs),
+    /// Run the policy's apps for the host, as the user of the screen's session
+    Apps(AppsArgs),
     /// Print the OpenAPI document of the console's API
     Openapi,
 }
@@ -108,6 +112,7 @@ pub fn run() -> ExitCode {
         Command::Backup(args) => backup::run(&args),
         Command::FactoryReset(args) => factory_reset::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::Apps(args) => apps::run(&args),
         Command::Openapi => openapi::run(),
     }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use super::box_files::BoxFilesArgs;
 use super::policy::PolicyArgs;
 use super::{DONE, FAILED, USAGE, dirs, fail};
+use crate::apps::APPS_SOCKET;
 use crate::console::Limits;
 use crate::serve::{Ended, Options, run as serve};
 use crate::session::SCREEN_SOCKET;
@@ -31,6 +32,9 @@ pub struct ServeArgs {
     /// Where the screen broker (punktfunk-screen) listens
     #[arg(long, value_name = "FILE", default_value = SCREEN_SOCKET)]
     screen_socket: PathBuf,
+    /// Where the runner of apps (punktfunk-host apps) listens
+    #[arg(long, value_name = "FILE", default_value = APPS_SOCKET)]
+    apps_socket: PathBuf,
     #[command(flatten)]
     box_files: BoxFilesArgs,
 }
@@ -52,6 +56,7 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
         state_dir: args.state_dir.clone(),
         runtime_dir: args.runtime_dir.clone(),
         screen_socket: args.screen_socket.clone(),
+        apps_socket: args.apps_socket.clone(),
         box_files: args.box_files.places(),
         native_at: None,
         console_at: None,

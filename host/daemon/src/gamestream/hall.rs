@@ -7,12 +7,13 @@ use std::time::Duration;
 use punktfunk_config::{Encryption as PolicyEncryption, Policy};
 use punktfunk_core::video::video_budget_kbps;
 use punktfunk_gamestream::{
-    Answer, Codec, Encryption, Facts, Fingerprint, House, Knock, Link, Seat, Sound, Wish,
+    Answer, App, AppRun, Codec, Encryption, Facts, Fingerprint, House, Knock, Link, Seat, Sound, Wish,
 };
 use punktfunk_media::Codec as MediaCodec;
 use punktfunk_media::sound::{Channels, Coupling, FrameLength, OpusSpec};
 use punktfunk_trust::{Admission, Admitted, DeviceId, Knock as TrustKnock, is_local};
 
+use super::apps;
 use super::seat::HallSeat;
 use crate::app::{CutReason, Door, Host, PinRequest, StreamLink, StreamShared};
 use crate::session::{self, Slot, SoundSlot, SoundWish, fit, sound_spec, source_spec};
@@ -50,7 +51,7 @@ impl Hall {
     }
 }
 
-fn id_of(device: Fingerprint) -> DeviceId {
+pub(super) fn id_of(device: Fingerprint) -> DeviceId {
     DeviceId::from_bytes(device.0)
 }
 
@@ -87,6 +88,24 @@ impl House for Hall {
     fn is_paired(&self, device: &Fingerprint) -> bool {
         let device = id_of(*device);
         self.host.trust(|trust, _| trust.is_let_in_at(Door::GameStream, &device))
+    }
+
+    fn apps(&self, device: &Fingerprint) -> Vec<App> {
+        apps::list(&self.host, *device)
+    }
+
+    fn why_missing(&self, device: &Fingerprint, id: u32) -> String {
+        apps::why_missing(&self.host, *device, id)
+    }
+
+    fn box_art(&self, app: App) -> Answer<'_, Option<Vec<u8>>> {
+        let host = Arc::clone(&self.host);
+        let drawn = tokio::task::spawn_blocking(move || apps::box_art(&host, &app));
+        Box::pin(async { drawn.await.ok().flatten() })
+    }
+
+    fn start(&self, device: Fingerprint, app: App) -> Answer<'_, Result<Arc<dyn AppRun>, String>> {
+        Box::pin(apps::start(Arc::clone(&self.host), device, app))
     }
 
     fn knock(&self, device: Fingerprint, source: IpAddr) -> Result<Box<dyn Knock>, String> {

@@ -1,5 +1,6 @@
 //! The Moonlight door of this host: what [`punktfunk_gamestream`] asks of trust, sessions and input is answered here.
 
+mod apps;
 pub(crate) mod certificate;
 mod hall;
 mod input;

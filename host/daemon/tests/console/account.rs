@@ -312,6 +312,7 @@ fn options(state_dir: PathBuf, runtime_dir: PathBuf) -> Options {
         state_dir,
         runtime_dir,
         screen_socket: "/nonexistent/screen.sock".into(),
+        apps_socket: "/nonexistent/apps.sock".into(),
         box_files: BoxFiles::default(),
         native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
         console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),

@@ -86,6 +86,7 @@ impl TestHost {
             state_dir,
             runtime_dir: runtime_dir.clone(),
             screen_socket: "/nonexistent/screen.sock".into(),
+            apps_socket: "/nonexistent/apps.sock".into(),
             box_files: BoxFiles::default(),
             native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
             console_at: Some((listen, 0).into()),

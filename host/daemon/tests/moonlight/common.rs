@@ -37,6 +37,7 @@ impl TestHost {
             state_dir: dir.path().join("state"),
             runtime_dir: dir.path().join("run"),
             screen_socket: "/nonexistent/screen.sock".into(),
+            apps_socket: dir.path().join("apps.sock"),
             box_files: Default::default(),
             native_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
             console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),
@@ -52,6 +53,10 @@ impl TestHost {
 
     pub(crate) fn host(&self) -> &Arc<Host> {
         self.running().host()
+    }
+
+    pub(crate) fn apps_socket(&self) -> std::path::PathBuf {
+        self.dir.path().join("apps.sock")
     }
 
     pub(crate) fn runtime_dir(&self) -> std::path::PathBuf {

@@ -60,6 +60,7 @@ impl TestHost {
             state_dir: dir.path().join("state"),
             runtime_dir: dir.path().join("run"),
             screen_socket: "/nonexistent/screen.sock".into(),
+            apps_socket: "/nonexistent/apps.sock".into(),
             box_files: BoxFiles::default(),
             native_at: Some(native),
             console_at: Some((Ipv4Addr::LOCALHOST, 0).into()),

@@ -17,6 +17,7 @@ fn options(dir: &std::path::Path, native_at: std::net::SocketAddr) -> Options {
         state_dir: dir.join("state"),
         runtime_dir: dir.join("run"),
         screen_socket: "/nonexistent/screen.sock".into(),
+        apps_socket: "/nonexistent/apps.sock".into(),
         box_files: BoxFiles::default(),
         native_at: Some(native_at),
         console_at: Some(([127, 0, 0, 1], 0).into()),

@@ -11,6 +11,7 @@ mod stream;
 mod tls;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -23,7 +24,7 @@ use axum::routing::get;
 use tokio::task::JoinHandle;
 
 use crate::certificate::HostCertificate;
-use crate::house::{Fingerprint, House};
+use crate::house::{AppRun, Fingerprint, House};
 use crate::link::Link;
 use crate::session::StreamPorts;
 use crate::xml::Root;
@@ -48,12 +49,17 @@ pub(crate) struct Shared {
     keys: Mutex<UsedKeys>,
     /// The app that each device has running, its stream included; as many as there are paired devices, at the most.
     running: Mutex<HashMap<Fingerprint, Running>>,
+    runs: AtomicU64,
     started: Instant,
 }
 
 /// What a device has running. It goes on without a stream, so that it can be resumed.
 struct Running {
     app: u32,
+    /// Tells it from whatever the device had running before and has running later.
+    run: u64,
+    /// The app, unless it is the desktop. Dropped, it ends.
+    holds: Option<Arc<dyn AppRun>>,
     stream: Option<Stream>,
 }
 
@@ -77,6 +83,7 @@ impl Api {
             attempts: Mutex::default(),
             keys: Mutex::default(),
             running: Mutex::default(),
+            runs: AtomicU64::new(0),
             started: Instant::now(),
         }))
     }

@@ -63,6 +63,8 @@ pub struct Moonlight {
     pub id: String,
     /// The address it speaks from.
     pub from: Option<IpAddr>,
+    /// What it launches.
+    pub app: u32,
     /// Only this version of TLS, if one is set.
     pub only_tls12: bool,
     last_key: Mutex<[u8; 16]>,
@@ -144,6 +146,7 @@ impl Moonlight {
             host_certificate: None,
             id: UNIQUE_ID.to_owned(),
             from: None,
+            app: 1,
             only_tls12: false,
             last_key: Mutex::default(),
         }
@@ -274,8 +277,9 @@ impl Moonlight {
     /// Launches or resumes with this key; the answer says where to negotiate.
     pub async fn start(&self, verb: &str, key: [u8; 16]) -> Result<SocketAddr, Document> {
         let query = format!(
-            "appid=1&mode=1280x720x60&additionalStates=1&sops=0&rikey={}&rikeyid={KEY_NUMBER}&localAudioPlayMode=0\
+            "appid={}&mode=1280x720x60&additionalStates=1&sops=0&rikey={}&rikeyid={KEY_NUMBER}&localAudioPlayMode=0\
              &surroundAudioInfo=196610&remoteControllersBitmap=0&gcmap=0&gcpersist=0&corever=1",
+            self.app,
             hex::encode_upper(key)
         );
         let answer = self.get_tls(verb, &query).await;

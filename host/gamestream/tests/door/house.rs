@@ -8,15 +8,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use punktfunk_gamestream::{
-    Answer, DoorOptions, Encryption, Facts, Fingerprint, Frame, GameStreamDoor, Heard, HostCertificate,
-    House, InputEvent, Knock, Link, Seat, SentReport, Taken, Wish,
+    Answer, App, AppRun, DoorOptions, Encryption, Facts, Fingerprint, Frame, GameStreamDoor, Heard,
+    HostCertificate, House, InputEvent, Knock, Link, Seat, SentReport, Taken, Wish,
 };
 use punktfunk_media::sound::{
     BLOCK_SAMPLES, Channels, Coupling, FrameLength, OpusEncoder, OpusSpec, SoundSource as _, ToneSource,
 };
 use punktfunk_media::testcard::{Stamp, TestCard, TestCardSpec};
 use punktfunk_media::{Codec, Encoder, EncoderSpec, Want, open_encoder};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 
 use crate::client::{Moonlight, PATIENCE};
 
@@ -35,6 +35,12 @@ pub struct TestHouse {
     pub links: Mutex<Vec<Link>>,
     pub seats: Arc<AtomicUsize>,
     pub encryption: Encryption,
+    /// What can be started.
+    pub apps: Mutex<Vec<App>>,
+    /// The titles of what runs.
+    pub runs: Arc<Mutex<Vec<String>>>,
+    /// Tells apps that they have ended.
+    pub over: watch::Sender<bool>,
     pub full: AtomicBool,
     /// Parity that the encoder is to leave room for, per cent; 0 as long as nothing was said.
     pub protected: AtomicU8,
@@ -51,6 +57,9 @@ impl TestHouse {
             links: Mutex::default(),
             seats: Arc::default(),
             encryption,
+            apps: Mutex::default(),
+            runs: Arc::default(),
+            over: watch::Sender::new(false),
             full: AtomicBool::new(false),
             protected: AtomicU8::new(0),
             me: me.clone(),
@@ -132,6 +141,31 @@ impl House for TestHouse {
         lock(&self.paired).contains(device)
     }
 
+    fn apps(&self, _: &Fingerprint) -> Vec<App> {
+        lock(&self.apps).clone()
+    }
+
+    fn why_missing(&self, _: &Fingerprint, id: u32) -> String {
+        format!("the house has no app {id}")
+    }
+
+    fn box_art(&self, app: App) -> Answer<'_, Option<Vec<u8>>> {
+        Box::pin(
+            async move { (app.title != "Bare").then(|| format!("picture of {}", app.title).into_bytes()) },
+        )
+    }
+
+    fn start(&self, _: Fingerprint, app: App) -> Answer<'_, Result<Arc<dyn AppRun>, String>> {
+        Box::pin(async move {
+            if app.title == "Broken" {
+                return Err("it is broken".to_owned());
+            }
+            lock(&self.runs).push(app.title.clone());
+            let (runs, over) = (Arc::clone(&self.runs), self.over.subscribe());
+            Ok(Arc::new(TestRun { title: app.title, runs, over }) as Arc<dyn AppRun>)
+        })
+    }
+
     fn knock(&self, device: Fingerprint, source: IpAddr) -> Result<Box<dyn Knock>, String> {
         let (sender, pin) = oneshot::channel();
         lock(&self.waiting).push((device, source, sender));
@@ -164,6 +198,27 @@ impl House for TestHouse {
             wish: *wish,
             seats: Arc::clone(&self.seats),
         }))
+    }
+}
+
+struct TestRun {
+    title: String,
+    runs: Arc<Mutex<Vec<String>>>,
+    over: watch::Receiver<bool>,
+}
+
+impl AppRun for TestRun {
+    fn ended(&self) -> Answer<'static, ()> {
+        let mut over = self.over.clone();
+        Box::pin(async move {
+            let _ = over.wait_for(|over| *over).await;
+        })
+    }
+}
+
+impl Drop for TestRun {
+    fn drop(&mut self) {
+        lock(&self.runs).retain(|title| *title != self.title);
     }
 }
 
