@@ -61,7 +61,7 @@ impl Opus {
         ffmpeg::init()?;
         let found = decoder::find_by_name("libopus").ok_or(ffmpeg::Error::DecoderNotFound)?;
         let context = codec::Context::new_with_codec(found);
-        let decoder = context.decoder().open_as(found).and_then(codec::decoder::Opened::audio)?;
+        let decoder = context.decoder().open_as(found).and_then(decoder::Opened::audio)?;
         Ok(Self { decoder, frame: frame::Audio::empty(), samples: Vec::new() })
     }
 

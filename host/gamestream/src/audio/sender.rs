@@ -69,7 +69,7 @@ fn run(setup: &Setup, mut to: SocketAddr) {
                     tracing::warn!(%error, "a packet of sound could not be sent");
                 }
                 packets = packets.wrapping_add(1);
-                packets % LOOK_EVERY == 0
+                packets.is_multiple_of(LOOK_EVERY)
             }
             Heard::Nothing => true,
             Heard::Ended => return,
