@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use nix::time::{ClockId, clock_gettime};
 use punktfunk_gamestream::measure::{Coder, send_pictures};
-use punktfunk_gamestream::{Frame, InputEvent, Seat, SentReport, Taken};
+use punktfunk_gamestream::{Frame, Heard, InputEvent, Seat, SentReport, Taken};
 
 const SHARD: usize = 1376;
 const BLOCKS: [(usize, usize); 4] = [(10, 2), (50, 10), (100, 20), (200, 40)];
