@@ -5,13 +5,16 @@
 //! parts and the whole take turns within every round.
 //!
 //! Send side: raw GSO send + sealing + parity against packetise-and-send. Receive side: raw GRO receive +
-//! opening + one copy against receive-and-reassemble. Both must reach 60 % of the bound.
+//! opening against receive-and-reassemble. Both must reach 60 % of the bound.
 //!
-//! QUIC datagrams are compared twice. In lock step: CPU time of both ends without our parity, which they do not have;
-//! it is their best case, because neither end ever waits for the other. And in bursts as a stream has them
-//! (see `bursts`), with latency. The aim is a third of their cost. Both pay the same cipher and kernel, so what those
-//! two alone would gain, with no data plane at all, is printed beside it: where the cipher is slow (no AVX-512) that is
-//! less than three itself.
+//! QUIC datagrams, of the same payload and with the same cipher, are compared three times. In lock step: CPU time of both
+//! ends without our parity, which they do not have; it is their best case, because neither end ever waits for the other.
+//! As much as goes through, each end on its own thread (see `saturated`): CPU time of either end, and throughput. And in
+//! bursts as a stream has them (see `bursts`), with latency.
+//!
+//! The aim is a third of their cost. Both pay the same cipher and kernel, so what those two alone would gain, with no data
+//! plane at all, is printed beside it: where the cipher is slow (no AVX-512) that is less than three itself. So `--strict`
+//! asks in lock step for three, or for nine tenths of what is there to be gained.
 //!
 //! On a machine that others use too, a neighbour on the same core slows one kind of work more than another.
 //! So the ratios are made of the quietest tenth of the rounds; median and p99 are printed beside it.
@@ -38,9 +41,14 @@ const DATAGRAMS: usize = DATA + PARITY;
 /// What the receiving socket is asked to hold.
 const SOCKET_BUFFER: usize = 2 << 20;
 const NEEDED: f64 = 0.6;
+/// How many times as much QUIC datagrams shall cost.
+const AIM: f64 = 3.0;
+/// Of what kernel and cipher alone would gain, where that is less.
+const NINE_TENTHS: f64 = 0.9;
 
 fn main() -> ExitCode {
-    let measuring = std::env::args().any(|arg| arg == "--bench");
+    let has = |flag: &str| std::env::args().any(|arg| arg == flag);
+    let (measuring, strict) = (has("--bench"), has("--strict"));
     let rounds = if measuring { 1500 } else { 3 };
     let mut bench = Bench::new();
     for _ in 0..rounds {
@@ -64,13 +72,16 @@ fn main() -> ExitCode {
         bench.receive_bound(),
         receive * 100.0
     );
-    println!("QUIC datagrams cost {cheaper:.1} times as much (aim 3; kernel and cipher alone: {most:.1})");
+    let gain = AIM.min(NINE_TENTHS * most);
+    println!(
+        "QUIC datagrams cost {cheaper:.2} times as much in lock step (aim {AIM}; kernel and cipher alone {most:.2}, so needs {gain:.2})"
+    );
     saturated::compare(if measuring { 12 } else { 1 });
     for shards in [50, 500] {
         bursts::compare(shards, if measuring { 180 } else { 3 });
     }
 
-    let reached = send >= NEEDED && receive >= NEEDED;
+    let reached = send >= NEEDED && receive >= NEEDED && (cheaper >= gain || !strict);
     if measuring && !reached {
         println!("below what is needed");
         return ExitCode::FAILURE;
@@ -171,7 +182,7 @@ impl Bench {
     }
 
     fn receive_bound(&mut self) -> f64 {
-        self.raw_receive.quiet() + self.open.quiet() + self.one_copy.quiet()
+        self.raw_receive.quiet() + self.open.quiet()
     }
 
     fn round(&mut self) {

@@ -1,4 +1,4 @@
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use crate::sample::cpu_ns;
-use crate::{SHARD, bytes};
+use crate::{DATA, SHARD, bytes};
 
-/// Datagrams in one go: what fits into a socket's usual buffer.
-const BATCH: usize = 40;
 const BUFFER: usize = 1 << 20;
 /// So many bytes may be on their way from the start: congestion control never has anything to hold back.
 const WINDOW: u64 = 64 << 20;
 /// The first rounds fill the caches.
 const WARM_UP: usize = 50;
+/// What sockets are asked for: a frame fits.
+const SOCKET_BUFFER: usize = 2 << 20;
 
 /// What QUIC datagrams cost both ends together, in CPU ns per datagram: both endpoints on this thread, in lock step, with
 /// the path's size known from the start.
@@ -39,11 +39,11 @@ impl LockStep {
         let runtime = runtime();
         let (endpoints, sender, receiver) = runtime.block_on(async {
             let (server_config, client_config) = configs();
-            let host = server(server_config);
-            let address = host.local_addr().unwrap();
+            let (host, guest) = (endpoint(Some(server_config), SOCKET_BUFFER), endpoint(None, SOCKET_BUFFER));
+            let connecting = guest.connect_with(client_config, host.local_addr().unwrap(), "bench").unwrap();
             let accepting = async { host.accept().await.unwrap().await.unwrap() };
-            let ((guest, sender), receiver) = tokio::join!(connect(client_config, address), accepting);
-            ([host, guest], sender, receiver)
+            let (sender, receiver) = tokio::join!(connecting, accepting);
+            ([host, guest], sender.unwrap(), receiver)
         });
         let mut pair =
             Self { runtime, _endpoints: endpoints, sender, receiver, payload: Bytes::from(bytes(SHARD)) };
@@ -53,34 +53,25 @@ impl LockStep {
         pair
     }
 
-    /// So many ns for so many datagrams.
+    /// A frame's worth of datagrams: so many ns, for so many that have come.
     pub(crate) fn round(&mut self) -> (u64, usize) {
         let Self { runtime, sender, receiver, payload, .. } = self;
         runtime.block_on(async {
             let start = cpu_ns();
-            for _ in 0..BATCH {
+            for _ in 0..DATA {
                 sender.send_datagram(payload.clone()).unwrap();
             }
             let mut come = 0;
-            while come < BATCH
-                && let Ok(datagram) = timeout(Duration::from_secs(1), receiver.read_datagram()).await
-            {
-                assert_eq!(datagram.unwrap().len(), SHARD);
-                come += 1;
-            }
+            let receiving = async {
+                while come < DATA {
+                    assert_eq!(receiver.read_datagram().await.unwrap().len(), SHARD);
+                    come += 1;
+                }
+            };
+            let _ = timeout(Duration::from_secs(1), receiving).await;
             (cpu_ns() - start, come)
         })
     }
-}
-
-fn server(config: ServerConfig) -> Endpoint {
-    Endpoint::server(config, (Ipv4Addr::LOCALHOST, 0).into()).unwrap()
-}
-
-async fn connect(config: ClientConfig, to: SocketAddr) -> (Endpoint, Connection) {
-    let endpoint = Endpoint::client((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-    let connection = endpoint.connect_with(config, to, "bench").unwrap().await.unwrap();
-    (endpoint, connection)
 }
 
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {

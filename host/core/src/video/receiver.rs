@@ -202,15 +202,10 @@ impl VideoReceiver {
         };
         // Straight to where its shard belongs, if it is the one that is expected. Its header comes to lie on the
         // end of the shard before, which gets its bytes back whatever has come.
-        let (before, header);
-        let outcome = {
-            let (front, _) = place.split_first_chunk::<HEADER_BYTES>().ok_or(Rejection::Header)?;
-            before = *front;
-            let outcome = self.opener.open_into(datagram, place);
-            let (front, _) = place.split_first_chunk_mut::<HEADER_BYTES>().ok_or(Rejection::Header)?;
-            header = std::mem::replace(front, before);
-            outcome
-        };
+        let Some(&before) = place.first_chunk::<HEADER_BYTES>() else { return Err(Rejection::Header) };
+        let outcome = self.opener.open_into(datagram, place);
+        let Some(front) = place.first_chunk_mut() else { return Err(Rejection::Header) };
+        let header = std::mem::replace(front, before);
         self.genuine(now_ns, bytes, outcome?);
         self.reassembler.push_expected(now_ns, &header)
     }

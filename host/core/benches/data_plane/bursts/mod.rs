@@ -1,8 +1,8 @@
 //! Frames as a stream has them: sixty bursts a second, each end on a thread of its own.
 //!
 //! The data plane (with its parity, and without, because QUIC datagrams have none) and QUIC datagrams carry the same
-//! frames in turn, so that whatever else the machine does disturbs all of them alike. A frame's latency runs from the moment its sender has it to the moment its receiver has
-//! the whole of it in one piece. Processor time is that of both threads, with all that they do in between: waiting,
+//! frames in turn, so that whatever else the machine does disturbs all of them alike. A frame's latency runs from the
+//! moment its sender has it to the moment its receiver has the whole of it in one piece. Processor time is that of both threads, with all that they do in between: waiting,
 //! acknowledging, timers.
 
 mod clock;

@@ -4,12 +4,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use quinn::Connection;
 use quinn::congestion::{Controller, ControllerFactory};
+use quinn::{Connection, SendDatagramError};
 use tokio::time::timeout;
 
 use super::SOCKET_BUFFER;
-use super::meter::{Meter, Tally};
+use super::meter::{Meter, RUN, Tally};
 use crate::quic::{block_on, configs_with, endpoint};
 use crate::{SHARD, bytes};
 
@@ -17,8 +17,10 @@ use crate::{SHARD, bytes};
 const WINDOW: u64 = 256 << 10;
 /// Datagrams between two looks at the clock.
 const TURN: u64 = 20;
-/// Nothing more comes if nothing has come for so long.
-const SILENCE: Duration = Duration::from_millis(30);
+/// What is on its way when the sender ends has arrived by then.
+const LAST: Duration = Duration::from_millis(100);
+/// An end that is not done by then is alone: on a busy machine the other's last word can be lost.
+const ALONE: Duration = Duration::from_secs(2);
 
 /// Sends datagrams as fast as they go: what the sender did, and the receiver.
 pub(super) fn run() -> (Tally, Tally) {
@@ -31,8 +33,9 @@ pub(super) fn run() -> (Tally, Tally) {
                 tell.send(endpoint.local_addr().unwrap()).unwrap();
                 let connection = endpoint.accept().await.unwrap().await.unwrap();
                 let tally = send(&connection).await;
-                // what is on its way must arrive
-                let _ = timeout(2 * SILENCE, connection.closed()).await;
+                let _ = timeout(LAST, connection.closed()).await;
+                connection.close(0u8.into(), b"done");
+                let _ = timeout(LAST, endpoint.wait_idle()).await;
                 tally
             })
         });
@@ -49,26 +52,33 @@ pub(super) fn run() -> (Tally, Tally) {
 
 async fn send(connection: &Connection) -> Tally {
     let (payload, mut meter) = (Bytes::from(bytes(SHARD)), Meter::new());
-    loop {
-        for _ in 0..TURN {
-            connection.send_datagram_wait(payload.clone()).await.unwrap();
+    let sending = async {
+        loop {
+            for _ in 0..TURN {
+                connection.send_datagram_wait(payload.clone()).await?;
+            }
+            if !meter.add(TURN) {
+                return Ok::<(), SendDatagramError>(());
+            }
         }
-        if !meter.add(TURN) {
-            return meter.end();
-        }
-    }
+    };
+    let _ = timeout(RUN + ALONE, sending).await;
+    meter.end()
 }
 
 async fn receive(connection: &Connection) -> Tally {
     let (mut meter, mut come) = (Meter::new(), 0);
-    while let Ok(Ok(datagram)) = timeout(SILENCE, connection.read_datagram()).await {
-        assert_eq!(datagram.len(), SHARD);
-        come += 1;
-        if come == TURN {
-            meter.add(come);
-            come = 0;
+    let receiving = async {
+        while let Ok(datagram) = connection.read_datagram().await {
+            assert_eq!(datagram.len(), SHARD);
+            come += 1;
+            if come == TURN {
+                meter.add(come);
+                come = 0;
+            }
         }
-    }
+    };
+    let _ = timeout(RUN + ALONE, receiving).await;
     meter.end()
 }
 
