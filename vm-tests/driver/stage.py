@@ -34,6 +34,9 @@ VERSION = "1.0.0"
 GATEWAY = "10.0.2.2"
 # UDP ports of the guest's sockets that name none, such as a session's video socket.
 EPHEMERAL = 8
+# The same where the guest fetches from a feed: its TCP connections take theirs from this range too, and hold each for a minute
+# after they have ended.
+EPHEMERAL_OF_FEEDS = 64
 
 # In place of the address that QEMU's user network would give.
 _NETWORK = """[Service]
@@ -64,7 +67,7 @@ class Stage:
         self._hardware = Hardware(
             system=self._box() if self.scenario in BOXES else self._guest("host", 1),
             forwards=[Forward("udp", native, 9777), Forward("tcp", console, 47990)],
-            ephemeral=ports.free_udp_block(EPHEMERAL),
+            ephemeral=ports.free_udp_block(EPHEMERAL_OF_FEEDS if self.scenario in FEEDS else EPHEMERAL),
             lan=self._on_lan(1),
         )
         self.host = self._machine("host", self._hardware)
