@@ -19,7 +19,7 @@ test("the record says who knocked, who let whom in and who signed in, each devic
   // New entries come up by themselves.
   const { words } = await admitted(host, device(host), "Tablet");
   const approved = entries.filter({ hasText: happened("en", "approved") });
-  await approved.getByText("Tablet").waitFor();
+  await approved.getByText("Tablet", { exact: true }).waitFor();
   await approved.getByText(t.recent.by.local).waitFor();
   const knocked = entries.filter({ hasText: happened("en", "knocked") });
   await knocked.getByText(t.recent.from("127.0.0.1")).waitFor();

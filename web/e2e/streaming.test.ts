@@ -14,7 +14,7 @@ test("the owner sees who streams and how well, and ends a stream; the device sta
   const { stream, words } = await admitted(host, device(host), "Tablet");
   await page.goto("/");
   const session = page.locator("article.session");
-  await session.getByText("Tablet").waitFor();
+  await session.getByText("Tablet", { exact: true }).waitFor();
   await session.getByText(t.session.testCard).waitFor();
   await until("lines in the plots", async () => {
     const lines = await session.locator(".plot__line").evaluateAll((all) => all.map((one) => one.getAttribute("d")));
