@@ -53,6 +53,9 @@ describe.each<[string, BrowserContextOptions]>([
     for (const word of knock.words) {
       await card.getByRole("listitem").getByText(word, { exact: true }).first().waitFor();
     }
+    const code = await until("the code at the device", () => /with the code\n {2}(.+)\n/.exec(stream.err)?.[1]);
+    const shownCode = card.getByRole("list", { name: t.knock.code }).getByRole("listitem");
+    expect(await shownCode.allTextContents()).toEqual(code.split(" "));
     const width = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     expect(width[0]).toBeLessThanOrEqual(width[1] ?? 0);
 

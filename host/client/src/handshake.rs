@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use punktfunk_core::clock::{ClockEstimate, ClockSync};
 use punktfunk_core::video::{MAX_SHARD_BYTES, StreamParams, VideoReceiver};
 use punktfunk_core::wire::{ClientCaps, Control, Hello, Start, VideoCaps, Welcome};
+use punktfunk_trust::MatchCode;
 use quinn::{Connection, SendStream};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -80,7 +81,7 @@ async fn steps(connection: &Connection, options: &ConnectOptions, deadline: Inst
     let mut reader = MessageReader::new(stream);
     let asked = Instant::now();
     send(&mut sender, &hello(options).encode()).await?;
-    let answer = await_welcome(&mut reader, options, deadline).await?;
+    let answer = await_welcome(connection, &mut reader, options, deadline).await?;
     let waited = asked.elapsed();
     let welcome = Welcome::decode(&answer).map_err(ConnectError::protocol)?;
     let params = StreamParams::from_welcome(&welcome).map_err(ConnectError::protocol)?;
@@ -117,6 +118,7 @@ fn hello(options: &ConnectOptions) -> Hello {
 }
 
 async fn await_welcome(
+    connection: &Connection,
     reader: &mut MessageReader,
     options: &ConnectOptions,
     deadline: Instant,
@@ -125,10 +127,17 @@ async fn await_welcome(
         Ok(answer) => answer,
         Err(_) => {
             let remaining = deadline.saturating_duration_since(Instant::now());
-            options.report(Progress::WaitingForApproval { device: options.identity.id(), remaining });
+            let (device, code) = (options.identity.id(), match_code_of(connection));
+            options.report(Progress::WaitingForApproval { device, code, remaining });
             reader.next().await
         }
     }
+}
+
+fn match_code_of(connection: &Connection) -> Option<MatchCode> {
+    let mut bytes = [0; MatchCode::BYTES];
+    connection.export_keying_material(&mut bytes, MatchCode::LABEL, b"").ok()?;
+    Some(MatchCode::from_exported(bytes))
 }
 
 /// The rounds right after Start. A host that does not answer them is not worth the session's end: latencies are then

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use punktfunk_core::wire::{AudioChannels, Codec, Codecs, GamepadKind, Mode};
-use punktfunk_trust::{DeviceId, Identity};
+use punktfunk_trust::{DeviceId, Identity, MatchCode};
 use tokio::sync::Notify;
 
 use crate::{HostAddress, HostPin};
@@ -107,6 +107,8 @@ pub enum Progress {
     WaitingForApproval {
         /// This device's fingerprint, as the owner sees it.
         device: DeviceId,
+        /// The code of this very connection; the owner sees the same unless somebody sits between.
+        code: Option<MatchCode>,
         /// How much longer this side will wait.
         remaining: Duration,
     },

@@ -138,7 +138,7 @@ fn a_waiting_device_is_told_so_and_goes_on_when_approved() {
     let mut options = host.options();
     let device = options.identity.id();
     options.on_progress = Some(ProgressCallback::new(move |step| {
-        if let Progress::WaitingForApproval { device: shown, remaining } = step {
+        if let Progress::WaitingForApproval { device: shown, remaining, .. } = step {
             assert!(shown == device && remaining > Duration::from_secs(10));
             approve.send_replace(true);
         }

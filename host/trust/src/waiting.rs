@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use quiet::QuietPeriods;
 pub(crate) use room::{Entry, Limits, Newcomer, Room, network_of};
 
-use crate::{Device, DeviceId, DeviceName, Door, Randomness, UnixSeconds};
+use crate::{Device, DeviceId, DeviceName, Door, MatchCode, Randomness, UnixSeconds};
 
 /// Identifiers stay below 2^40: exact in any JSON reader, and short enough to be typed.
 const ID_BOUND: u64 = 1 << 40;
@@ -102,6 +102,8 @@ pub struct PendingView {
     pub knocks: u64,
     /// Whether a connection is parked for it now, so that approving lets it in at once.
     pub connected: bool,
+    /// The code of that connection, which its device shows too, if the door has told it.
+    pub code: Option<MatchCode>,
     /// A trusted device that this name could be mistaken for. Ask twice.
     pub looks_like: Option<LooksLike>,
     /// It was let in before, and its time has run out.

@@ -13,10 +13,15 @@ impl DeviceId {
     pub fn words(&self) -> [&'static str; WORDS] {
         let mut words = [""; WORDS];
         for (word, byte) in words.iter_mut().zip(self.as_bytes()) {
-            *word = LIST[usize::from(*byte)];
+            *word = self::word(*byte);
         }
         words
     }
+}
+
+/// The word that stands for a byte.
+pub(crate) fn word(byte: u8) -> &'static str {
+    LIST[usize::from(byte)]
 }
 
 /// Short nouns, no two of them a single letter apart, none the beginning of another. Never to be reordered: people have

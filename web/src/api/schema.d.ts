@@ -1474,6 +1474,17 @@ export interface components {
             last_seen: number;
             looks_like?: components["schemas"]["LooksLike"] | null;
             /**
+             * @description Four words of that very connection, which the device shows while it waits: if it shows others, somebody sits
+             *     between it and the box. Absent when nothing waits on a connection, or the door has none.
+             * @example [
+             *       "mocha",
+             *       "canoe",
+             *       "compass",
+             *       "ocean"
+             *     ]
+             */
+            match_code?: string[] | null;
+            /**
              * @description What the device calls itself, without anything that could deceive a reader.
              * @example Kitchen tablet
              */
@@ -4136,6 +4147,12 @@ export interface operations {
                      *             "ocean"
                      *           ]
                      *         },
+                     *         "match_code": [
+                     *           "mocha",
+                     *           "canoe",
+                     *           "compass",
+                     *           "ocean"
+                     *         ],
                      *         "name": "Kitchen tablet",
                      *         "returning": false,
                      *         "revision": 1,

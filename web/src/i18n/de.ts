@@ -169,6 +169,9 @@ export const de: Messages = {
     knocked: (name) => `${isolate(name)} klopft an und wartet auf deine Freigabe.`,
   },
   knock: {
+    code: "Code dieser Verbindung.",
+    codeText:
+      "Das Gerät zeigt dieselben vier Wörter, solange es wartet. Zeigt es andere, weise es ab: Jemand sitzt dazwischen.",
     source: "Von",
     first: "Erstes Klopfen",
     last: "Letztes Klopfen",

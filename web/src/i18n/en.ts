@@ -166,6 +166,9 @@ export const en = {
     knocked: (name: string) => `${isolate(name)} is knocking and waits for your approval.`,
   },
   knock: {
+    code: "Code of this connection.",
+    codeText:
+      "The device shows the same four words while it waits. If it shows others, deny it: somebody sits between.",
     source: "From",
     first: "First knock",
     last: "Last knock",

@@ -10,11 +10,11 @@ export function Swatch({ colour }: { colour: string }) {
   );
 }
 
-/** A fingerprint as words that two people can compare across a room. */
-export function Words({ words }: { words: readonly string[] }) {
+/** Words that two people can compare across a room: those of a fingerprint, if nothing else is said. */
+export function Words({ words, label }: { words: readonly string[]; label?: string }) {
   const t = useMessages();
   return (
-    <ol class="words" aria-label={t.device.words} translate={false} lang="en">
+    <ol class="words" aria-label={label ?? t.device.words} translate={false} lang="en">
       {words.map((word, index) => (
         <li key={index}>{word}</li>
       ))}

@@ -101,12 +101,16 @@ fn tell(progress: Progress) {
             format!("no answer yet, dialling {address} again (attempt {attempt})")
         }
         Progress::Connected { host } => format!("connected, host {host}"),
-        Progress::WaitingForApproval { device, remaining } => format!(
-            "waiting for approval, up to {} s: the host's console and `punktfunk-host pair pending` show this device \
-             as\n  {}\n  {device}",
-            remaining.as_secs(),
-            device.words().join(" ")
-        ),
+        Progress::WaitingForApproval { device, code, remaining } => {
+            let code = code.map(|code| format!(", with the code\n  {}", code.words().join(" ")));
+            format!(
+                "waiting for approval, up to {} s: the host's console and `punktfunk-host pair pending` show this device \
+                 as\n  {}\n  {device}{}",
+                remaining.as_secs(),
+                device.words().join(" "),
+                code.unwrap_or_default()
+            )
+        }
         Progress::Welcomed => "let in".to_owned(),
         _ => return,
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use punktfunk_trust::{
-    Admission, Admitted, DeviceId, Knock, Now, Refusal, Ticket, TicketId, Trust, TrustEvent,
+    Admission, Admitted, DeviceId, Knock, MatchCode, Now, Refusal, Ticket, TicketId, Trust, TrustEvent,
 };
 use tokio::sync::oneshot;
 use tokio::time::sleep;
@@ -121,14 +121,23 @@ impl Host {
         }
     }
 
-    /// A device is at the door.
-    pub fn knock(self: &Arc<Self>, device: Option<DeviceId>, name: &str, source: IpAddr) -> Knocked {
+    /// A device is at the door, over a connection of this code.
+    pub fn knock(
+        self: &Arc<Self>,
+        device: Option<DeviceId>,
+        name: &str,
+        source: IpAddr,
+        code: Option<MatchCode>,
+    ) -> Knocked {
         let (sender, verdict) = oneshot::channel();
         let admission = self.trust(|trust, now| {
             let admission = trust.knock(now, Knock { device, name, source });
             if let Admission::Wait(ticket) = admission {
                 // before trust is let go of, or a verdict could come first
                 lock(&self.waiting).insert(ticket.id, sender);
+                if let Some(code) = code {
+                    trust.show_code(ticket, code);
+                }
             }
             admission
         });

@@ -18,6 +18,9 @@ pub(crate) const EXAMPLE_FINGERPRINT: &str =
 pub(crate) const EXAMPLE_WORDS: [&str; 8] =
     ["mocha", "canoe", "compass", "ocean", "mocha", "canoe", "compass", "ocean"];
 
+/// The code of a connection, for examples.
+pub(crate) const EXAMPLE_CODE: [&str; 4] = ["mocha", "canoe", "compass", "ocean"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,7 +36,7 @@ pub use clock::{Clock, unix_ns};
 pub use codes::MachineCode;
 pub use event_log::{KEPT_EVENTS, Numbered, Resumed, Watcher};
 pub use events::{HostEvent, Outcome};
-pub(crate) use face::{EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, colour, words};
+pub(crate) use face::{EXAMPLE_CODE, EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, colour, words};
 pub use live::{
     CutReason, LiveStream, LiveStreams, Mode, StreamCounters, StreamLink, StreamShared, StreamView,
 };

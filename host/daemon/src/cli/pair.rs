@@ -135,6 +135,9 @@ fn describe(waiting: &Pending) -> String {
     let words = waiting.words.join(" ");
     let mut text = format!("{id}  {name}\n  {words}\n  fingerprint {fingerprint}\n");
     text += &format!("  from {source}, knocked {knocks} times, last {} ago\n", print::span(*age_secs));
+    if let Some(code) = &waiting.match_code {
+        text += &format!("  code {}, and the device shows the same\n", code.join(" "));
+    }
     if let Some(other) = &waiting.looks_like {
         text += &format!(
             "  CAREFUL: the name could be mistaken for your {}; compare the fingerprint\n",

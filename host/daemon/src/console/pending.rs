@@ -15,7 +15,7 @@ use super::guard::{Devices, Read, RecentlyProven, Scope};
 use super::problem::Problem;
 use super::refusals::{Approving, Denying, EnteringAPin, Guarded};
 use super::{Api, parse_fingerprint};
-use crate::app::{EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, PinFault, ShownPin, colour, words};
+use crate::app::{EXAMPLE_CODE, EXAMPLE_FINGERPRINT, EXAMPLE_WORDS, PinFault, ShownPin, colour, words};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -58,6 +58,10 @@ pub struct Pending {
     pub knocks: u64,
     /// Whether it holds a connection open now, so that it is let in the moment it is approved.
     pub connected: bool,
+    /// Four words of that very connection, which the device shows while it waits: if it shows others, somebody sits
+    /// between it and the box. Absent when nothing waits on a connection, or the door has none.
+    #[schema(min_items = 4, max_items = 4, example = json!(EXAMPLE_CODE))]
+    pub match_code: Option<Vec<String>>,
     /// The trusted device that this one could be mistaken for.
     pub looks_like: Option<LooksLike>,
     /// The door that it waits at.
@@ -227,6 +231,7 @@ impl From<PendingView> for Pending {
             last_seen: view.last_seen.0,
             knocks: view.knocks,
             connected: view.connected,
+            match_code: view.code.map(|code| code.words().map(str::to_owned).to_vec()),
             looks_like: view.looks_like.map(|other| LooksLike {
                 fingerprint: other.device.to_string(),
                 name: other.name.to_string(),

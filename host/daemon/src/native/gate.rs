@@ -7,6 +7,7 @@ use punktfunk_core::wire::{CloseCode, Hello, WIRE_VERSION};
 use super::connection::Peer;
 use super::ending::{Ending, code_of};
 use super::limits::Permit;
+use super::tls;
 use crate::app::{Admitted, Host, Knocked, Verdict};
 
 /// Lets a client pass, or parks it until somebody has decided.
@@ -29,8 +30,9 @@ pub(super) async fn admit(
         ));
     }
     let mut permit = Some(permit);
+    let code = tls::match_code_of(&peer.connection);
     loop {
-        let knocked = host.knock(peer.device, hello.name.as_deref().unwrap_or(""), peer.source);
+        let knocked = host.knock(peer.device, hello.name.as_deref().unwrap_or(""), peer.source, code);
         drop(permit.take());
         let mut parked = match knocked {
             Knocked::Admitted(admitted) => return Ok(admitted),

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use punktfunk_client::{CancelToken, ConnectError, ConnectOptions, HostPin, NativeClient};
+use punktfunk_client::{
+    CancelToken, ConnectError, ConnectOptions, HostPin, NativeClient, Progress, ProgressCallback,
+};
 use punktfunk_config::{Loaded, Policy, Source};
 use punktfunk_core::wire::Mode;
 use punktfunk_host::app::{Host, HostEvent};
@@ -219,6 +221,24 @@ impl TestHost {
     }
 
     pub(crate) fn knock_as(&self, device: &Arc<Identity>, name: &str) -> Knocking {
+        self.knock_hearing(device, name, |_| {})
+    }
+
+    /// And `hears` how it goes.
+    pub(crate) fn knock_with(
+        &self,
+        name: &str,
+        hears: impl Fn(Progress) + Send + Sync + 'static,
+    ) -> Knocking {
+        self.knock_hearing(&Arc::new(Identity::generate(Role::Client).unwrap()), name, hears)
+    }
+
+    fn knock_hearing(
+        &self,
+        device: &Arc<Identity>,
+        name: &str,
+        hears: impl Fn(Progress) + Send + Sync + 'static,
+    ) -> Knocking {
         let mut events = self.host().watch();
         let address = self.running.as_ref().unwrap().native_addr().unwrap();
         let pin = HostPin::Fingerprint(self.host().identity().id());
@@ -226,6 +246,7 @@ impl TestHost {
         options.mode = Mode { width: 320, height: 180, refresh_hz: 30 };
         options.name = Some(name.to_owned());
         options.budget = PATIENCE;
+        options.on_progress = Some(ProgressCallback::new(hears));
         let cancel = options.cancel.clone();
         let thread = std::thread::spawn(move || NativeClient::connect(options));
         let id = self.runtime.block_on(async {

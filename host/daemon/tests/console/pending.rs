@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use punktfunk_client::ConnectError;
+use punktfunk_client::{ConnectError, Progress};
 use punktfunk_core::wire::CloseCode;
 use serde_json::{Value, json};
 
@@ -40,6 +40,23 @@ fn an_approved_device_is_let_in_over_the_connection_that_waits() {
     let status = host.get("/status").ok();
     assert_eq!((&status["paired"], &status["pending"]), (&json!(1), &json!(0)));
     assert_eq!(status["streams"][0]["name"], "Tablet");
+}
+
+#[test]
+fn the_device_and_the_owner_see_the_same_code_of_the_connection_that_waits() {
+    let host = TestHost::start();
+    let (told, heard) = std::sync::mpsc::channel();
+    let knocking = host.knock_with("Tablet", move |step| {
+        if let Progress::WaitingForApproval { code, .. } = step {
+            told.send(code).unwrap();
+        }
+    });
+    let code = heard.recv_timeout(PATIENCE).unwrap().unwrap();
+    assert_eq!(shown(&host, &knocking)["match_code"], json!(code.words()));
+    // a relay holds a connection of its own, and its code is another one
+    let relayed = host.knock("Tablet");
+    let other = &shown(&host, &relayed)["match_code"];
+    assert!(other.is_array() && *other != json!(code.words()), "{other}");
 }
 
 #[test]

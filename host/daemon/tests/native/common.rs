@@ -107,7 +107,7 @@ impl TestHost {
     /// Lets an identity in without any wire: it knocks, and is approved.
     pub(crate) fn admit(&self, identity: &Identity) {
         let source = Ipv4Addr::LOCALHOST.into();
-        let parked = self.host().knock(Some(identity.id()), "", source);
+        let parked = self.host().knock(Some(identity.id()), "", source, None);
         let shown = self.pending().into_iter().find(|view| view.device == identity.id()).unwrap();
         self.approve(&shown);
         drop(parked);

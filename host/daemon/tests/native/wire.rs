@@ -356,7 +356,7 @@ fn a_device_that_is_revoked_between_its_welcome_and_its_start_gets_no_picture() 
 fn a_device_that_is_ignored_between_its_welcome_and_its_start_gets_no_picture_in_open_mode() {
     let host = TestHost::start();
     let device = identity();
-    drop(host.host().knock(Some(device.id()), "", host.address().ip()));
+    drop(host.host().knock(Some(device.id()), "", host.address().ip(), None));
     let waiting = host.pending()[0].id;
     host.host().trust(|trust, now| {
         let settings = TrustSettings { require: false, ..trust.settings().clone() };

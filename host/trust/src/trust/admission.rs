@@ -10,8 +10,8 @@ use super::{Trust, TrustEvent};
 use crate::store::{IgnoredDevice, MAX_DEVICES, MAX_IGNORED, StoreError};
 use crate::waiting::{Entry, Newcomer, PendingView};
 use crate::{
-    Actor, Device, DeviceId, DeviceName, Door, Grant, Lifetime, Now, PendingId, Ticket, UnixSeconds, Via,
-    look_alike,
+    Actor, Device, DeviceId, DeviceName, Door, Grant, Lifetime, MatchCode, Now, PendingId, Ticket,
+    UnixSeconds, Via, look_alike,
 };
 
 /// A device at the door: it has opened a session and wants in.
@@ -198,6 +198,11 @@ impl Trust {
         self.grant_of(id).or_else(|| open.then_some(Grant::FULL))
     }
 
+    /// A parked connection has this code: it is shown with its device for as long as that very connection waits.
+    pub fn show_code(&mut self, ticket: Ticket, code: MatchCode) {
+        self.room.show(ticket, code);
+    }
+
     /// The waiting devices, oldest first.
     #[must_use]
     pub fn pending(&self, now: Now) -> Vec<PendingView> {
@@ -374,6 +379,7 @@ impl Trust {
             age: now.monotonic.saturating_sub(entry.active),
             knocks: entry.knocks,
             connected: entry.parked.is_some(),
+            code: entry.parked.and_then(|parked| parked.code),
             // whoever shows a PIN is told from others by that; all Moonlight clients have the same name
             looks_like: (entry.door == Door::Native)
                 .then(|| look_alike::find(&entry.device, &entry.name, trusted).map(Into::into))

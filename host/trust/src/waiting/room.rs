@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use super::{PendingId, Ticket, TicketId};
-use crate::{DeviceId, DeviceName, Door, Now, Randomness, UnixSeconds};
+use crate::{DeviceId, DeviceName, Door, MatchCode, Now, Randomness, UnixSeconds};
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub(crate) struct Parked {
     pub(crate) since: Duration,
     /// How long it is held; as long as the limits say if not told otherwise.
     pub(crate) hold: Option<Duration>,
+    /// What its device shows.
+    pub(crate) code: Option<MatchCode>,
 }
 
 impl Parked {
@@ -103,7 +105,7 @@ impl Room {
         let evicted = self.make_room(limits, &newcomer)?;
         let hold = newcomer.hold;
         let ticket = (hold.unwrap_or(limits.hold) > Duration::ZERO).then(|| TicketId::draw(random));
-        let parked = ticket.map(|ticket| Parked { ticket, since: now.monotonic, hold });
+        let parked = ticket.map(|ticket| Parked { ticket, since: now.monotonic, hold, code: None });
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.device == newcomer.device) {
             let superseded = entry.ticket();
             entry.knock_again(now, newcomer, parked);
@@ -144,6 +146,14 @@ impl Room {
     pub(crate) fn remove_device(&mut self, device: &DeviceId) -> Option<Entry> {
         let at = self.entries.iter().position(|entry| entry.device == *device)?;
         Some(self.entries.remove(at))
+    }
+
+    /// The parked connection has this code.
+    pub(crate) fn show(&mut self, ticket: Ticket, code: MatchCode) {
+        let entry = self.entries.iter_mut().find(|entry| entry.ticket() == Some(ticket));
+        if let Some(parked) = entry.and_then(|entry| entry.parked.as_mut()) {
+            parked.code = Some(code);
+        }
     }
 
     /// The parked connection went away; its device keeps the place.

@@ -198,6 +198,14 @@ function KnockFacts({ knock }: { knock: Pending }) {
   const sinceFirst = knock.age_secs + (knock.last_seen - knock.first_seen);
   return (
     <>
+      {knock.match_code != null && (
+        <div class="told">
+          <p>
+            <strong>{t.knock.code}</strong> {t.knock.codeText}
+          </p>
+          <Words words={knock.match_code} label={t.knock.code} />
+        </div>
+      )}
       <dl class="facts">
         <div>
           <dt>{t.knock.source}</dt>

@@ -1,4 +1,5 @@
 use super::*;
+use crate::MatchCode;
 use crate::trust::admission::Refusal;
 
 #[test]
@@ -11,6 +12,25 @@ fn an_unknown_device_waits_and_is_shown() {
     assert_eq!(shown.source, address("192.168.1.1"));
     assert_eq!(house.events(), [TrustEvent::Knocked { id: ticket.pending, device: id(1) }]);
     assert_eq!(house.disk.writes(), 0, "a knock touches no disk");
+}
+
+#[test]
+fn a_code_is_shown_as_long_as_the_very_connection_waits_that_has_it() {
+    let code = |byte| MatchCode::from_exported([byte; 4]);
+    let mut house = House::new();
+    let first = house.wait_in_line(1);
+    assert_eq!(house.entry(1).code, None);
+    house.trust.show_code(first, code(1));
+    assert_eq!(house.entry(1).code, Some(code(1)));
+    assert_eq!(house.entry(1).revision, 1, "an approval is for the device and not for its connection");
+    let second = house.wait_in_line(1);
+    assert_eq!(house.entry(1).code, None, "another connection has another code");
+    house.trust.show_code(first, code(1));
+    assert_eq!(house.entry(1).code, None);
+    house.trust.show_code(second, code(2));
+    assert_eq!(house.entry(1).code, Some(code(2)));
+    house.trust.leave(second);
+    assert_eq!(house.entry(1).code, None);
 }
 
 #[test]
