@@ -71,7 +71,8 @@ pub struct GameStreamDoor {
     pub lan_only: bool,
 
     /// What a client must encrypt: `required` the pictures too, and a client that does not is refused; `offered` leaves the
-    /// pictures to the client. Negotiation, control and input are always encrypted.
+    /// pictures to the client, and the negotiation where its app is too old to encrypt it. Control and input are always
+    /// encrypted.
     pub encryption: Encryption,
 }
 

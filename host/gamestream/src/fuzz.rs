@@ -18,7 +18,7 @@ use crate::input::InputEvent;
 use crate::pairing::{Draw, Keyed, salt};
 use crate::query::Query;
 use crate::rtsp::announce::Announced;
-use crate::rtsp::{Length, Offer, Request, RtspSeal, Step, Talk, length_of};
+use crate::rtsp::{Length, Offer, Request, RtspSeal, Scheme, Step, Talk, length_of};
 use crate::socket::is_ping;
 
 /// A name and what it drives.
@@ -32,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("input", input),
     ("rtsp_envelope", rtsp_envelope),
     ("rtsp_message", rtsp_message),
+    ("rtsp_plain", rtsp_plain),
     ("announce", announce),
     ("query", query),
     ("certificate", certificate),
@@ -113,6 +114,19 @@ pub fn rtsp_envelope(bytes: &[u8]) {
         assert_eq!(seal.open(&so_far), None, "nobody can make one without the key");
         if length_of(&so_far) != Length::Incomplete {
             break;
+        }
+    }
+}
+
+/// What comes over a connection of a session that negotiates in plain.
+pub fn rtsp_plain(bytes: &[u8]) {
+    let mut so_far = Vec::new();
+    for piece in pieces(bytes) {
+        so_far.extend_from_slice(piece);
+        match Scheme::Plain.length_of(&so_far) {
+            Length::Incomplete => {}
+            Length::Whole => return rtsp_message(&so_far),
+            Length::Refused => return,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::control::thread as control;
 use crate::crypto::SessionKey;
 use crate::house::{Facts, Fingerprint, House, Seat, Wish};
 use crate::link::Link;
-use crate::rtsp::{Announced, Arriving, Offer, PING_SECRET_BYTES, Request, RtspSeal, Step, Talk};
+use crate::rtsp::{Announced, Arriving, Carrier, Offer, PING_SECRET_BYTES, Request, Scheme, Step, Talk};
 use crate::socket::{StreamSocket, bind_udp};
 use crate::video::sender as video;
 
@@ -53,12 +53,20 @@ pub(crate) struct Session {
     control: UdpSocket,
     audio: UdpSocket,
     party: Party,
-    key: SessionKey,
-    /// Gives the packets of sound their vectors.
-    key_number: u32,
+    secret: Secret,
     facts: Facts,
     secrets: Secrets,
     link: Link,
+}
+
+/// What a client brings to its launch.
+#[derive(Clone)]
+pub(crate) struct Secret {
+    pub(crate) key: SessionKey,
+    /// Gives the packets of sound their vectors.
+    pub(crate) number: u32,
+    /// How it negotiates.
+    pub(crate) scheme: Scheme,
 }
 
 struct Secrets {
@@ -82,7 +90,7 @@ impl Session {
     /// Opens the stream's ports. They close with it.
     pub(crate) async fn open(
         party: Party,
-        (key, key_number): (SessionKey, u32),
+        secret: Secret,
         facts: Facts,
         ports: StreamPorts,
     ) -> io::Result<Self> {
@@ -97,8 +105,7 @@ impl Session {
             control: bind_udp(party.local, ports.at(10))?,
             audio: bind_udp(party.local, ports.at(11))?,
             party,
-            key,
-            key_number,
+            secret,
             facts,
             secrets: Secrets::draw()?,
             link: Link::new(),
@@ -136,15 +143,15 @@ impl Session {
             ping_secret: self.secrets.ping,
             connect_data: self.secrets.connect,
         };
-        let Self { listener, video, control, audio, party, key, key_number, facts, secrets, link } = self;
+        let Self { listener, video, control, audio, party, secret, facts, secrets, link } = self;
         let mut talk = Talk::new(offer);
-        let mut seal = RtspSeal::new(&key);
+        let mut carrier = secret.scheme.carrier(&secret.key);
         let mut sockets = Some((video, control, audio));
-        let mut arriving = Arriving::default();
+        let mut arriving = Arriving::new(secret.scheme);
         let mut by = Instant::now() + FIRST_WORD;
         let last = Instant::now() + NEGOTIATION;
         loop {
-            let (mut connection, sealed) = tokio::select! {
+            let (mut connection, bytes) = tokio::select! {
                 whole = arriving.next() => whole,
                 accepted = listener.accept() => {
                     match accepted {
@@ -160,7 +167,7 @@ impl Session {
                 () = sleep_until(by) => return None,
                 () = until_ending(&link) => return None,
             };
-            let Some(request) = seal.open(&sealed).and_then(|plain| understood(&plain)) else { continue };
+            let Some(request) = carrier.open(bytes).and_then(|plain| understood(&plain)) else { continue };
             by = last;
             let (response, plays) = match talk.hear(&request) {
                 Step::Answer(response) => (response, false),
@@ -169,20 +176,20 @@ impl Session {
                     let seat = join(&house, &party, &facts, announced, &link).await;
                     let mut found = false;
                     if let (Some(seat), Some((video, control, audio))) = (seat, sockets.take()) {
-                        let (secrets, key) = (&secrets, (&key, key_number));
+                        let (secrets, key) = (&secrets, (&secret.key, secret.number));
                         let parts = Parts { video, control, audio, party, announced, secrets, key };
                         found = parts.start(&facts, seat, &link).is_ok();
                     }
                     let response = talk.joined(&request, found);
                     if !found {
-                        let _ = send(&mut connection, &mut seal, &response.encode()).await;
+                        let _ = send(&mut connection, &mut carrier, response.encode()).await;
                         return None;
                     }
                     (response, false)
                 }
             };
             // whoever does not take the answer asks again or goes
-            let _ = timeout(ONE_ANSWER, send(&mut connection, &mut seal, &response.encode())).await;
+            let _ = timeout(ONE_ANSWER, send(&mut connection, &mut carrier, response.encode())).await;
             if plays {
                 return Some(());
             }
@@ -282,9 +289,9 @@ fn understood(plain: &[u8]) -> Option<Request> {
     Request::parse(plain).inspect_err(|fault| tracing::debug!(%fault, "an RTSP message was dropped")).ok()
 }
 
-async fn send(connection: &mut TcpStream, seal: &mut RtspSeal, text: &str) -> io::Result<()> {
-    let sealed = seal.seal(text.as_bytes()).ok_or_else(|| io::Error::other("the session is used up"))?;
-    connection.write_all(&sealed).await?;
+async fn send(connection: &mut TcpStream, carrier: &mut Carrier, text: String) -> io::Result<()> {
+    let bytes = carrier.close(text).ok_or_else(|| io::Error::other("the session is used up"))?;
+    connection.write_all(&bytes).await?;
     // the client reads until the end
     connection.shutdown().await
 }

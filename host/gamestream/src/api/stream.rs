@@ -11,9 +11,10 @@ use tokio::time::timeout;
 use super::caller::{Caller, Paired};
 use super::{Api, Running, Stream, apps};
 use crate::crypto::SessionKey;
-use crate::house::App;
+use crate::house::{App, Encryption};
 use crate::query::Query;
-use crate::session::{Party, Session};
+use crate::rtsp::Scheme;
+use crate::session::{Party, Secret, Session};
 use crate::xml::Root;
 
 /// How long an old stream may take to end; its client is told within a second.
@@ -95,14 +96,14 @@ pub(super) async fn launch(
     let Some(app) = apps::listed(&api, device).into_iter().find(|app| Some(app.id) == wanted) else {
         return refused(404, &api.house.why_missing(&device.0, wanted.unwrap_or(0)));
     };
-    let key = match key_in(&api, &query) {
-        Ok(key) => key,
+    let secret = match secret_in(&api, &query) {
+        Ok(secret) => secret,
         Err((status, reason)) => return refused(status, reason),
     };
     if let Err(reason) = run(&api, device, app).await {
         return refused(503, &reason);
     }
-    match start(&api, &caller, device, key).await {
+    match start(&api, &caller, device, secret).await {
         Ok(url) => Root::ok().child("sessionUrl0", url).child("gamesession", 1),
         Err((status, reason)) => refused(status, &reason),
     }
@@ -120,11 +121,11 @@ pub(super) async fn resume(
     if !api.running().contains_key(&device.0) {
         return refused(503, "Nothing is running that could be resumed");
     }
-    let key = match key_in(&api, &query) {
-        Ok(key) => key,
+    let secret = match secret_in(&api, &query) {
+        Ok(secret) => secret,
         Err((status, reason)) => return refused(status, reason),
     };
-    match start(&api, &caller, device, key).await {
+    match start(&api, &caller, device, secret).await {
         Ok(url) => Root::ok().child("sessionUrl0", url).child("resume", 1),
         Err((status, reason)) => refused(status, &reason),
     }
@@ -140,33 +141,33 @@ pub(super) async fn cancel(State(api): State<Api>, device: Paired) -> Root {
 }
 
 /// The key of the stream that a client wants, if it can be streamed to.
-fn key_in(api: &Api, query: &Query) -> Result<(SessionKey, u32), (u16, &'static str)> {
+fn secret_in(api: &Api, query: &Query) -> Result<Secret, (u16, &'static str)> {
     let key: Option<[u8; 16]> = query.bytes("rikey").and_then(|bytes| bytes.try_into().ok());
     let key = key.ok_or((400, "The session key is missing"))?;
     let number = query.number::<i32>("rikeyid").ok_or((400, "The session key's number is missing"))?;
-    if query.number::<u32>("corever").unwrap_or(0) < 1 {
-        return Err((403, "This app is too old to encrypt its negotiation; update it"));
-    }
+    let scheme = match (query.number::<u32>("corever"), api.house.facts().encryption) {
+        (Some(1..), _) => Scheme::Encrypted,
+        (_, Encryption::Offered) => Scheme::Plain,
+        (_, Encryption::Required) => {
+            return Err((403, "This app is too old to encrypt its negotiation; update it"));
+        }
+    };
     if !api.is_new(&key) {
         return Err((400, "The session key was used before; start again"));
     }
-    Ok((SessionKey::new(key), number as u32))
+    Ok(Secret { key: SessionKey::new(key), number: number as u32, scheme })
 }
 
-async fn start(
-    api: &Api,
-    caller: &Caller,
-    device: Paired,
-    key: (SessionKey, u32),
-) -> Result<String, (u16, String)> {
+async fn start(api: &Api, caller: &Caller, device: Paired, secret: Secret) -> Result<String, (u16, String)> {
     let old = api.running().get_mut(&device.0).and_then(|running| running.stream.take());
     if let Some(old) = old {
         old.end().await;
     }
+    let scheme = secret.scheme.name();
     let party = Party { device: device.0, client: caller.source, local: caller.local };
     let unavailable =
         |error: std::io::Error| (503, format!("The host has no ports left for a stream: {error}"));
-    let session = Session::open(party, key, api.house.facts(), api.ports).await.map_err(unavailable)?;
+    let session = Session::open(party, secret, api.house.facts(), api.ports).await.map_err(unavailable)?;
     let port = session.rtsp_addr().map_err(unavailable)?.port();
     let link = session.link();
     let task = tokio::spawn(session.run(Arc::clone(&api.house)));
@@ -181,7 +182,7 @@ async fn start(
         stream.link.end();
     }
     Ok(match caller.local {
-        IpAddr::V4(local) => format!("rtspenc://{local}:{port}"),
-        IpAddr::V6(local) => format!("rtspenc://[{local}]:{port}"),
+        IpAddr::V4(local) => format!("{scheme}://{local}:{port}"),
+        IpAddr::V6(local) => format!("{scheme}://[{local}]:{port}"),
     })
 }

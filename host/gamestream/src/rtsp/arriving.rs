@@ -9,7 +9,8 @@ use tokio::net::TcpStream;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
 
-use super::envelope::{Length, length_of};
+use super::envelope::Length;
+use super::scheme::Scheme;
 
 /// Connections at once; the oldest goes when there is one more.
 const MOST: usize = 16;
@@ -19,13 +20,18 @@ const ONE_MESSAGE: Duration = Duration::from_secs(5);
 type Whole = (TcpStream, Vec<u8>);
 
 /// The connections of one session that have not said all yet.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Arriving {
+    scheme: Scheme,
     reading: JoinSet<Option<Whole>>,
     order: VecDeque<AbortHandle>,
 }
 
 impl Arriving {
+    pub(crate) fn new(scheme: Scheme) -> Self {
+        Self { scheme, reading: JoinSet::new(), order: VecDeque::new() }
+    }
+
     /// Reads from one more.
     pub(crate) fn add(&mut self, connection: TcpStream) {
         self.order.retain(|one| !one.is_finished());
@@ -34,8 +40,9 @@ impl Arriving {
         {
             oldest.abort();
         }
-        self.order.push_back(self.reading.spawn(async {
-            let whole = timeout(ONE_MESSAGE, read(connection)).await;
+        let scheme = self.scheme;
+        self.order.push_back(self.reading.spawn(async move {
+            let whole = timeout(ONE_MESSAGE, read(connection, scheme)).await;
             whole.ok().flatten()
         }));
     }
@@ -52,13 +59,13 @@ impl Arriving {
     }
 }
 
-async fn read(mut connection: TcpStream) -> Option<Whole> {
+async fn read(mut connection: TcpStream, scheme: Scheme) -> Option<Whole> {
     let mut bytes = Vec::new();
     loop {
         let mut piece = [0; 2048];
         let count = connection.read(&mut piece).await.ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&piece[..count]);
-        match length_of(&bytes) {
+        match scheme.length_of(&bytes) {
             Length::Incomplete => {}
             Length::Whole => return Some((connection, bytes)),
             Length::Refused => return None,

@@ -65,6 +65,8 @@ pub struct Moonlight {
     pub from: Option<IpAddr>,
     /// What it launches.
     pub app: u32,
+    /// Whether it can encrypt its negotiation.
+    pub encrypts_rtsp: bool,
     /// Only this version of TLS, if one is set.
     pub only_tls12: bool,
     last_key: Mutex<[u8; 16]>,
@@ -147,6 +149,7 @@ impl Moonlight {
             id: UNIQUE_ID.to_owned(),
             from: None,
             app: 1,
+            encrypts_rtsp: true,
             only_tls12: false,
             last_key: Mutex::default(),
         }
@@ -278,9 +281,10 @@ impl Moonlight {
     pub async fn start(&self, verb: &str, key: [u8; 16]) -> Result<SocketAddr, Document> {
         let query = format!(
             "appid={}&mode=1280x720x60&additionalStates=1&sops=0&rikey={}&rikeyid={KEY_NUMBER}&localAudioPlayMode=0\
-             &surroundAudioInfo=196610&remoteControllersBitmap=0&gcmap=0&gcpersist=0&corever=1",
+             &surroundAudioInfo=196610&remoteControllersBitmap=0&gcmap=0&gcpersist=0{}",
             self.app,
-            hex::encode_upper(key)
+            hex::encode_upper(key),
+            if self.encrypts_rtsp { "&corever=1" } else { "" }
         );
         let answer = self.get_tls(verb, &query).await;
         let expected = if verb == "launch" { "gamesession" } else { "resume" };
@@ -288,7 +292,8 @@ impl Moonlight {
             (200, Some("1"), Some(url)) => url.to_owned(),
             _ => return Err(answer),
         };
-        let address = url.strip_prefix("rtspenc://").expect("encrypted RTSP");
+        let scheme = if self.encrypts_rtsp { "rtspenc://" } else { "rtsp://" };
+        let address = url.strip_prefix(scheme).expect(scheme);
         Ok(address.parse().expect("an address"))
     }
 
@@ -299,7 +304,7 @@ impl Moonlight {
         *self.last_key.lock().unwrap_or_else(PoisonError::into_inner) = key;
         let rtsp = self.start(verb, key).await.map_err(|answer| answer.text)?;
         let local = self.from.unwrap_or(self.http.ip());
-        let session = rtsp::negotiate(local, rtsp, key, wishes).await?;
+        let session = rtsp::negotiate(local, rtsp, self.encrypts_rtsp.then_some(key), wishes).await?;
         let control =
             control::Control::connect(local, rtsp.ip(), session.control_port, session.connect_data, key)?;
         let pictures = SocketAddr::new(rtsp.ip(), session.video_port);

@@ -82,17 +82,20 @@ impl Reply {
     }
 }
 
-/// Sends one message over a connection of its own, in small pieces, and reads until the host closes.
+/// Sends one message over a connection of its own, in small pieces, and reads until the host closes: encrypted under `key`, or plain
+/// without one.
 pub async fn ask(
     from: IpAddr,
     host: SocketAddr,
-    key: [u8; 16],
+    key: impl Into<Option<[u8; 16]>>,
     sequence: u32,
     request: &str,
 ) -> Result<Reply, String> {
-    let (tag, sealed) = gcm::seal(&key, gcm::nonce(sequence, b"CR"), request.as_bytes());
-    let length = 1 << 31 | request.len() as u32;
-    let message = [&length.to_be_bytes()[..], &sequence.to_be_bytes(), &tag, &sealed].concat();
+    let key = key.into();
+    let message = match key {
+        Some(key) => sealed(&key, sequence, request),
+        None => request.as_bytes().to_vec(),
+    };
     let socket = if from.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
     let socket = socket.map_err(|error| error.to_string())?;
     socket.bind(SocketAddr::new(from, 0)).map_err(|error| error.to_string())?;
@@ -102,29 +105,40 @@ pub async fn ask(
     }
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.map_err(|error| error.to_string())?;
-    let word = |at: usize| {
-        answer.get(at..at + 4).map(|bytes| u32::from_be_bytes(bytes.try_into().expect("4 bytes")))
-    };
-    let (Some(length), Some(number)) = (word(0), word(4)) else {
+    if answer.is_empty() {
         return Err("the host closed without a word".to_owned());
+    }
+    let plain = match key {
+        Some(key) => opened(&key, &answer)?,
+        None => answer,
     };
-    assert_eq!(answer.len(), 24 + (length & 0x7fff_ffff) as usize, "the client rejects other lengths");
-    let plain =
-        gcm::open(&key, gcm::nonce(number, b"HR"), &answer[8..24], &answer[24..]).ok_or("a false tag")?;
     let text = String::from_utf8(plain).map_err(|error| error.to_string())?;
     let status =
         text.strip_prefix("RTSP/1.0 ").and_then(|rest| rest.get(..3)).and_then(|code| code.parse().ok());
     Ok(Reply { status: status.ok_or("no status")?, text })
 }
 
-/// The whole negotiation.
+fn sealed(key: &[u8; 16], sequence: u32, request: &str) -> Vec<u8> {
+    let (tag, sealed) = gcm::seal(key, gcm::nonce(sequence, b"CR"), request.as_bytes());
+    let length = 1 << 31 | request.len() as u32;
+    [&length.to_be_bytes()[..], &sequence.to_be_bytes(), &tag, &sealed].concat()
+}
+
+fn opened(key: &[u8; 16], answer: &[u8]) -> Result<Vec<u8>, String> {
+    let (head, sealed) = answer.split_at_checked(24).ok_or("an answer without an envelope")?;
+    let word = |at: usize| u32::from_be_bytes(head[at..at + 4].try_into().expect("4 bytes"));
+    assert_eq!(sealed.len(), (word(0) & 0x7fff_ffff) as usize, "the client rejects other lengths");
+    gcm::open(key, gcm::nonce(word(4), b"HR"), &head[8..], sealed).ok_or_else(|| "a false tag".to_owned())
+}
+
+/// The whole negotiation, encrypted under `key`, or plain without one.
 pub async fn negotiate(
     from: IpAddr,
     host: SocketAddr,
-    key: [u8; 16],
+    key: impl Into<Option<[u8; 16]>>,
     wishes: &Wishes,
 ) -> Result<Session, String> {
-    let mut sequence = 0;
+    let (key, mut sequence) = (key.into(), 0);
     let mut exchange = async |line: String, body: &str| {
         sequence += 1;
         let length =
@@ -135,8 +149,9 @@ pub async fn negotiate(
         let reply = ask(from, host, key, sequence, &request).await?;
         if reply.status == 200 { Ok(reply) } else { Err(format!("{line}: {}", reply.text)) }
     };
-    exchange(format!("OPTIONS rtspenc://{host}"), "").await?;
-    let description = exchange(format!("DESCRIBE rtspenc://{host}"), "").await?.text;
+    let scheme = if key.is_some() { "rtspenc" } else { "rtsp" };
+    exchange(format!("OPTIONS {scheme}://{host}"), "").await?;
+    let description = exchange(format!("DESCRIBE {scheme}://{host}"), "").await?.text;
     let audio = exchange("SETUP streamid=audio/0/0".to_owned(), "").await?;
     let video = exchange("SETUP streamid=video/0/0".to_owned(), "").await?;
     let control = exchange("SETUP streamid=control/13/0".to_owned(), "").await?;

@@ -1,6 +1,6 @@
 //! Streams: from launch to the picture, and every way in which they end.
 
-use std::net::UdpSocket;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -279,6 +279,40 @@ async fn a_stream_that_is_not_encrypted_is_refused_unless_the_policy_allows_it()
     let stream = launch(&door.friend().await, &open).await;
     assert!(stream.session.description.contains("encryptionRequested:5\n"));
     decoded(&stream, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_cannot_encrypt_its_negotiation_streams_only_where_the_policy_allows_it() {
+    let door = OpenDoor::new();
+    let mut old = door.friend().await;
+    old.encrypts_rtsp = false;
+    let refused = old.stream("launch", &Wishes::default()).await.err().expect("a refusal");
+    assert!(refused.contains("too old to encrypt its negotiation"), "{refused}");
+
+    let door = OpenDoor::with(Encryption::Offered);
+    let mut old = door.friend().await;
+    old.encrypts_rtsp = false;
+    let stream = launch(&old, &Wishes::default()).await;
+    decoded(&stream, 5);
+    stream.control.die();
+    // one that can is still held to it
+    let client = door.friend().await;
+    let host = client.start("launch", [9; 16]).await.expect("a session");
+    let plain = rtsp::ask(client.http.ip(), host, None, 1, "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n").await;
+    assert!(plain.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_negotiation_is_heard_from_the_address_that_launched_alone() {
+    let door = OpenDoor::with(Encryption::Offered);
+    let mut old = door.friend().await;
+    old.encrypts_rtsp = false;
+    let host = old.start("launch", [9; 16]).await.expect("a session");
+    let options = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n";
+    let stranger = rtsp::ask(Ipv4Addr::new(127, 0, 0, 77).into(), host, None, 1, options).await;
+    assert!(stranger.is_err());
+    let known = rtsp::ask(old.http.ip(), host, None, 1, options).await.expect("an answer");
+    assert_eq!(known.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
