@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use mdns_sd::{ResolvedService, ServiceDaemon, ServiceEvent};
+use mdns_sd::{IfKind, ResolvedService, ServiceDaemon, ServiceEvent};
+use nix::ifaddrs::getifaddrs;
+use nix::net::if_::InterfaceFlags;
 use punktfunk_trust::{DeviceId, DeviceName, MAX_NAME_BYTES};
 
 use crate::error::printable;
@@ -41,6 +43,11 @@ pub struct DiscoverError(String);
 pub fn discover(timeout: Duration) -> Result<Vec<FoundHost>, DiscoverError> {
     let failed = |error: mdns_sd::Error| DiscoverError(printable(&error.to_string()));
     let daemon = ServiceDaemon::new().map_err(failed)?;
+    if has_network() {
+        // A host of this very machine is heard there under the name that it would have alone, and its records would be
+        // mixed with those of another host of that name.
+        daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6]).map_err(failed)?;
+    }
     let events = daemon.browse(SERVICE).map_err(failed)?;
     let deadline = Instant::now() + timeout;
     let mut hosts = BTreeMap::new();
@@ -65,6 +72,27 @@ pub fn discover(timeout: Duration) -> Result<Vec<FoundHost>, DiscoverError> {
     Ok(hosts)
 }
 
+/// Whether this machine is on any network but its own, with an address that can be dialled.
+fn has_network() -> bool {
+    let outward = InterfaceFlags::IFF_UP | InterfaceFlags::IFF_RUNNING | InterfaceFlags::IFF_MULTICAST;
+    getifaddrs().is_ok_and(|mut all| {
+        all.any(|one| {
+            let address = one.address.and_then(|address| {
+                let v4 = address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip()));
+                v4.or_else(|| address.as_sockaddr_in6().map(|v6| IpAddr::V6(v6.ip())))
+            });
+            one.flags.contains(outward)
+                && !one.flags.contains(InterfaceFlags::IFF_LOOPBACK)
+                && address.as_ref().is_some_and(dialable)
+        })
+    })
+}
+
+/// A link-local IPv6 address cannot be dialled without its scope, which an announcement does not carry.
+fn dialable(ip: &IpAddr) -> bool {
+    !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local())
+}
+
 fn read(service: &ResolvedService) -> Option<FoundHost> {
     let instance = service.get_fullname().strip_suffix(SERVICE).unwrap_or(service.get_fullname());
     let addresses = service.get_addresses().iter().map(mdns_sd::ScopedIp::to_ip_addr);
@@ -82,8 +110,6 @@ fn interpret<'t>(
     if text("proto").is_some_and(|protocol| protocol != PROTOCOL) || port == 0 {
         return None;
     }
-    // A link-local IPv6 address cannot be dialled without its scope, which an announcement does not carry.
-    let dialable = |ip: &IpAddr| !matches!(ip, IpAddr::V6(v6) if v6.is_unicast_link_local());
     let mut addresses: Vec<_> = addresses.filter(dialable).map(|ip| SocketAddr::new(ip, port)).collect();
     addresses.sort_by_key(|address| (!address.is_ipv4(), *address));
     addresses.dedup();
