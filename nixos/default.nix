@@ -1,7 +1,8 @@
-# services.punktfunk: the streaming host, and a session for the screen that it streams.
+# services.punktfunk: the streaming host, a session for the screen that it streams, and the sound of a session.
 {
   imports = [
     ./module.nix
     ./kiosk.nix
+    ./sound.nix
   ];
 }

@@ -79,6 +79,9 @@ in
     systemd.services.punktfunk-card.wantedBy = [ "greetd.service" ];
     systemd.defaultUnit = mkDefault "graphical.target";
 
+    # What the program plays.
+    services.punktfunk.sound.user = mkDefault cfg.user;
+
     # What devices may start beside the program, on the same screen.
     systemd.services."punktfunk-apps@${cfg.user}" = {
       overrideStrategy = "asDropin";

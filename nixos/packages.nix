@@ -81,8 +81,17 @@ let
       mkdir -p web
       cp -r --no-preserve=mode ${console} web/dist
     '';
+    nativeBuildInputs = [
+      pkgs.patchelf
+      pkgs.pkg-config
+      rustPlatform.bindgenHook
+    ];
     postInstall = ''
       sh ${./install-units.sh} host/daemon/units $out ${pkgs.coreutils}
+    '';
+    # Loaded by name when sound is first listened to, so that no linker leaves a trace of it.
+    postFixup = ''
+      patchelf --add-rpath ${lib.makeLibraryPath [ pkgs.libpulseaudio ]} $out/bin/punktfunk-host
     '';
   };
 in

@@ -215,9 +215,31 @@ in
       apps = kiosk.systemd.services."punktfunk-apps@kiosk";
     in
     apps.wantedBy == [ "multi-user.target" ] && apps.overrideStrategy == "asDropin";
-  "the living room starts a launcher, with sound" =
-    builtins.match "exec .*/bin/cage -s -- .*/bin/kodi-standalone\n" (sessionOf livingRoom) != null
-    && livingRoom.services.pipewire.enable;
+  "the living room starts a launcher" =
+    builtins.match "exec .*/bin/cage -s -- .*/bin/kodi-standalone\n" (sessionOf livingRoom) != null;
+  "what a kiosk, a living room or a box plays is heard by the host, and by nobody else" =
+    builtins.all
+      (
+        config:
+        let
+          user = config.services.greetd.settings.default_session.user;
+          said = config.services.pipewire.extraConfig.pipewire-pulse."50-punktfunk";
+        in
+        config.services.pipewire.enable
+        && config.services.pipewire.pulse.enable
+        && builtins.elem "unix:/run/pulse/native" said."pulse.properties"."server.address"
+        && builtins.elem "d /run/pulse 0750 ${user} punktfunk -" config.systemd.tmpfiles.rules
+        && config.systemd.user.services.pipewire-pulse.wantedBy == [ "default.target" ]
+      )
+      [
+        kiosk
+        livingRoom
+        box
+      ];
+  "a machine's own sound is left alone unless somebody's is wanted" =
+    !plain.services.pipewire.enable
+    && plain.systemd.tmpfiles.rules == [ ]
+    && (host { sound.user = "alice"; }).services.pipewire.pulse.enable;
   "a kiosk without a host is refused" =
     refusals (evaluate [
       {

@@ -38,6 +38,7 @@ let
     "preBuild"
     "postBuild"
     "postInstall"
+    "postFixup"
     "installPhase"
     "doCheck"
     "meta"
@@ -60,6 +61,8 @@ in
         asl20 = "Apache-2.0";
       };
       platforms.linux = [ system ];
+      makeLibraryPath =
+        packages: builtins.concatStringsSep ":" (map (package: "${package}/lib") packages);
       fileset = {
         toSource = { root, fileset }: builtins.deepSeq (map builtins.pathExists fileset) root;
         unions =
@@ -130,6 +133,8 @@ in
   gamescope = named "gamescope";
   jq = named "jq";
   kodi-wayland = named "kodi";
+  libpulseaudio = named "libpulseaudio";
+  patchelf = named "patchelf";
   pkg-config = named "pkg-config";
   systemd = named "systemd";
   util-linux = named "util-linux";

@@ -97,6 +97,7 @@ in
       enable = o types.bool false;
       alsa.enable = o types.bool false;
       pulse.enable = o types.bool false;
+      extraConfig.pipewire-pulse = free;
     };
     services.udev.packages = list types.path;
     system.activationScripts = free;
@@ -116,6 +117,7 @@ in
       settings.Manager = free;
       tmpfiles.packages = list types.package;
       tmpfiles.rules = list types.str;
+      user.services = set (types.submodule activated);
     };
     users.allowNoPasswordLogin = o types.bool false;
     users.users = set (types.submodule user);

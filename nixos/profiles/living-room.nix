@@ -1,4 +1,4 @@
-# The living room: Kodi on the television, with sound, as what starts films, music and games.
+# The living room: Kodi on the television, as what starts films, music and games.
 { lib, pkgs, ... }:
 let
   inherit (lib) mkDefault;
@@ -11,11 +11,4 @@ in
     compositor = mkDefault "cage";
     program = mkDefault "${pkgs.kodi-wayland}/bin/kodi-standalone";
   };
-
-  services.pipewire = {
-    enable = mkDefault true;
-    alsa.enable = mkDefault true;
-    pulse.enable = mkDefault true;
-  };
-  security.rtkit.enable = mkDefault true;
 }
