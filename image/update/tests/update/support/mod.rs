@@ -1,5 +1,6 @@
 //! A box in a directory: a disk with two slots, a boot partition, a policy, and images to feed it with.
 
+pub(crate) mod cost;
 pub(crate) mod server;
 
 use std::fs::{self, File};
