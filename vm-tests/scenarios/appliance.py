@@ -61,6 +61,8 @@ def picture(name):
 
 def paint(number):
     """Draws picture `number` on the box's screen and returns it."""
+    # The host is up before udev has found every device.
+    host.wait_for_file("/dev/dri/card0", timeout=120)
     host.execute("systemctl stop painter.service", timeout=60)
     draw = f"punktfunk-painter --picture {number} --write-ppm /run/drawn_{number}.ppm"
     host.succeed(f"systemd-run --quiet --unit=painter --property=Type=exec {draw}", timeout=60)

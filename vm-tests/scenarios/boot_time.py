@@ -37,30 +37,41 @@ def answered(began):
     raise AssertionError("nobody answers")
 
 
-with subtest("the guest without a host"):
+def without_a_host():
+    """Seconds from power to multi-user.target."""
     began = time.monotonic()
     bare.start()
-    plain = since_power(bare, began, "multi-user.target")
+    took = since_power(bare, began, "multi-user.target")
     assert "punktfunk" not in bare.succeed("systemctl list-units --all --plain --no-legend 'punktfunk*'")
     bare.crash()
+    return took
 
-with subtest("the guest with it answers not much later"):
+
+with subtest("the guest without a host"):
+    before = without_a_host()
+
+with subtest("the guest with it answers"):
     began = time.monotonic()
     host.start()
     reachable = answered(began)
     ready = since_power(host, began, "punktfunk.service")
-    ratio = reachable / plain
-    print(f"multi-user.target without us {plain:.1f} s; the host is ready after {ready:.1f} s and answers by QUIC after {reachable:.1f} s")
-    print(f"ratio {ratio:.2f}, at most {RATIO}")
-    assert ratio <= RATIO, ratio
 
 with subtest("what a start waits for is not us"):
     host.wait_for_unit("multi-user.target", timeout=400)
-    chain = host.succeed("systemd-analyze critical-chain --no-pager", timeout=60)
+    # It starts the host, and does not wait until its doors are open.
+    assert "punktfunk.service" in host.succeed("systemctl show -P Wants multi-user.target").split()
+    # Nothing is said before every job of the start is done.
+    chain = host.wait_until_succeeds("systemd-analyze critical-chain --no-pager", timeout=400)
     print(chain)
     share = sum(seconds(line.split("+")[1]) for line in chain.splitlines() if "punktfunk" in line and "+" in line)
     print(f"our units' share of the critical chain {share:.3f} s, at most {SHARE}")
     print(host.succeed("systemd-analyze blame --no-pager | grep punktfunk", timeout=60))
     assert share < SHARE, share
+    host.crash()
 
-host.crash()
+with subtest("the guest without a host once more, as the machine may have become slower or faster meanwhile"):
+    after = without_a_host()
+    ratio = reachable / ((before + after) / 2)
+    print(f"multi-user.target without us {before:.1f} and {after:.1f} s; the host is ready after {ready:.1f} s and answers by QUIC after {reachable:.1f} s")
+    print(f"ratio {ratio:.2f}, at most {RATIO}")
+    assert ratio <= RATIO, ratio

@@ -62,6 +62,8 @@ def streamed(name, timeout=60):
 
 def paint(number, options=""):
     """Draws picture `number` on the guest's screen and returns it."""
+    # The host is up before udev has found every device.
+    host.wait_for_file("/dev/dri/card0", timeout=120)
     host.execute("systemctl stop painter.service", timeout=60)
     draw = f"punktfunk-painter --picture {number} --write-ppm /run/drawn_{number}.ppm {options}"
     host.succeed(f"systemd-run --quiet --unit=painter --property=Type=exec {draw}", timeout=60)

@@ -7,6 +7,7 @@ from pathlib import Path
 from unittest import mock
 
 import run
+from driver import stage
 
 KNOWN = sorted(path.stem for path in run.SCENARIOS.glob("*.py"))
 
@@ -28,7 +29,7 @@ class TheCommandLineOfARun(unittest.TestCase):
         self.assertGreaterEqual(arguments("--bin", "b").cuts, 1)
 
     def test_every_box_is_a_scenario(self) -> None:
-        self.assertLessEqual(run.BOXES, set(KNOWN))
+        self.assertLessEqual(stage.BOXES, set(KNOWN))
 
     def test_one_can_be_named(self) -> None:
         self.assertEqual(arguments("--bin", "b", "trust_loop").scenario, ["trust_loop"])

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum_server::Handle;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use punktfunk_trust::Identity;
@@ -14,9 +15,9 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::UnixListener;
 
+use super::DRAIN;
 use super::caller::Caller;
-use super::slots::ControlSocket;
-use super::{Api, DRAIN, router};
+use super::slots::{ControlSocket, Slots};
 use crate::app::Host;
 use crate::ports::{Holder, Transport, holder};
 
@@ -136,10 +137,14 @@ pub fn socket_path(runtime_dir: &Path) -> PathBuf {
 ///
 /// # Errors
 /// The listener failed.
-pub async fn serve_local(listener: LocalListener, host: Arc<Host>, api: Api) -> Result<(), ConsoleError> {
+pub(super) async fn serve_local(
+    listener: LocalListener,
+    host: Arc<Host>,
+    router: Router,
+) -> Result<(), ConsoleError> {
     let LocalListener { listener, file: _file } = listener;
     let listener = ControlSocket::new(listener);
-    let service = router(api).into_make_service_with_connect_info::<Caller>();
+    let service = router.into_make_service_with_connect_info::<Caller>();
     // open event streams would hold a graceful stop back for ever
     tokio::select! {
         result = axum::serve(listener, service) => Ok(result?),
@@ -151,7 +156,12 @@ pub async fn serve_local(listener: LocalListener, host: Arc<Host>, api: Api) -> 
 ///
 /// # Errors
 /// The identity cannot be used, or the listener failed.
-pub async fn serve_https(listener: TcpListener, host: Arc<Host>, api: Api) -> Result<(), ConsoleError> {
+pub(super) async fn serve_https(
+    listener: TcpListener,
+    host: Arc<Host>,
+    slots: Slots,
+    router: Router,
+) -> Result<(), ConsoleError> {
     let tls = RustlsConfig::from_config(Arc::new(tls(host.identity())?));
     let handle = Handle::<SocketAddr>::new();
     let stopping = handle.clone();
@@ -159,7 +169,7 @@ pub async fn serve_https(listener: TcpListener, host: Arc<Host>, api: Api) -> Re
         host.going_down().await;
         stopping.graceful_shutdown(Some(DRAIN));
     });
-    let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEAD_LIMIT).acceptor(api.slots());
+    let acceptor = RustlsAcceptor::new(tls).handshake_timeout(HEAD_LIMIT).acceptor(slots);
     let mut server = axum_server::from_tcp(listener)?.acceptor(acceptor).first_request_timeout(HEAD_LIMIT);
     server.http_builder().http1().header_read_timeout(HEAD_LIMIT);
     server
@@ -168,7 +178,7 @@ pub async fn serve_https(listener: TcpListener, host: Arc<Host>, api: Api) -> Re
         .max_concurrent_streams(MAX_REQUESTS)
         .keep_alive_interval(PING_EVERY)
         .keep_alive_timeout(HEAD_LIMIT);
-    server.handle(handle).serve(router(api).into_make_service_with_connect_info::<Caller>()).await?;
+    server.handle(handle).serve(router.into_make_service_with_connect_info::<Caller>()).await?;
     Ok(())
 }
 

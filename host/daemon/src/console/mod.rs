@@ -61,7 +61,7 @@ pub use guard::{
 };
 pub use ignored::Ignored;
 pub use limits::Limits;
-pub use listen::{ConsoleError, LocalListener, bind_https, serve_https, serve_local, socket_path};
+pub use listen::{ConsoleError, LocalListener, bind_https, socket_path};
 pub(crate) use open::Console;
 pub use pairing::{ArmBody, LastPin, PinStatus};
 pub use pending::{ApproveBody, DenyBody, EnterPinBody, LetInBy, LooksLike, Pending};
@@ -129,7 +129,7 @@ fn described() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(document).nest(BASE, v1).merge(metrics::routes())
 }
 
-/// The whole API, to be served on either listener.
+/// The whole API, to be served on every listener. Takes a while: it is described while it is put together.
 fn router(api: Api) -> Router {
     let (router, _) = described().split_for_parts();
     let limit = api.limits().request;

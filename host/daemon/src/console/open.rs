@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet, spawn_blocking};
 
-use super::{Api, ConsoleError, Limits, LocalListener, bind_https, events, serve_https, serve_local};
+use super::listen::{serve_https, serve_local};
+use super::{Api, ConsoleError, Limits, LocalListener, bind_https, events, router};
 use crate::app::Host;
 use crate::owner::Desk;
 use crate::record::Kept;
@@ -53,12 +54,22 @@ impl Console {
         });
         tasks.spawn(events::pass_on(Arc::clone(owner), Arc::clone(host)));
         tasks.spawn(watch_the_disk(Arc::clone(owner), Arc::clone(host)));
-        let local = serve_local(self.local, Arc::clone(host), api.clone());
-        tasks.spawn(async { report(local.await) });
-        for listener in self.https {
-            let https = serve_https(listener, Arc::clone(host), api.clone());
-            tasks.spawn(async { report(https.await) });
-        }
+        let (slots, host) = (api.slots(), Arc::clone(host));
+        tasks.spawn(async move {
+            // Off the threads that answer devices: they do not wait for the API, and whoever knocks here meanwhile is kept.
+            let Ok(router) = spawn_blocking(move || router(api)).await else {
+                tracing::error!("the console could not be put together; streams go on without it");
+                return;
+            };
+            let mut listeners = JoinSet::new();
+            listeners.spawn(serve_local(self.local, Arc::clone(&host), router.clone()));
+            for listener in self.https {
+                listeners.spawn(serve_https(listener, Arc::clone(&host), slots.clone(), router.clone()));
+            }
+            while let Some(ended) = listeners.join_next().await {
+                report(ended);
+            }
+        });
     }
 }
 
@@ -74,8 +85,10 @@ async fn watch_the_disk(owner: Arc<Desk>, host: Arc<Host>) {
 }
 
 /// A console that fails does not take streams down with it.
-fn report(result: Result<(), ConsoleError>) {
-    if let Err(error) = result {
-        tracing::error!("{error}");
+fn report(ended: Result<Result<(), ConsoleError>, JoinError>) {
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!("{error}"),
+        Err(error) => tracing::error!(%error, "a listener of the console broke down"),
     }
 }
