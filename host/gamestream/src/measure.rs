@@ -30,7 +30,7 @@ impl Coder {
     }
 
     /// Fills `parity` from `data`; both are packets of `shard` bytes back to back.
-    pub fn encode(&self, data: &[u8], parity: &mut [u8], shard: usize) {
+    pub fn encode(&mut self, data: &[u8], parity: &mut [u8], shard: usize) {
         self.fec.encode(data, parity, shard);
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod fec;
 pub(crate) mod field;
+mod fours;
 pub(crate) mod kernel;
 pub(crate) mod packetiser;
 pub(crate) mod sender;
