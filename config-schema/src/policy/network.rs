@@ -70,8 +70,8 @@ pub struct GameStreamDoor {
     /// Whether only clients with an address of a local network are answered at this door.
     pub lan_only: bool,
 
-    /// What a client must encrypt: `required` the pictures too, and a client that does not is refused; `offered` leaves the
-    /// pictures to the client, and the negotiation where its app is too old to encrypt it. Control and input are always
+    /// What a client must encrypt: `required` pictures and sound too, and a client that does not is refused; `offered` leaves
+    /// them to the client, and the negotiation where its app is too old to encrypt it. Control and input are always
     /// encrypted.
     pub encryption: Encryption,
 }
@@ -105,10 +105,10 @@ impl GameStreamDoor {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Encryption {
-    /// The pictures too.
+    /// Pictures and sound too.
     #[default]
     Required,
-    /// The pictures where the client wants it.
+    /// Pictures and sound where the client wants it.
     Offered,
 }
 

@@ -152,9 +152,9 @@ pub fn rtsp_message(bytes: &[u8]) {
 
 /// The body of an announcement.
 pub fn announce(bytes: &[u8]) {
-    for video_required in [false, true] {
-        let Ok(wish) = Announced::parse(&String::from_utf8_lossy(bytes), video_required) else { continue };
-        assert!(wish.video_encrypted || !video_required);
+    for required in [false, true] {
+        let Ok(wish) = Announced::parse(&String::from_utf8_lossy(bytes), required) else { continue };
+        assert!(wish.video_encrypted || !required);
         assert!((64..=8192).contains(&wish.width) && (64..=8192).contains(&wish.height));
         assert!((1..=480).contains(&wish.refresh_hz) && wish.wire_kbps <= 1_000_000);
         assert!((256..=1392).contains(&wish.packet_size) && wish.packet_size.is_multiple_of(16));

@@ -52,9 +52,9 @@ pub trait AppRun: Send + Sync {
 /// What must be encrypted. RTSP and control always are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encryption {
-    /// Video too; a client that cannot do that is refused.
+    /// Video and sound too; a client that cannot do that is refused.
     Required,
-    /// Video where the client wants it.
+    /// Video and sound where the client wants it.
     Offered,
 }
 

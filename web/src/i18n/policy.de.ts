@@ -39,8 +39,8 @@ export const policyKeys: Readonly<Record<string, string>> = {
     "Der TCP-Port, unter dem Moonlight die Box kennt. Die anderen dieser Tür liegen in festem Abstand: TCP 5 darunter und 21 darüber, UDP 9, 10 und 11 darüber. Bei einem anderen als 47989 brauchen Geräte, die die Box nicht von selbst finden, ihn hinter der Adresse, wie in 192.168.1.20:48100.",
   "Whether only clients with an address of a local network are answered at this door.":
     "Ob an dieser Tür nur Geräte mit einer Adresse des lokalen Netzes eine Antwort bekommen.",
-  "What a client must encrypt: `required` the pictures too, and a client that does not is refused; `offered` leaves the pictures to the client, and the negotiation where its app is too old to encrypt it. Control and input are always encrypted.":
-    "Was ein Gerät verschlüsseln muss: `required` auch die Bilder, und ein Gerät, das das nicht tut, wird abgewiesen; `offered` überlässt ihm die Bilder, und die Aushandlung dort, wo seine App zu alt ist, um sie zu verschlüsseln. Steuerung und Eingaben sind immer verschlüsselt.",
+  "What a client must encrypt: `required` pictures and sound too, and a client that does not is refused; `offered` leaves them to the client, and the negotiation where its app is too old to encrypt it. Control and input are always encrypted.":
+    "Was ein Gerät verschlüsseln muss: `required` auch Bilder und Ton, und ein Gerät, das das nicht tut, wird abgewiesen; `offered` überlässt ihm beides, und die Aushandlung dort, wo seine App zu alt ist, um sie zu verschlüsseln. Steuerung und Eingaben sind immer verschlüsselt.",
 
   "Who can open the console: `lan` everybody on the network (who must still show that they may), `local` only programs on the box itself, or a list of the box's addresses to listen on. A change takes effect at the next start.":
     "Wer die Konsole öffnen kann: `lan` alle im Netz (die trotzdem zeigen müssen, dass sie dürfen), `local` nur Programme auf der Box selbst, oder eine Liste von Adressen der Box, auf denen sie antwortet. Eine Änderung gilt ab dem nächsten Start.",

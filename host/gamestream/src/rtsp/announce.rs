@@ -93,8 +93,8 @@ impl Announced {
         self
     }
 
-    /// Reads the body. `video_required` refuses a client that would not encrypt video.
-    pub(crate) fn parse(body: &str, video_required: bool) -> Result<Self, AnnounceFault> {
+    /// Reads the body. `required` refuses a client that would not encrypt pictures and sound.
+    pub(crate) fn parse(body: &str, required: bool) -> Result<Self, AnnounceFault> {
         let attributes = body.lines().take(MAX_LINES).filter_map(|line| {
             let (name, value) = line.trim().strip_prefix("a=")?.split_once(':')?;
             Some((name.trim(), value.trim()))
@@ -107,8 +107,13 @@ impl Announced {
         if encrypted & CONTROL_V2 == 0 {
             return Err(AnnounceFault::Open("control stream"));
         }
-        if video_required && encrypted & VIDEO == 0 {
+        if required && encrypted & VIDEO == 0 {
             return Err(AnnounceFault::Open("pictures"));
+        }
+        let sound_encrypted = encrypted & AUDIO != 0
+            || attributes.number("x-nv-general.featureFlags").unwrap_or(0) & SOUND_SEALED != 0;
+        if required && !sound_encrypted {
+            return Err(AnnounceFault::Open("sound"));
         }
         let codec = match attributes.number("x-nv-vqos[0].bitStreamFormat") {
             Some(0) | None => Codec::H264,
@@ -138,8 +143,7 @@ impl Announced {
             max_slices: small(attributes.number("x-nv-video[0].videoEncoderSlicesPerFrame"), 8),
             video_encrypted: encrypted & VIDEO != 0,
             sound: attributes.sound(),
-            sound_encrypted: encrypted & AUDIO != 0
-                || attributes.number("x-nv-general.featureFlags").unwrap_or(0) & SOUND_SEALED != 0,
+            sound_encrypted,
         })
     }
 }
@@ -211,6 +215,8 @@ pub(crate) mod tests {
             Announced::parse(&body(&[("x-ss-general.encryptionEnabled", encrypted)]), required)
         };
         assert_eq!(parse("1", true), Err(AnnounceFault::Open("pictures")));
+        let open_sound = [("x-ss-general.encryptionEnabled", "3"), ("x-nv-general.featureFlags", "135")];
+        assert_eq!(Announced::parse(&body(&open_sound), true), Err(AnnounceFault::Open("sound")));
         assert!(!parse("1", false).unwrap().video_encrypted);
         assert_eq!(parse("6", false), Err(AnnounceFault::Open("control stream")), "control is never open");
         let old = Announced::parse(&body(&[("x-nv-general.useReliableUdp", "1")]), false);

@@ -39,8 +39,7 @@ impl Audio {
             socket,
             host,
             secret: session.ping_secret.clone(),
-            // the old flags, which this client always sets, ask for it too
-            key,
+            key: (wishes.encryption & 4 != 0 || wishes.old_flags & 0x20 != 0).then_some(key),
             packet_ms: wishes.packet_ms,
             loss_percent: wishes.loss_percent,
             random: 0x8765_4321,
@@ -68,7 +67,8 @@ struct Receiving {
     socket: UdpSocket,
     host: SocketAddr,
     secret: String,
-    key: [u8; 16],
+    /// None where sound is not sealed.
+    key: Option<[u8; 16]>,
     packet_ms: u32,
     loss_percent: u32,
     random: u32,
@@ -168,9 +168,10 @@ impl Receiving {
     }
 
     fn open(&self, sequence: u16, mut sealed: Vec<u8>) -> Vec<u8> {
+        let Some(key) = self.key else { return sealed };
         let mut iv = [0; 16];
         iv[..4].copy_from_slice(&(KEY_NUMBER as u32).wrapping_add(sequence.into()).to_be_bytes());
-        let key = UnboundCipherKey::new(&AES_128, &self.key).expect("a key");
+        let key = UnboundCipherKey::new(&AES_128, &key).expect("a key");
         let key = PaddedBlockDecryptingKey::cbc_pkcs7(key).expect("CBC");
         let context = DecryptionContext::Iv128(FixedLength::from(iv));
         key.decrypt(&mut sealed, context).expect("the padding is whole").to_vec()

@@ -16,6 +16,8 @@ pub struct Wishes {
     pub packet_size: usize,
     pub kbps: u32,
     pub encryption: u32,
+    /// Flags from before those, of which one asks for sealed sound too.
+    pub old_flags: u32,
     /// Channels of sound.
     pub channels: u32,
     /// Whether surround sound is to be good.
@@ -39,6 +41,7 @@ impl Default for Wishes {
             packet_size: 1024,
             kbps: 5_000,
             encryption: 7,
+            old_flags: 167,
             channels: 2,
             high_quality: false,
             packet_ms: 5,
@@ -181,7 +184,7 @@ fn announcement(wishes: &Wishes) -> String {
         ("x-nv-video[0].initialBitrateKbps", wishes.kbps * 4 / 5),
         ("x-ml-video.configuredBitrateKbps", wishes.kbps),
         ("x-nv-vqos[0].fec.minRequiredFecPackets", 2),
-        ("x-nv-general.featureFlags", 167),
+        ("x-nv-general.featureFlags", wishes.old_flags),
         ("x-nv-general.useReliableUdp", 13),
         ("x-nv-video[0].videoEncoderSlicesPerFrame", 1),
         ("x-nv-vqos[0].bitStreamFormat", 0),

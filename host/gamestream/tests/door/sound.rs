@@ -4,7 +4,11 @@ use std::net::UdpSocket;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use punktfunk_media::sound::{Channels, Coupling, OpusDecoder, SAMPLE_RATE, TONE_HZ, tone_level};
+use punktfunk_gamestream::Encryption;
+use punktfunk_media::sound::{
+    BLOCK_SAMPLES, Channels, Coupling, FrameLength, OpusDecoder, OpusEncoder, OpusSpec, SAMPLE_RATE, TONE_HZ,
+    tone_level,
+};
 
 use crate::client::rtsp::{self, Wishes};
 use crate::client::{PATIENCE, Stream};
@@ -105,6 +109,53 @@ async fn a_slow_client_gets_packets_of_ten_milliseconds() {
     let wishes = Wishes { packet_ms: 10, ..Wishes::default() };
     let stream = door.friend().await.stream("launch", &wishes).await.expect("a stream");
     assert_in_place(&heard(&stream, Channels::Stereo, Coupling::Pairs, 120), Channels::Stereo);
+}
+
+/// The old flags without the one that asks for sealed sound.
+const OPEN_SOUND: u32 = 135;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sound_is_sealed_for_a_client_that_asks_for_it_by_the_old_flag_alone() {
+    let door = OpenDoor::new();
+    let wishes = Wishes { encryption: 3, ..Wishes::default() };
+    let stream = door.friend().await.stream("launch", &wishes).await.expect("a stream");
+    assert_in_place(&heard(&stream, Channels::Stereo, Coupling::Pairs, 200), Channels::Stereo);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_asks_for_open_sound_gets_it_open() {
+    let door = OpenDoor::with(Encryption::Offered);
+    let wishes = Wishes { encryption: 3, old_flags: OPEN_SOUND, ..Wishes::default() };
+    let stream = door.friend().await.stream("launch", &wishes).await.expect("a stream");
+    assert_in_place(&heard(&stream, Channels::Stereo, Coupling::Pairs, 200), Channels::Stereo);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_sound_is_refused_where_encryption_is_required() {
+    let door = OpenDoor::new();
+    let wishes = Wishes { encryption: 3, old_flags: OPEN_SOUND, ..Wishes::default() };
+    let refusal = door.friend().await.stream("launch", &wishes).await.err().expect("a refusal");
+    assert!(refusal.starts_with("ANNOUNCE") && refusal.contains("403"), "{refusal}");
+}
+
+/// A parity of four packets needs them equally long, whatever is heard.
+#[test]
+fn noise_and_silence_make_packets_of_one_length() {
+    for length in [FrameLength::Ms5, FrameLength::Ms10] {
+        let spec = OpusSpec { channels: Channels::Stereo, coupling: Coupling::Pairs, length, kbps: 256 };
+        let mut encoder = OpusEncoder::open(spec).expect("libopus");
+        let (mut state, mut lengths) = (1_u32, Vec::new());
+        for block in 0..200 {
+            let loud = (block / 20 % 2) as f32;
+            let sample = |_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                loud * (state as i32 as f32 / i32::MAX as f32)
+            };
+            let samples: Vec<f32> = (0..BLOCK_SAMPLES * 2).map(sample).collect();
+            lengths.extend(encoder.encode(&samples, Channels::Stereo).expect("it works").map(<[u8]>::len));
+        }
+        assert!(lengths.len() >= 100 && lengths.iter().all(|other| *other == lengths[0]), "{lengths:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

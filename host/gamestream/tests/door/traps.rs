@@ -29,8 +29,14 @@ const TRAPS: &[(&str, &[&str])] = &[
         &["a_paired_client_sees_the_test_card", "each_stream_gets_its_port_and_its_secret"],
     ),
     (
-        "5: rikeyid is signed",
-        &["a_paired_client_sees_the_test_card", "parameters_are_found_by_name_in_any_order"],
+        "5: rikeyid is signed, and an old flag decides whether sound is encrypted",
+        &[
+            "a_paired_client_sees_the_test_card",
+            "parameters_are_found_by_name_in_any_order",
+            "a_payload_is_sealed_as_the_known_answer_says",
+            "sound_is_sealed_for_a_client_that_asks_for_it_by_the_old_flag_alone",
+            "a_client_that_asks_for_open_sound_gets_it_open",
+        ],
     ),
     (
         "6: the packet size is not the datagram's",
@@ -59,6 +65,16 @@ const TRAPS: &[(&str, &[&str])] = &[
         &[
             "the_first_slice_of_a_key_frame_lies_in_the_first_packet",
             "every_key_frame_begins_with_its_parameter_sets",
+        ],
+    ),
+    (
+        "10: packets of sound are equally long, come in fours, count milliseconds, and parity covers what is sent",
+        &[
+            "noise_and_silence_make_packets_of_one_length",
+            "two_packets_of_every_six_may_be_lost_and_the_tone_is_whole",
+            "a_slow_client_gets_packets_of_ten_milliseconds",
+            "after_every_fourth_packet_come_two_of_parity_that_name_the_group",
+            "parity_covers_what_is_sent_and_numbers_begin_anew_without_a_break_in_the_groups",
         ],
     ),
     (
