@@ -23,6 +23,10 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 /// What clients of the real kind all call themselves.
 const UNIQUE_ID: &str = "0123456789ABCDEF";
 
+/// What all requests of pairing carry.
+const COMMON: &str = "devicename=roth&updateState=1";
+const SALT: [u8; 16] = [0x5a; 16];
+
 /// Gives the packets of sound their vectors.
 const KEY_NUMBER: i32 = -1_935_365_096;
 
@@ -222,24 +226,28 @@ impl Moonlight {
 
     /// Pairs with the PIN that this client shows; the answer waits for the host's owner.
     pub async fn pair(&mut self, pin: &str) -> Result<(), PairingFailure> {
-        let salt = [0x5a; 16];
-        let cipher = PinCipher::new(&salt, pin);
-        let common = "devicename=roth&updateState=1";
+        let host = self.show_pin().await?;
+        self.go_on_pairing(pin, host).await
+    }
 
+    /// Phase 1, in which the client shows its PIN. It ends when the host's owner has entered one, with the host's certificate.
+    pub async fn show_pin(&self) -> Result<Vec<u8>, PairingFailure> {
         let certificate = hex::encode(&self.certificate_pem);
         let query =
-            format!("{common}&phrase=getservercert&salt={}&clientcert={certificate}", hex::encode(salt));
+            format!("{COMMON}&phrase=getservercert&salt={}&clientcert={certificate}", hex::encode(SALT));
         let answer = self.get("pair", &query).await;
         let Some(host_pem) = answer.get("plaincert").filter(|_| answer.is_paired()) else {
             return Err(PairingFailure::Refused(answer.text));
         };
         let host_pem = hex::decode(host_pem).expect("hexadecimal digits");
-        let host = x509_parser::pem::Pem::iter_from_buffer(&host_pem)
-            .next()
-            .expect("a block")
-            .expect("PEM")
-            .contents;
+        let block = x509_parser::pem::Pem::iter_from_buffer(&host_pem).next().expect("a block");
+        Ok(block.expect("PEM").contents)
+    }
 
+    /// All phases after the first.
+    pub async fn go_on_pairing(&mut self, pin: &str, host: Vec<u8>) -> Result<(), PairingFailure> {
+        let cipher = PinCipher::new(&SALT, pin);
+        let common = COMMON;
         let challenge = [0x11; 16];
         let answer = self
             .get("pair", &format!("{common}&clientchallenge={}", hex::encode(cipher.encrypt(&challenge))))

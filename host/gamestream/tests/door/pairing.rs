@@ -1,6 +1,7 @@
 //! Pairing: the right PIN, wrong ones, and whatever else may come.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use punktfunk_gamestream::Fingerprint;
 
@@ -54,6 +55,41 @@ async fn two_that_pair_at_once_are_told_apart_by_their_certificates() {
     };
     let (first, second, ()) = tokio::join!(one.pair("1111"), other.pair("2222"), answers);
     assert_eq!((first, second), (Ok(()), Ok(())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pins_entered_at_once_for_two_clients_of_one_address_and_one_id_each_answer_their_own() {
+    let door = OpenDoor::new();
+    let (mut one, mut other) = (door.stranger(), door.stranger());
+    assert_eq!((&one.id, one.from), (&other.id, other.from));
+    let (a, b) = (Fingerprint(one.fingerprint()), Fingerprint(other.fingerprint()));
+    let (host, ()) = tokio::join!(one.show_pin(), door.house.answer(a, Some("1111")));
+    let mut second = tokio::spawn(async move { (other.pair("2222").await, other) });
+    door.house.answer(b, Some("2222")).await;
+    // the next request from there is the first one's, whoever makes it
+    let early = tokio::time::timeout(Duration::from_millis(300), &mut second).await;
+    assert!(early.is_err(), "it goes on only when the first is done");
+    assert_eq!(one.go_on_pairing("1111", host.expect("the host's certificate")).await, Ok(()));
+    let (outcome, other) = second.await.expect("no panic");
+    assert_eq!(outcome, Ok(()));
+    for client in [&one, &other] {
+        assert_eq!(client.get_tls("serverinfo", "").await.get("PairStatus"), Some("1"));
+    }
+    assert_eq!(door.house.wrong_pins.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_pin_of_one_client_costs_the_other_nothing() {
+    let door = OpenDoor::new();
+    let (mut one, mut other) = (door.stranger(), door.stranger());
+    let (a, b) = (Fingerprint(one.fingerprint()), Fingerprint(other.fingerprint()));
+    let answers = async {
+        door.house.answer(a, Some("1112")).await;
+        door.house.answer(b, Some("2222")).await;
+    };
+    let (first, second, ()) = tokio::join!(one.pair("1111"), other.pair("2222"), answers);
+    assert_eq!((first, second), (Err(PairingFailure::WrongPin), Ok(())));
+    assert_eq!(one.get_tls("serverinfo", "").await.status(), 401);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,13 +149,13 @@ async fn a_device_that_cannot_be_stored_is_not_paired() {
 async fn a_client_that_gives_up_waits_no_more() {
     let door = OpenDoor::new();
     let mut client = door.stranger();
-    let waiting = tokio::time::timeout(std::time::Duration::from_millis(500), client.pair("1234"));
+    let waiting = tokio::time::timeout(Duration::from_millis(500), client.pair("1234"));
     assert!(waiting.await.is_err());
     for _ in 0..100 {
         if door.house.waiting() == 0 {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("its connection is gone, and it still waits");
 }
