@@ -119,12 +119,15 @@ async fn launch(socket: &Path, name: &str) -> Result<RunningApp, AppFault> {
     let begun = Instant::now();
     let connection = tokio::spawn(async move {
         // it lives as long as the connection, to which both halves belong
-        let _held = to;
+        let held = to;
         let answer: Option<Answer> = hear(&mut from).await;
         let handed_over = answer == Some(Answer::Ended { well: true }) && begun.elapsed() < HANDED_OVER;
-        if !handed_over {
-            told.send_replace(true);
+        if handed_over {
+            // what it has handed over to ends with the connection, which goes when the app is no longer wanted
+            std::future::pending::<()>().await;
         }
+        drop(held);
+        told.send_replace(true);
     });
     Ok(RunningApp { ended, connection: connection.abort_handle() })
 }

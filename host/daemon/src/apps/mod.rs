@@ -3,12 +3,14 @@
 //! told nothing but the *name* of one of the policy's apps, over a socket that it answers to the host alone.
 
 mod desk;
+mod groups;
 mod runner;
 mod said;
 mod session;
 
 pub use desk::AppFault;
 pub(crate) use desk::{AppDesk, RunningApp};
+pub use groups::AppGroups;
 pub use runner::{Runner, RunnerError};
 
 /// Where the runner listens.

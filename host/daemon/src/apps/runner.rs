@@ -17,6 +17,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
+use super::groups::{AppGroup, AppGroups};
 use super::said::{Answer, Order, hear, say};
 use super::session::surroundings;
 
@@ -53,6 +54,7 @@ pub struct Runner {
     listener: UnixListener,
     host: u32,
     read_policy: Arc<ReadPolicy>,
+    groups: Option<Arc<AppGroups>>,
 }
 
 impl Runner {
@@ -73,7 +75,14 @@ impl Runner {
         let listener = UnixListener::bind(socket).map_err(failed)?;
         // everybody may knock; who it is, the kernel says
         std::fs::set_permissions(socket, Permissions::from_mode(0o666)).map_err(failed)?;
-        Ok(Self { listener, host, read_policy: Arc::new(read_policy) })
+        Ok(Self { listener, host, read_policy: Arc::new(read_policy), groups: None })
+    }
+
+    /// Gives each app a control group, so that nothing that it starts outlives it.
+    #[must_use]
+    pub fn in_groups(mut self, groups: AppGroups) -> Self {
+        self.groups = Some(Arc::new(groups));
+        self
     }
 
     /// Serves the host for ever.
@@ -101,10 +110,10 @@ impl Runner {
                 tracing::warn!("no more than {MOST} apps run at once");
                 continue;
             };
-            let read_policy = Arc::clone(&self.read_policy);
+            let (read_policy, groups) = (Arc::clone(&self.read_policy), self.groups.clone());
             tokio::spawn(async move {
                 let _place = place;
-                if let Err(error) = serve(stream, &*read_policy).await {
+                if let Err(error) = serve(stream, &*read_policy, groups.as_deref()).await {
                     tracing::debug!(%error, "the host went away");
                 }
             });
@@ -112,13 +121,19 @@ impl Runner {
     }
 }
 
+/// An app that was started.
+struct Started {
+    child: Child,
+    group: Option<AppGroup>,
+}
+
 /// Serves one connection, to whose end an app lives.
-async fn serve(stream: UnixStream, read_policy: &ReadPolicy) -> io::Result<()> {
+async fn serve(stream: UnixStream, read_policy: &ReadPolicy, groups: Option<&AppGroups>) -> io::Result<()> {
     let (from, mut to) = stream.into_split();
     let mut from = BufReader::new(from);
     let Ok(Some(Order { start })) = timeout(FIRST_WORD, hear(&mut from)).await else { return Ok(()) };
-    let mut child = match app_of(read_policy, &start).and_then(|app| launch(&app)) {
-        Ok(child) => child,
+    let mut started = match app_of(read_policy, &start).and_then(|app| launch(&app, groups)) {
+        Ok(started) => started,
         Err(refusal) => {
             tracing::warn!("{refusal}");
             return say(&mut to, &Answer::Refused(refusal)).await;
@@ -128,22 +143,24 @@ async fn serve(stream: UnixStream, read_policy: &ReadPolicy) -> io::Result<()> {
     let told = say(&mut to, &Answer::Running).await;
     let mut anything = [0; 1];
     let ended = tokio::select! {
-        ended = child.wait(), if told.is_ok() => Some(ended),
+        ended = started.child.wait(), if told.is_ok() => Some(ended),
         // the host says nothing more: this is its end
         _ = from.read(&mut anything) => None,
     };
-    match ended {
-        Some(status) => {
-            let well = status.is_ok_and(|status| status.success());
-            tracing::info!(app = start, well, "ended by itself");
-            say(&mut to, &Answer::Ended { well }).await
-        }
-        None => {
-            end(&mut child).await;
-            tracing::info!(app = start, "was ended");
-            Ok(())
-        }
+    let Some(status) = ended else {
+        started.end().await;
+        tracing::info!(app = start, "was ended");
+        return Ok(());
+    };
+    let well = status.is_ok_and(|status| status.success());
+    tracing::info!(app = start, well, "ended by itself");
+    let told = say(&mut to, &Answer::Ended { well }).await;
+    if let (Ok(()), Some(_)) = (&told, &started.group) {
+        // what it has handed over to ends with the stream
+        let _ = from.read(&mut anything).await;
     }
+    started.end_rest().await;
+    told
 }
 
 fn app_of(read_policy: &ReadPolicy, name: &str) -> Result<App, String> {
@@ -151,31 +168,59 @@ fn app_of(read_policy: &ReadPolicy, name: &str) -> Result<App, String> {
     found.ok_or_else(|| format!("the policy that the runner reads has no app {name:?}; restart the host"))
 }
 
-fn launch(app: &App) -> Result<Child, String> {
+fn launch(app: &App, groups: Option<&AppGroups>) -> Result<Started, String> {
     let Some((program, arguments)) = app.command.split_first() else {
         return Err(format!("the app {:?} has no command", app.name));
     };
-    Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .envs(surroundings())
         .stdin(Stdio::null())
         // all that it starts is told to end with it
         .process_group(0)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| format!("{:?} cannot be started: {error}; see apps in the policy", app.name))
+        .kill_on_drop(true);
+    let mut born = || match groups {
+        Some(groups) => {
+            let group = groups.make()?;
+            let child = groups.within(&group, || command.spawn())?;
+            Ok(Started { child, group: Some(group) })
+        }
+        None => Ok(Started { child: command.spawn()?, group: None }),
+    };
+    born().map_err(|error: io::Error| {
+        format!("{:?} cannot be started: {error}; see apps in the policy", app.name)
+    })
 }
 
-/// Ends an app and what it has started, politely first.
-async fn end(child: &mut Child) {
-    let Some(group) = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw) else { return };
-    // one that is gone needs no signal
-    let _ = killpg(group, Signal::SIGTERM);
-    tokio::select! {
-        _ = child.wait() => {}
-        () = sleep(FAREWELL) => {}
+impl Started {
+    /// Ends the app and what it has started, politely first.
+    async fn end(&mut self) {
+        match &self.group {
+            Some(group) => group.end(FAREWELL).await,
+            None => self.end_process_group().await,
+        }
+        let _ = self.child.wait().await;
     }
-    // children that stayed behind, too
-    let _ = killpg(group, Signal::SIGKILL);
-    let _ = child.wait().await;
+
+    /// Ends what has outlived the app, as far as it can be told from others: the number of a process group whose first
+    /// process is gone may be somebody else's by now.
+    async fn end_rest(&self) {
+        if let Some(group) = &self.group {
+            group.end(FAREWELL).await;
+        }
+    }
+
+    async fn end_process_group(&mut self) {
+        let number = self.child.id().and_then(|id| i32::try_from(id).ok());
+        let Some(group) = number.map(Pid::from_raw) else { return };
+        // one that is gone needs no signal
+        let _ = killpg(group, Signal::SIGTERM);
+        tokio::select! {
+            _ = self.child.wait() => {}
+            () = sleep(FAREWELL) => {}
+        }
+        // children that stayed behind, too
+        let _ = killpg(group, Signal::SIGKILL);
+    }
 }

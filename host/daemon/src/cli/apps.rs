@@ -8,7 +8,7 @@ use nix::unistd::User;
 
 use super::policy::PolicyArgs;
 use super::{DONE, FAILED, USAGE, fail};
-use crate::apps::{APPS_SOCKET, Runner};
+use crate::apps::{APPS_SOCKET, AppGroups, Runner};
 
 /// How the policy's apps are run.
 #[derive(Debug, Clone, Args)]
@@ -39,6 +39,16 @@ pub(super) fn run(args: &AppsArgs) -> ExitCode {
     let bound = runtime.block_on(async { Runner::bind(&args.socket, host, read_policy) });
     match bound {
         Ok(runner) => {
+            let runner = match AppGroups::find() {
+                Some(groups) => runner.in_groups(groups),
+                None => {
+                    tracing::warn!(
+                        "no control groups can be made here, and a program that leaves the process group of its app outlives it; \
+                         run this as the service punktfunk-apps"
+                    );
+                    runner
+                }
+            };
             runtime.block_on(runner.run());
             ExitCode::from(DONE)
         }

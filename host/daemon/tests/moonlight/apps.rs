@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use punktfunk_config::{App, Policy};
-use punktfunk_host::apps::Runner;
+use punktfunk_host::apps::{AppGroups, Runner};
 use punktfunk_trust::Actor;
 use tempfile::TempDir;
 
@@ -130,6 +130,78 @@ async fn an_app_that_hands_over_to_another_program_goes_on() {
     let client = wants_the_app(&host).await;
     let stream = client.stream("launch", &small()).await.expect("a stream");
     decoded(&stream, 30);
+}
+
+/// A control group for this test.
+struct Tree(PathBuf);
+
+impl Tree {
+    fn new() -> Self {
+        let mounts = std::fs::read_to_string("/proc/mounts").expect("mounts");
+        let unified = mounts.lines().find_map(|line| {
+            let mut words = line.split(' ').skip(1);
+            let path = words.next()?;
+            (words.next()? == "cgroup2").then_some(path)
+        });
+        let path = Path::new(unified.expect("control groups of version 2"))
+            .join(format!("punktfunk-test-{}", std::process::id()));
+        std::fs::create_dir(&path).expect("a control group");
+        Self(path)
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let above = self.0.parent().expect("the root");
+        let _ = std::fs::write(above.join("cgroup.procs"), "0");
+        let _ = std::fs::remove_dir(&self.0);
+    }
+}
+
+fn lives(pid: &str) -> bool {
+    // one that nobody has collected yet has no command line any more
+    std::fs::read(Path::new("/proc").join(pid.trim()).join("cmdline")).is_ok_and(|line| !line.is_empty())
+}
+
+/// Its child has a session and a process group of its own, does not hear of being told to end, and is nobody's child soon.
+const ESCAPE: &str =
+    "setsid sh -c 'trap \"\" TERM; echo $$ > \"$0\"; while :; do sleep 0.05; done' \"$0\" & ";
+
+async fn escaped_app_ends_with_its_stream(rest: &str) {
+    let tree = Tree::new();
+    let told = Told::new();
+    let file = told.file().display().to_string();
+    let command = vec!["sh".to_owned(), "-c".to_owned(), format!("{ESCAPE}{rest}"), file];
+    let (host, policy) = host_with(App { name: "Escape".to_owned(), command, art: None }).await;
+    let groups = AppGroups::below(&tree.0).expect("groups can be made in it");
+    let runner = Runner::bind(&host.apps_socket(), me(), move || Ok(policy.clone())).expect("a runner");
+    tokio::spawn(runner.in_groups(groups).run());
+    let client = wants_the_app(&host).await;
+    let stream = client.stream("launch", &small()).await.expect("a stream");
+    decoded(&stream, 2);
+    eventually("it has started", || told.says().ends_with('\n')).await;
+    let pid = told.says();
+    assert!(lives(&pid));
+    client.get_tls("cancel", "").await;
+    eventually("nothing of it is left", || !lives(&pid)).await;
+    let empty = || {
+        let entries = std::fs::read_dir(&tree.0).expect("it is there").flatten();
+        !entries.into_iter().any(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+    };
+    eventually("its group is gone", empty).await;
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs control groups that may be written to"]
+async fn what_leaves_its_apps_process_group_ends_with_the_app_all_the_same() {
+    escaped_app_ends_with_its_stream("wait").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs control groups that may be written to"]
+async fn what_an_app_has_handed_over_to_ends_when_the_client_quits() {
+    escaped_app_ends_with_its_stream("exit 0").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
