@@ -11,7 +11,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use punktfunk_client::InputEvent;
-use punktfunk_core::datagram::ClientDatagram;
+use punktfunk_core::datagram::{AudioPacket, ClientDatagram};
 use support::{FakeHost, MODE, Visit, stream};
 
 const SOON: Duration = Duration::from_secs(60);
@@ -252,6 +252,77 @@ fn the_stream_is_saved_byte_for_byte() {
     let output = client(dir.path(), &words).arg(&file).output().expect("started");
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(fs::read(file).expect("written") == sent);
+}
+
+/// How strong a tone is in samples.
+fn strength(samples: &[f64], hz: f64) -> f64 {
+    let turn = |n: usize| std::f64::consts::TAU * hz * n as f64 / stream::SOUND_RATE as f64;
+    let (sine, cosine) = samples
+        .iter()
+        .enumerate()
+        .fold((0.0, 0.0), |(sine, cosine), (n, s)| (sine + s * turn(n).sin(), cosine + s * turn(n).cos()));
+    2.0 * f64::hypot(sine, cosine) / samples.len() as f64
+}
+
+#[test]
+fn the_sound_is_saved_as_a_wave_file_with_silence_where_a_packet_is_missing() {
+    const MISSING: usize = 100;
+    let (packets, units) = (Arc::new(stream::opus(200, 1000.0)), Arc::new(stream::h264(MODE, 5, RED)));
+    let sent = packets.len();
+    let host = FakeHost::start(move |mut visit| {
+        let (packets, units) = (Arc::clone(&packets), Arc::clone(&units));
+        async move {
+            let mut video = visit.let_in().await;
+            video.punched().await;
+            let mut bytes = Vec::new();
+            for (seq, opus) in (0_u32..).zip(packets.iter()).filter(|(seq, _)| *seq != MISSING as u32) {
+                AudioPacket { seq, pts_ns: u64::from(seq) * 5_000_000, opus }.encode_into(&mut bytes);
+                let datagram = std::mem::take(&mut bytes);
+                visit.connection.send_datagram_wait(datagram.into()).await.expect("sent");
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            // the client ends with its pictures, and all that was to be heard is there by then
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            for (n, unit) in units.iter().enumerate() {
+                video.frame(unit, n == 0).await;
+            }
+            visit.connection.closed().await;
+        }
+    });
+    let dir = tempfile::tempdir().expect("dir");
+    let file = dir.path().join("sound.wav");
+    let words = ["connect", &host.address.to_string(), "--tofu", "--frames", "5", "--json", "--audio-out"];
+    let output = client(dir.path(), &words).arg(&file).output().expect("started");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+
+    let wave = fs::read(file).expect("written");
+    let word = |at: usize| u32::from_le_bytes(wave[at..at + 4].try_into().expect("4 bytes"));
+    assert_eq!((&wave[..4], &wave[8..16], &wave[36..40]), (&b"RIFF"[..], &b"WAVEfmt "[..], &b"data"[..]));
+    assert_eq!((word(4) as usize, word(40) as usize), (wave.len() - 8, wave.len() - 44));
+    assert_eq!((word(22) & 0xffff, word(24)), (2, 48_000));
+    let samples: Vec<f64> = wave[44..]
+        .chunks_exact(2)
+        .map(|two| f64::from(i16::from_le_bytes([two[0], two[1]])) / f64::from(i16::MAX))
+        .collect();
+    let channel = |at: usize| samples.iter().skip(at).step_by(2).copied().collect::<Vec<f64>>();
+    let (left, right) = (channel(0), channel(1));
+    assert_eq!(left.len(), sent * stream::PACKET_SAMPLES, "the missing packet has its place");
+    let gap = MISSING * stream::PACKET_SAMPLES..(MISSING + 1) * stream::PACKET_SAMPLES;
+    assert!(left[gap.clone()].iter().all(|sample| *sample == 0.0));
+    let before = &left[gap.start / 2..gap.start];
+    assert!((0.4..0.6).contains(&strength(before, 1000.0)), "{}", strength(before, 1000.0));
+    assert!(strength(&right[gap.start / 2..gap.start], 1000.0) < 0.05);
+}
+
+#[test]
+fn a_session_without_sound_leaves_no_empty_wave_file_and_says_so() {
+    let (host, dir) = (streaming_host(), tempfile::tempdir().expect("dir"));
+    let file = dir.path().join("sound.wav");
+    let words = ["connect", &host.address.to_string(), "--tofu", "--frames", "5", "--json", "--audio-out"];
+    let output = client(dir.path(), &words).arg(&file).output().expect("started");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("sound"), "{}", stderr(&output));
+    assert!(!file.exists());
 }
 
 #[test]
