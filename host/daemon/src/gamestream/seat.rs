@@ -10,7 +10,7 @@ use punktfunk_gamestream::{Frame, Heard, InputEvent, Link, Seat, SentReport, Tak
 use super::hall::PACKET_BYTES;
 use super::input::MoonlightInput;
 use crate::app::{Host, StreamGuard, StreamShared, unix_ns};
-use crate::session::{self, Slot, SoundSlot, SoundTaken};
+use crate::session::{self, Slot, SoundSlot};
 
 /// One client's place, its entry in the register of streams, and its input devices.
 pub(super) struct HallSeat {
@@ -53,7 +53,7 @@ impl Seat for HallSeat {
 
     fn take(&self, wait: Duration) -> Taken {
         match self.slot.take(wait) {
-            session::Taken::Unit(unit) => {
+            session::Taken::Next(unit) => {
                 self.encoded_at_ns.store(unit.encoded_at_ns, Ordering::Relaxed);
                 let (idr, captured_at_ns) = (unit.idr, unit.captured_at_ns);
                 let age_ns = unix_ns().saturating_sub(captured_at_ns);
@@ -75,9 +75,9 @@ impl Seat for HallSeat {
 
     fn hear(&self, wait: Duration) -> Heard {
         match self.sound.take(wait) {
-            SoundTaken::Packet(packet) => Heard::Packet(packet),
-            SoundTaken::Nothing => Heard::Nothing,
-            SoundTaken::Closed => Heard::Ended,
+            session::Taken::Next(packet) => Heard::Packet(packet),
+            session::Taken::Nothing => Heard::Nothing,
+            session::Taken::Closed => Heard::Ended,
         }
     }
 

@@ -143,7 +143,7 @@ impl Work {
         loop {
             match self.setup.slot.take(PICTURE_WAIT) {
                 Taken::Closed => return,
-                Taken::Unit(unit) => self.send(&unit),
+                Taken::Next(unit) => self.send(&unit),
                 Taken::Nothing => {}
             }
             let (address, now_ns) = (&mut self.address, self.setup.clock.monotonic_ns());
@@ -224,7 +224,7 @@ impl Work {
             let left = due.min(end).saturating_sub(self.setup.clock.monotonic_ns());
             match self.setup.slot.take(Duration::from_nanos(left)) {
                 Taken::Closed => return,
-                Taken::Unit(unit) => self.send(&unit),
+                Taken::Next(unit) => self.send(&unit),
                 Taken::Nothing => {}
             }
         }

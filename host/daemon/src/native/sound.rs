@@ -10,7 +10,7 @@ use punktfunk_core::wire::{AudioChannels, Hello, SurroundLayout};
 use punktfunk_media::sound::{Channels, Coupling, FrameLength, OpusSpec};
 use quinn::Connection;
 
-use crate::session::{SoundSlot, SoundTaken};
+use crate::session::{SoundSlot, Taken};
 
 /// How long the thread waits at a time.
 const PACKET_WAIT: Duration = Duration::from_millis(500);
@@ -86,9 +86,9 @@ fn run(slot: &SoundSlot, connection: &Connection) {
     let (mut seq, mut datagram) = (0_u32, Vec::new());
     loop {
         match slot.take(PACKET_WAIT) {
-            SoundTaken::Closed => return,
-            SoundTaken::Nothing => {}
-            SoundTaken::Packet(packet) => {
+            Taken::Closed => return,
+            Taken::Nothing => {}
+            Taken::Next(packet) => {
                 let audio = AudioPacket { seq, pts_ns: packet.captured_at_ns, opus: &packet.opus };
                 audio.encode_into(&mut datagram);
                 seq = seq.wrapping_add(1);

@@ -1,6 +1,7 @@
 //! Sessions: one source and one encoder on a thread of their own, and the same for sound, fanned out to the viewers of all doors.
 
 pub(crate) mod fit;
+mod hand_over;
 mod meter;
 mod pipeline;
 mod preview;
@@ -13,11 +14,12 @@ mod source;
 mod table;
 mod view;
 
+pub use hand_over::Taken;
 pub use meter::{Flow, Pace, Spread, Timings};
 pub(crate) use preview::preview;
 pub use session::Profile;
-pub use slot::{DEPTH, Slot, Taken};
-pub use sound::{SOUND_DEPTH, SoundPacket, SoundShown, SoundSlot, SoundTaken, SoundWish, sound_spec};
+pub use slot::{DEPTH, Slot};
+pub use sound::{SOUND_DEPTH, SoundPacket, SoundShown, SoundSlot, SoundWish, sound_spec};
 pub(crate) use source::has_no_display;
 pub use source::{SCREEN_SOCKET, source_spec};
 pub use table::{JoinError, Seat, SessionTable, Wish};

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 pub(super) use fan::SoundFan;
 pub(super) use pipeline::spawn;
-pub use slot::{SOUND_DEPTH, SoundSlot, SoundTaken};
+pub use slot::{SOUND_DEPTH, SoundSlot};
 pub use source::sound_spec;
 
 /// One packet of sound on its way to the viewers.

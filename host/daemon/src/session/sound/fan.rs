@@ -129,8 +129,8 @@ impl State {
 mod tests {
     use punktfunk_media::sound::{Channels, Coupling, FrameLength};
 
-    use super::super::SoundTaken;
     use super::*;
+    use crate::session::hand_over::Taken;
 
     fn wish(kbps: u32) -> SoundWish {
         let (channels, coupling, length) = (Channels::Stereo, Coupling::Pairs, FrameLength::Ms5);
@@ -152,10 +152,7 @@ mod tests {
         let packet = Arc::new(SoundPacket::default());
         fan.publish(&wishes[1].format, &packet);
         let heard = wishes.each_ref().map(|wish| wish.slot.take(Duration::ZERO));
-        assert_eq!(
-            heard,
-            [SoundTaken::Nothing, SoundTaken::Packet(packet.clone()), SoundTaken::Packet(packet)]
-        );
+        assert_eq!(heard, [Taken::Nothing, Taken::Next(packet.clone()), Taken::Next(packet)]);
         fan.remove(2);
         fan.remove(3);
         assert_eq!(fan.orders(&mut known, &mut formats, Duration::ZERO), Orders::Play);
