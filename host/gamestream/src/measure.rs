@@ -8,7 +8,7 @@ use crate::crypto::SessionKey;
 use crate::house::Seat;
 use crate::link::Link;
 use crate::rtsp::announce::Announced;
-use crate::socket::{StreamSocket, bind_udp};
+use crate::socket::StreamSocket;
 use crate::video::fec::Fec;
 use crate::video::kernel::Kernel;
 use crate::video::sender::{self, Setup};
@@ -47,7 +47,7 @@ pub fn send_pictures(seat: Arc<dyn Seat>, fec_percent: u8) -> io::Result<(Socket
          a=x-ml-video.configuredBitrateKbps:60000\na=x-nv-vqos[0].fec.minRequiredFecPackets:2\n";
     let announced = Announced::parse(wish, true).map_err(io::Error::other)?;
     let local = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let socket = bind_udp(local, 0)?;
+    let socket = punktfunk_udp::bind(local, 0)?;
     let (at, ping_secret, link) = (socket.local_addr()?, *b"0123456789abcdef", Link::new());
     sender::start(Setup {
         socket: StreamSocket::new(socket)?,

@@ -15,7 +15,7 @@ use crate::crypto::SessionKey;
 use crate::house::{Facts, Fingerprint, House, Seat, Wish};
 use crate::link::Link;
 use crate::rtsp::{Announced, Arriving, Carrier, Offer, PING_SECRET_BYTES, Request, Scheme, Step, Talk};
-use crate::socket::{StreamSocket, bind_udp};
+use crate::socket::StreamSocket;
 use crate::video::sender as video;
 
 /// How long a client may take for the whole negotiation.
@@ -101,9 +101,9 @@ impl Session {
         };
         Ok(Self {
             listener,
-            video: bind_udp(party.local, ports.at(9))?,
-            control: bind_udp(party.local, ports.at(10))?,
-            audio: bind_udp(party.local, ports.at(11))?,
+            video: punktfunk_udp::bind(party.local, ports.at(9))?,
+            control: punktfunk_udp::bind(party.local, ports.at(10))?,
+            audio: punktfunk_udp::bind(party.local, ports.at(11))?,
             party,
             secret,
             facts,

@@ -11,10 +11,11 @@ use punktfunk_core::datagram::{HostTiming, TimingSplit};
 use punktfunk_core::video::{
     DatagramBatch, FrameMeta, Pace, Pacer, Packetiser, Sealer, StreamParams, UserFlags,
 };
+use punktfunk_udp::Sent;
 use quinn::Connection;
 use tokio::sync::mpsc;
 
-use super::data_socket::{DataSocket, Sent};
+use super::data_socket::DataSocket;
 use super::plane::{PlaneEvent, PlaneOrders};
 use super::probe::Probe;
 use super::punched::PunchedAddress;
