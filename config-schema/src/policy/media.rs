@@ -30,8 +30,8 @@ impl Default for Capture {
 #[serde(default, deny_unknown_fields)]
 pub struct Audio {
     /// Where sound comes from: `auto` with the screen what the box plays, with the test card a tone, with a video file
-    /// nothing; `system` always what the box plays, from a PipeWire or PulseAudio that runs for the whole system; `tone` a
-    /// quiet tone for trying things out; `none` no sound.
+    /// its own sound; `system` always what the box plays, from a PipeWire or PulseAudio that runs for the whole system;
+    /// `tone` a quiet tone for trying things out; `none` no sound.
     pub source: SoundSource,
 }
 

@@ -27,7 +27,7 @@ pub enum Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SoundSource {
-    /// What goes with the pictures: what the box plays with its screen, a tone with the test card, nothing with a video
+    /// What goes with the pictures: what the box plays with its screen, a tone with the test card, the sound of a video
     /// file.
     Auto,
     /// What the box plays on its default output.

@@ -42,6 +42,22 @@ pub(crate) fn set_slices(context: &mut ffmpeg::codec::Context, slices: u8) {
     }
 }
 
+/// Gives a frame of sound whose channels nobody has named the usual names for so many.
+pub(crate) fn name_channels(frame: &mut ffmpeg::frame::Audio) {
+    // SAFETY: the wrapper owns a live frame, and `&mut` makes this the only access to it. A layout without names owns no
+    // memory that would be lost.
+    let count = unsafe {
+        let layout = &mut (*frame.as_mut_ptr()).ch_layout;
+        if layout.order != ffi::AVChannelOrder::AV_CHANNEL_ORDER_UNSPEC {
+            return;
+        }
+        ffi::av_channel_layout_default(layout, layout.nb_channels);
+        layout.nb_channels
+    };
+    // FFmpeg up to 6 has it in another place too
+    frame.set_channel_layout(ffmpeg::ChannelLayout::default(count));
+}
+
 /// Makes the frame's memory ours alone, in case the encoder still holds it.
 pub(crate) fn make_writable(frame: &mut ffmpeg::Frame) -> Result<(), ffmpeg::Error> {
     // SAFETY: the wrapper owns a live frame with buffers of its own.

@@ -1,6 +1,7 @@
 //! A media file as a source: any video that FFmpeg reads, in a loop, at its own pace.
 
-mod demuxer;
+mod clock;
+pub(crate) mod demuxer;
 mod timeline;
 mod to_bgra;
 
@@ -15,7 +16,9 @@ use crate::ffmpeg as glue;
 use crate::picture::{Memory, Picture, PixelFormat, Plane, Yuv};
 use crate::source::{Source, SourceError, SourceInfo};
 use crate::testcard::unix_ns;
-use demuxer::Demuxer;
+pub use clock::FilmClock;
+pub(crate) use clock::FilmTime;
+use demuxer::{Demuxer, Stream};
 use timeline::Timeline;
 use to_bgra::ToBgra;
 
@@ -40,6 +43,11 @@ pub struct FileSource {
     /// Whether a seek to the start has not yet proven useless.
     seekable: bool,
     to_bgra: ToBgra,
+    clock: FilmClock,
+    /// Counts passes, over all sources that share the clock.
+    pass: u64,
+    /// Where in the file the decoded picture is, in seconds.
+    position: f64,
 }
 
 impl FileSource {
@@ -48,13 +56,21 @@ impl FileSource {
     /// # Errors
     /// [`SourceError::File`] with the path and what is wrong.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
+        Self::open_with(path, FilmClock::default())
+    }
+
+    /// The same, with a clock by which its sound can follow.
+    ///
+    /// # Errors
+    /// [`SourceError::File`] with the path and what is wrong.
+    pub fn open_with(path: &Path, clock: FilmClock) -> Result<Self, SourceError> {
         glue::init();
         let fail = |reason: String| SourceError::File { path: path.to_owned(), reason };
         let kind = std::fs::metadata(path).map_err(|error| fail(error.to_string()))?;
         if !kind.is_file() {
             return Err(fail("it is not a file".to_owned()));
         }
-        let input = Demuxer::open(path).map_err(|error| fail(error.to_string()))?;
+        let input = Demuxer::open(path, Stream::Video).map_err(|error| fail(error.to_string()))?;
         let rate = Some(input.rate()).filter(|rate| rate.is_normal() && *rate > 0.0);
         let rate = rate.unwrap_or(DEFAULT_RATE);
         let parameters = input.parameters().map_err(|error| fail(error.to_string()))?;
@@ -74,6 +90,9 @@ impl FileSource {
             sought: false,
             seekable: true,
             to_bgra: ToBgra::default(),
+            pass: clock.next_pass(),
+            clock,
+            position: 0.0,
             input,
         };
         source.decode_next()?;
@@ -91,6 +110,7 @@ impl FileSource {
                 Ok(()) => {
                     self.pictures_in_pass += 1;
                     let pts = self.decoded.timestamp().map(|pts| pts as f64 * self.time_base);
+                    self.position = pts.unwrap_or((self.pictures_in_pass - 1) as f64 / self.rate);
                     self.due = Some(self.timeline.due(pts, Instant::now()));
                     return Ok(());
                 }
@@ -126,9 +146,11 @@ impl FileSource {
         self.seekable &= !nothing_came;
         self.sought = self.seekable && self.input.rewind().is_ok();
         if !self.sought {
-            self.input = Demuxer::open(&self.path).map_err(|error| self.fail(error.to_string()))?;
+            self.input =
+                Demuxer::open(&self.path, Stream::Video).map_err(|error| self.fail(error.to_string()))?;
         }
         self.pictures_in_pass = 0;
+        self.pass = self.clock.next_pass();
         self.draining = false;
         self.timeline.start_over();
         self.decoder.flush();
@@ -172,7 +194,8 @@ impl Source for FileSource {
         if due > left {
             return Ok(None);
         }
-        self.due = None;
+        let shown_at = self.due.take().unwrap_or(until);
+        self.clock.beat(shown_at, FilmTime { pass: self.pass, position: self.position });
         self.picture().map(Some)
     }
 }

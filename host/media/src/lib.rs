@@ -28,10 +28,10 @@ pub use encoder::{
     Codec, EncodeError, Encoded, Encoder, EncoderInfo, EncoderSpec, MAX_BITRATE_KBPS, MAX_ENCODED_SIDE,
     MAX_REFRESH_HZ, MIN_BITRATE_KBPS, MIN_ENCODED_SIDE, Want, available_codecs, open_encoder,
 };
-pub use file::FileSource;
+pub use file::{FileSource, FilmClock};
 pub use picture::{DmaBuf, DmaBufPlane, MAX_SIDE, Memory, Picture, PictureError, PixelFormat, Plane, Yuv};
 pub use qr::Qr;
 pub use quality::psnr;
-pub use source::{Source, SourceError, SourceInfo, SourceSpec, open_source};
+pub use source::{Source, SourceError, SourceInfo, SourceSpec, open_source, open_source_with};
 pub use status_card::{CardText, StatusCard};
 pub use thumbnail::{MAX_THUMBNAIL_SIDE, Thumbnail, ThumbnailError};

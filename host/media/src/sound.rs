@@ -4,20 +4,25 @@
 //! right, centre, low frequencies, rear left, rear right, side left, side right.
 
 mod channels;
+mod film;
 mod hearing;
 mod opus;
 mod opus_decoder;
 mod system;
 mod tone;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub use channels::{Channels, Coupling, remix};
+pub use film::FilmSound;
 pub use hearing::{loudness, tone_level};
 pub use opus::{FrameLength, OpusEncoder, OpusError, OpusSpec};
 pub use opus_decoder::{OpusDecodeError, OpusDecoder};
 pub use system::SystemSource;
 pub use tone::{TONE_HZ, ToneSource};
+
+use crate::file::FilmClock;
 
 /// Samples a second of every channel.
 pub const SAMPLE_RATE: u32 = 48_000;
@@ -46,6 +51,8 @@ pub enum SoundSpec {
     Tone,
     /// What the box plays.
     System,
+    /// The sound of a media file, in step with its pictures.
+    Film(PathBuf),
 }
 
 /// Why there is no sound.
@@ -70,6 +77,17 @@ pub enum SoundError {
         /// What it said.
         reason: String,
     },
+    /// The film's sound cannot be read.
+    #[error(
+        "the sound of {path} cannot be played ({reason}); give a film whose sound FFmpeg can read, or set audio.source to none",
+        path = .path.display()
+    )]
+    Film {
+        /// The film.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 impl SoundError {
@@ -81,6 +99,7 @@ impl SoundError {
             Self::Opus(OpusError::Failed { .. }) => "sound_not_encoded",
             Self::Library { .. } => "sound_library_missing",
             Self::Server { .. } => "sound_server_silent",
+            Self::Film { .. } => "film_sound_unplayable",
         }
     }
 
@@ -94,17 +113,27 @@ impl SoundError {
             | Self::Server { reason } => {
                 vec![("reason", reason.clone())]
             }
+            Self::Film { path, reason } => {
+                vec![("path", path.display().to_string()), ("reason", reason.clone())]
+            }
         }
     }
 }
 
-/// Opens a source that has up to `most` channels.
+/// Opens a source that has up to `most` channels; a film's sound goes by `clock`, which its pictures move. `None` for a film
+/// that has no sound.
 ///
 /// # Errors
 /// The reason, with what to do about it.
-pub fn open_sound(spec: &SoundSpec, most: Channels) -> Result<Box<dyn SoundSource>, SoundError> {
+pub fn open_sound(
+    spec: &SoundSpec,
+    most: Channels,
+    clock: &FilmClock,
+) -> Result<Option<Box<dyn SoundSource>>, SoundError> {
     Ok(match spec {
-        SoundSpec::Tone => Box::new(ToneSource::new(most)),
-        SoundSpec::System => Box::new(SystemSource::open(most, None)?),
+        SoundSpec::Tone => Some(Box::new(ToneSource::new(most))),
+        SoundSpec::System => Some(Box::new(SystemSource::open(most, None)?)),
+        SoundSpec::Film(path) => FilmSound::open(path, most, clock.clone())?
+            .map(|film| Box::new(film) as Box<dyn SoundSource>),
     })
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::file::FileSource;
+use crate::file::{FileSource, FilmClock};
 use crate::kms::{KmsSource, KmsSpec, ScreenError};
 use crate::picture::Picture;
 use crate::testcard::{TestCardSource, TestCardSpec};
@@ -105,9 +105,17 @@ impl SourceError {
 /// # Errors
 /// The reason, with what to do about it.
 pub fn open_source(spec: &SourceSpec) -> Result<Box<dyn Source>, SourceError> {
+    open_source_with(spec, FilmClock::default())
+}
+
+/// The same. A film tells by `clock` where it is.
+///
+/// # Errors
+/// The reason, with what to do about it.
+pub fn open_source_with(spec: &SourceSpec, clock: FilmClock) -> Result<Box<dyn Source>, SourceError> {
     Ok(match spec {
         SourceSpec::TestCard(card) => Box::new(TestCardSource::open(card)?),
-        SourceSpec::File(path) => Box::new(FileSource::open(path)?),
+        SourceSpec::File(path) => Box::new(FileSource::open_with(path, clock)?),
         SourceSpec::Kms(screen) => Box::new(KmsSource::new(screen.clone())),
     })
 }

@@ -132,7 +132,7 @@ export const de: Messages = {
     plot: (what, now, least, most) => `${what}: jetzt ${now}, in der letzten Minute zwischen ${least} und ${most}`,
     collecting: "Wird gemessen …",
     testCard: "Testbild",
-    sounds: { tone: "Testton", system: "Ton der Box" },
+    sounds: { tone: "Testton", system: "Ton der Box", film: "Ton des Films" },
     noSound: "kein Ton",
   },
   device: {

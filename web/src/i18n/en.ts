@@ -129,7 +129,7 @@ export const en = {
       `${what}: ${now} now, between ${least} and ${most} in the last minute`,
     collecting: "Measuring…",
     testCard: "test card",
-    sounds: { tone: "test tone", system: "sound of the box" },
+    sounds: { tone: "test tone", system: "sound of the box", film: "sound of the film" },
     noSound: "no sound",
   },
   device: {

@@ -185,5 +185,9 @@ export const machine: Readonly<Record<string, Told>> = {
     "Den FFmpeg-Bibliotheken fehlt libopus, deshalb gibt es keinen Ton.",
     "Installiere sie vollständig (unter Debian libavcodec59).",
   ],
+  film_sound_unplayable: [
+    "Der Ton von {path} lässt sich nicht abspielen: {reason}.",
+    "Nimm einen Film, dessen Ton FFmpeg lesen kann, oder setz audio.source auf none.",
+  ],
   file_unplayable: ["{path} lässt sich nicht abspielen: {reason}.", "Nimm eine Videodatei, die FFmpeg lesen kann."],
 };

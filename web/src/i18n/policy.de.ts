@@ -56,8 +56,8 @@ export const policyKeys: Readonly<Record<string, string>> = {
   "Which screen, by its connector as listed in /sys/class/drm, such as `HDMI-A-1`; `auto` takes the first that shows a picture.":
     "Welcher Bildschirm, nach seinem Anschluss in /sys/class/drm, zum Beispiel `HDMI-A-1`; `auto` nimmt den ersten, der ein Bild zeigt.",
 
-  "Where sound comes from: `auto` with the screen what the box plays, with the test card a tone, with a video file nothing; `system` always what the box plays, from a PipeWire or PulseAudio that runs for the whole system; `tone` a quiet tone for trying things out; `none` no sound.":
-    "Woher der Ton kommt: `auto` beim Bildschirm, was die Box abspielt, beim Testbild ein Testton, bei einer Videodatei keiner; `system` immer, was die Box abspielt, aus einem PipeWire oder PulseAudio, das für das ganze System läuft; `tone` ein leiser Ton zum Ausprobieren; `none` kein Ton.",
+  "Where sound comes from: `auto` with the screen what the box plays, with the test card a tone, with a video file its own sound; `system` always what the box plays, from a PipeWire or PulseAudio that runs for the whole system; `tone` a quiet tone for trying things out; `none` no sound.":
+    "Woher der Ton kommt: `auto` beim Bildschirm, was die Box abspielt, beim Testbild ein Testton, bei einer Videodatei deren Ton; `system` immer, was die Box abspielt, aus einem PipeWire oder PulseAudio, das für das ganze System läuft; `tone` ein leiser Ton zum Ausprobieren; `none` kein Ton.",
 
   "Who compresses: `auto` the graphics card where it can, else the processor; `software` the processor; `vaapi` the graphics card. This version has only the processor, and says so at start.":
     "Wer kodiert: `auto` die Grafikkarte, wo sie es kann, sonst der Prozessor; `software` der Prozessor; `vaapi` die Grafikkarte. Diese Version kann es nur mit dem Prozessor und sagt es beim Start.",

@@ -27,6 +27,7 @@ const CODES: &[&str] = &[
     "file_empty",
     "file_plays",
     "file_unplayable",
+    "film_sound_unplayable",
     "graphics_card_silent",
     "host_answers",
     "host_silent",

@@ -59,6 +59,7 @@ fn describe(status: &Status) -> String {
         text += &match (&session.sound, &session.sound_fault) {
             (Some(SoundShown::Tone), _) => "              sound: the test tone\n".to_owned(),
             (Some(SoundShown::System), _) => "              sound: what the box plays\n".to_owned(),
+            (Some(SoundShown::Film), _) => "              sound: the film's\n".to_owned(),
             (None, Some(fault)) => format!("              no sound: {}\n", fault.sentence),
             (None, None) => "              no sound\n".to_owned(),
         };

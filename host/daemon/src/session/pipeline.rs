@@ -85,7 +85,7 @@ fn run(session: &Session, source: SourceSpec) {
     session.set_ready(Ok(encoder.describe()));
     let mut work = Work {
         encoder,
-        screen: Screen::open(source, (profile.width, profile.height)),
+        screen: Screen::open(source, (profile.width, profile.height), session.film().clone()),
         pace: Pace::new(profile.refresh_hz),
         last_idr: None,
         last_unit: None,

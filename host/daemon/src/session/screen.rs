@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use punktfunk_media::{Picture, Source, SourceError, SourceSpec, StatusCard, open_source};
+use punktfunk_media::{FilmClock, Picture, Source, SourceError, SourceSpec, StatusCard, open_source_with};
 
 use crate::app::Fault;
 
@@ -15,6 +15,7 @@ const CARD_EVERY: Duration = Duration::from_millis(250);
 pub(super) struct Screen {
     spec: SourceSpec,
     size: (u32, u32),
+    film: FilmClock,
     source: Option<Box<dyn Source>>,
     trouble: Option<Trouble>,
 }
@@ -27,9 +28,10 @@ struct Trouble {
 }
 
 impl Screen {
-    /// Opens the source; a card of `size` (width, height) stands in while it has no picture.
-    pub(super) fn open(spec: SourceSpec, size: (u32, u32)) -> Self {
-        let mut screen = Self { spec, size, source: None, trouble: None };
+    /// Opens the source, which moves the clock `film` if it is one; a card of `size` (width, height) stands in while it has no
+    /// picture.
+    pub(super) fn open(spec: SourceSpec, size: (u32, u32), film: FilmClock) -> Self {
+        let mut screen = Self { spec, size, film, source: None, trouble: None };
         screen.open_source();
         screen
     }
@@ -69,7 +71,7 @@ impl Screen {
     }
 
     fn open_source(&mut self) {
-        match open_source(&self.spec) {
+        match open_source_with(&self.spec, self.film.clone()) {
             Ok(source) => self.source = Some(source),
             Err(error) => self.set_trouble(&error),
         }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use punktfunk_media::{Codec, EncoderInfo, Thumbnail};
+use punktfunk_media::{Codec, EncoderInfo, FilmClock, Thumbnail};
 
 use super::AccessUnit;
 use super::meter::{Flow, Timings};
@@ -43,6 +43,8 @@ pub(super) struct Session {
     state: Mutex<State>,
     changed: Condvar,
     sound: SoundFan,
+    /// Where the film is, if the session shows one: by it the sound follows the pictures.
+    film: FilmClock,
     /// The access units made lately.
     made: Flow,
     /// From the picture to the beginning of encoding, microseconds.
@@ -110,6 +112,7 @@ impl Session {
             state: Mutex::default(),
             changed: Condvar::new(),
             sound: SoundFan::default(),
+            film: FilmClock::default(),
             made: Flow::default(),
             capture_us: Timings::default(),
             encode_us: Timings::default(),
@@ -122,6 +125,10 @@ impl Session {
 
     pub(super) fn profile(&self) -> Profile {
         self.profile
+    }
+
+    pub(super) fn film(&self) -> &FilmClock {
+        &self.film
     }
 
     /// Those who listen.

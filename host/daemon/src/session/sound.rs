@@ -40,6 +40,8 @@ pub enum SoundShown {
     Tone,
     /// What the box plays.
     System,
+    /// The sound of the video file that is shown.
+    Film,
 }
 
 impl From<&SoundSpec> for SoundShown {
@@ -47,6 +49,7 @@ impl From<&SoundSpec> for SoundShown {
         match spec {
             SoundSpec::Tone => Self::Tone,
             SoundSpec::System => Self::System,
+            SoundSpec::Film(_) => Self::Film,
         }
     }
 }

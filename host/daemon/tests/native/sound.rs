@@ -97,6 +97,46 @@ fn a_stream_without_sound_is_whole_otherwise() {
     assert_eq!(client.stats().audio_packets, 0);
 }
 
+#[path = "../../../media/tests/films/mod.rs"]
+mod films;
+
+/// A host that shows this film.
+fn cinema(film: &[u8]) -> (TestHost, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("film.avi");
+    std::fs::write(&path, film).unwrap();
+    let host = TestHost::with(|policy| {
+        policy.pairing.require = false;
+        policy.capture.source = punktfunk_config::Source::File(path);
+    });
+    (host, dir)
+}
+
+#[test]
+fn a_film_is_heard_with_its_pictures() {
+    let (host, _dir) = cinema(&films::film(&[[440.0, 660.0]; 3], 3));
+    let client = host.stream(&identity());
+    let heard = hear(&client, Channels::Stereo, Coupling::Pairs, SAMPLE_RATE as usize);
+    let [left, right] = [440, 660];
+    let [in_left, not_in_left] = levels(&heard, Channels::Stereo, 0, [left, right]);
+    let [in_right, not_in_right] = levels(&heard, Channels::Stereo, 1, [right, left]);
+    assert!(in_left > 0.1 && in_right > 0.1, "{in_left} {in_right}");
+    assert!(not_in_left < in_left / 5.0 && not_in_right < in_right / 5.0, "{not_in_left} {not_in_right}");
+    assert_eq!(host.host().sessions()[0].sound, Some(punktfunk_host::session::SoundShown::Film));
+}
+
+#[test]
+fn a_film_without_sound_is_silent_and_nothing_is_wrong_with_it() {
+    let (host, _dir) = cinema(&films::film(&[], 3));
+    let client = host.stream(&identity());
+    for _ in 0..10 {
+        client.next_video(PATIENCE).unwrap().expect("pictures come");
+    }
+    assert_eq!(client.next_audio(Duration::from_millis(300)).unwrap(), None);
+    let session = &host.host().sessions()[0];
+    assert_eq!((session.sound, &session.sound_fault), (None, &None));
+}
+
 #[test]
 fn two_devices_hear_the_same_and_one_that_goes_takes_nothing_from_the_other() {
     let host = TestHost::open();

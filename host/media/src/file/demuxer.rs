@@ -13,12 +13,12 @@ use std::sync::OnceLock;
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec;
 use ffmpeg_next::ffi::{
-    self, AVCodec, AVDictionary, AVFormatContext, AVInputFormat, AVMediaType, AVPacket, AVStream,
+    self, AVCodec, AVDictionary, AVDiscard, AVFormatContext, AVInputFormat, AVMediaType, AVPacket, AVStream,
 };
 use libloading::Library;
 
-/// An open file, of which one video stream is read.
-pub(super) struct Demuxer {
+/// An open file, of which one stream is read.
+pub(crate) struct Demuxer {
     library: &'static Libavformat,
     context: NonNull<AVFormatContext>,
     stream: usize,
@@ -26,21 +26,37 @@ pub(super) struct Demuxer {
 
 /// Why a file cannot be read.
 #[derive(Debug, Clone, thiserror::Error)]
-pub(super) enum DemuxError {
+pub(crate) enum DemuxError {
     #[error("the FFmpeg library that reads files is missing ({0}); install it (Debian: libavformat59)")]
     Library(String),
     #[error("{0}")]
     File(#[from] ffmpeg::Error),
-    #[error("it holds no video")]
-    NoVideo,
+    #[error("it holds no {0}")]
+    NoStream(Stream),
+}
+
+/// What is read of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stream {
+    Video,
+    Sound,
+}
+
+impl std::fmt::Display for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Video => "video",
+            Self::Sound => "sound",
+        })
+    }
 }
 
 // SAFETY: a format context belongs to no thread, and `&mut` keeps two from using it at once.
 unsafe impl Send for Demuxer {}
 
 impl Demuxer {
-    /// Opens a file and finds its best video stream.
-    pub(super) fn open(path: &Path) -> Result<Self, DemuxError> {
+    /// Opens a file and finds its best stream of this kind.
+    pub(crate) fn open(path: &Path, wanted: Stream) -> Result<Self, DemuxError> {
         let library = Libavformat::get()?;
         // a policy names a file: without the scheme FFmpeg would take "http:" and its like for an address
         let address = CString::new([b"file:", path.as_os_str().as_bytes()].concat())
@@ -52,15 +68,30 @@ impl Demuxer {
         let mut demuxer = Self { library, context, stream: 0 };
         // SAFETY: the context was opened above and is alive until drop.
         check(unsafe { (library.find_stream_info)(demuxer.context.as_ptr(), null_mut()) })?;
-        let video = AVMediaType::AVMEDIA_TYPE_VIDEO;
+        let kind = match wanted {
+            Stream::Video => AVMediaType::AVMEDIA_TYPE_VIDEO,
+            Stream::Sound => AVMediaType::AVMEDIA_TYPE_AUDIO,
+        };
         // SAFETY: as above; no decoder is asked for.
-        let stream = unsafe { (library.find_best_stream)(context.as_ptr(), video, -1, -1, null_mut(), 0) };
-        demuxer.stream = usize::try_from(stream).map_err(|_| DemuxError::NoVideo)?;
+        let stream = unsafe { (library.find_best_stream)(context.as_ptr(), kind, -1, -1, null_mut(), 0) };
+        demuxer.stream = usize::try_from(stream).map_err(|_| DemuxError::NoStream(wanted))?;
+        demuxer.leave_out_the_rest();
         Ok(demuxer)
     }
 
+    /// Has FFmpeg skip what is not read.
+    fn leave_out_the_rest(&mut self) {
+        // SAFETY: the context holds as many streams as it says until it is closed, and `&mut` keeps others from them.
+        unsafe {
+            let context = self.context.as_mut();
+            for n in (0..context.nb_streams as usize).filter(|n| *n != self.stream) {
+                (**context.streams.add(n)).discard = AVDiscard::AVDISCARD_ALL;
+            }
+        }
+    }
+
     /// Seconds per unit of the stream's timestamps.
-    pub(super) fn time_base(&self) -> f64 {
+    pub(crate) fn time_base(&self) -> f64 {
         ffmpeg::Rational::from(self.stream().time_base).into()
     }
 
@@ -70,7 +101,7 @@ impl Demuxer {
     }
 
     /// What the stream's decoder must know.
-    pub(super) fn parameters(&self) -> Result<codec::Parameters, DemuxError> {
+    pub(crate) fn parameters(&self) -> Result<codec::Parameters, DemuxError> {
         let mut copy = codec::Parameters::new();
         // SAFETY: both ends are live parameters, and the copy owns what it is given.
         check(unsafe { ffi::avcodec_parameters_copy(copy.as_mut_ptr(), self.stream().codecpar) })?;
@@ -78,7 +109,7 @@ impl Demuxer {
     }
 
     /// Reads the next packet of the file. `false` when it belongs to another stream.
-    pub(super) fn read(&mut self, packet: &mut ffmpeg::Packet) -> Result<bool, DemuxError> {
+    pub(crate) fn read(&mut self, packet: &mut ffmpeg::Packet) -> Result<bool, DemuxError> {
         use ffmpeg::packet::Mut as _;
         // SAFETY: the context is live, and the packet is the caller's own and empty.
         check(unsafe { (self.library.read_frame)(self.context.as_ptr(), packet.as_mut_ptr()) })?;
@@ -87,8 +118,19 @@ impl Demuxer {
 
     /// Goes back to the start, where the format can.
     pub(super) fn rewind(&mut self) -> Result<(), DemuxError> {
+        self.seek(0, i64::MAX)
+    }
+
+    /// Goes to this second or before it, where the format can.
+    pub(crate) fn go_to(&mut self, seconds: f64) -> Result<(), DemuxError> {
+        // beyond all numbers it is cut off, and no format goes there
+        let at = (seconds * f64::from(ffi::AV_TIME_BASE)) as i64;
+        self.seek(at, at)
+    }
+
+    fn seek(&mut self, at: i64, most: i64) -> Result<(), DemuxError> {
         // SAFETY: the context is live; any range of times is allowed.
-        check(unsafe { (self.library.seek_file)(self.context.as_ptr(), -1, i64::MIN, 0, i64::MAX, 0) })
+        check(unsafe { (self.library.seek_file)(self.context.as_ptr(), -1, i64::MIN, at, most, 0) })
     }
 
     fn stream(&self) -> &AVStream {

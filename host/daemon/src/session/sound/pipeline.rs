@@ -61,8 +61,8 @@ fn run(session: &Session, spec: SoundSpec) {
 
 struct Studio {
     spec: SoundSpec,
-    /// With the channels that it was asked for.
-    source: Option<(Channels, Box<dyn SoundSource>)>,
+    /// With the channels that it was asked for; a film may have no sound.
+    source: Option<(Channels, Option<Box<dyn SoundSource>>)>,
     /// Each by the format that was asked for.
     encoders: Vec<(OpusSpec, OpusEncoder)>,
     next_try: Option<Instant>,
@@ -108,10 +108,14 @@ impl Studio {
         let most = formats.iter().map(|format| format.channels).max().unwrap_or_default();
         if self.source.as_ref().is_none_or(|(asked, _)| *asked != most) {
             self.source = None;
-            self.source = Some((most, open_sound(&self.spec, most)?));
-            session.sound().show(Some(SoundShown::from(&self.spec)), None);
+            let source = open_sound(&self.spec, most, session.film())?;
+            session.sound().show(source.as_ref().map(|_| SoundShown::from(&self.spec)), None);
+            self.source = Some((most, source));
         }
-        let Some((_, source)) = &mut self.source else { return Ok(()) };
+        let Some((_, Some(source))) = &mut self.source else {
+            thread::sleep(BLOCK_WAIT);
+            return Ok(());
+        };
         let channels = source.channels();
         let block = &mut self.block[..BLOCK_SAMPLES * channels.count()];
         // nothing is sent in the place of what does not come: clients bridge a gap by themselves

@@ -7,7 +7,8 @@ use punktfunk_media::sound::SoundSpec;
 /// The sound for a session that shows `pictures`; none where there is none.
 pub fn sound_spec(policy: &Policy, pictures: &SourceSpec) -> Option<SoundSpec> {
     match (policy.audio.source, pictures) {
-        (SoundSource::None, _) | (SoundSource::Auto, SourceSpec::File(_)) => None,
+        (SoundSource::None, _) => None,
+        (SoundSource::Auto, SourceSpec::File(path)) => Some(SoundSpec::Film(path.clone())),
         (SoundSource::System, _) | (SoundSource::Auto, SourceSpec::Kms(_)) => Some(SoundSpec::System),
         (SoundSource::Tone, _) | (SoundSource::Auto, SourceSpec::TestCard(_)) => Some(SoundSpec::Tone),
     }
@@ -36,7 +37,7 @@ mod tests {
         };
         assert_eq!(heard(SoundSource::Auto, &card), Some(SoundSpec::Tone));
         assert_eq!(heard(SoundSource::Auto, &screen), Some(SoundSpec::System));
-        assert_eq!(heard(SoundSource::Auto, &film), None);
+        assert_eq!(heard(SoundSource::Auto, &film), Some(SoundSpec::Film("/film.mkv".into())));
         assert_eq!(heard(SoundSource::System, &card), Some(SoundSpec::System));
         assert_eq!(heard(SoundSource::Tone, &film), Some(SoundSpec::Tone));
         assert_eq!(heard(SoundSource::None, &card), None);
