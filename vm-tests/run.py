@@ -15,7 +15,7 @@ from driver.stage import SCENARIOS, Stage
 
 ARTEFACTS = Path(__file__).resolve().parent.parent / "target" / "vm-tests"
 # Only run when named: scenarios that have not passed every time, or that measure and want a quiet machine.
-UNPROVEN = {"boot_time", "power_cuts", "two_boxes", "update"}
+UNPROVEN = {"boot_time", "power_cuts", "update"}
 # The one that runs the tests of devices at its end.
 DEVICES = "trust_loop"
 # Power cuts in each of the five phases of an update: when their scenario is named, and in a run of all.

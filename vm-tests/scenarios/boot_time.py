@@ -1,4 +1,4 @@
-"""How long the way from power to a stream is, against the same guest without a host; sizes and shares besides.
+"""How long the way from power to a stream is, against the same guest without a host, and what a start waits for.
 
 Given by whoever runs this: `host`; `bare`, the same guest with the same files, where nothing of them is enabled; `client`,
 `address`, `subtest` and `log` as in trust_loop.py.
