@@ -1,5 +1,8 @@
 //! `card`: what the box has to say, on its own screen. For a screen that nobody else draws on.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread::sleep;
@@ -14,6 +17,8 @@ use super::local::{Local, LocalError, RuntimeDir};
 use super::{DONE, FAILED, fail};
 use crate::console::BoxCard;
 
+/// Where display devices are.
+const DEVICES: &str = "/dev/dri";
 /// How often the host is asked what there is to say.
 const ASK_EVERY: Duration = Duration::from_secs(2);
 
@@ -32,7 +37,7 @@ Examples:
 pub struct CardArgs {
     #[command(flatten)]
     runtime: RuntimeDir,
-    /// How long the host may take to be up
+    /// How long the host, and then the graphics driver, may take to be up
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "30s")]
     wait: Duration,
     /// Show it no longer than this
@@ -76,11 +81,16 @@ fn show(args: &CardArgs) -> Result<(), CardError> {
     let local = Local::open(&args.runtime.path)?;
     let began = Instant::now();
     let mut card = first(&local, args.wait)?;
-    let (mut shown, mut panel) = (None, None);
+    let up = Instant::now();
+    let (mut shown, mut panel, mut drawn_on) = (None, None, BTreeSet::new());
     while let Some(now) = card {
         let most = longest(args, &now);
+        let there = devices(DEVICES.as_ref());
+        if there != drawn_on {
+            (shown, panel, drawn_on) = (None, None, there);
+        }
         if shown.as_ref() != Some(&now) {
-            match panel.take().map_or_else(|| Panel::take("/dev/dri".as_ref()), Ok) {
+            match panel.take().map_or_else(|| Panel::take(DEVICES.as_ref()), Ok) {
                 Ok(mut screens) => {
                     screens.show(|width, height| draw(&now, width, height))?;
                     panel = Some(screens);
@@ -88,6 +98,8 @@ fn show(args: &CardArgs) -> Result<(), CardError> {
                 }
                 // a television that is not on yet
                 Err(PanelError::NoScreen) => {}
+                // a graphics driver that is not loaded yet: the host may be up before it
+                Err(PanelError::NoCard(_)) if drawn_on.is_empty() && up.elapsed() < args.wait => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -99,6 +111,14 @@ fn show(args: &CardArgs) -> Result<(), CardError> {
         card = local.get("/box-card").unwrap_or_else(|_| shown.clone());
     }
     Ok(())
+}
+
+/// The display devices that are there now. A graphics driver that takes over from the firmware's makes its own anew, and
+/// what was drawn on the one before is gone.
+fn devices(folder: &Path) -> BTreeSet<(OsString, u64)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let cards = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("card"));
+    cards.filter_map(|entry| Some((entry.file_name(), entry.metadata().ok()?.ino()))).collect()
 }
 
 /// How long this card is shown at the most.
@@ -164,6 +184,24 @@ mod tests {
         assert_eq!(longest_of(both, None), seconds(20));
         assert_eq!(longest_of("card --for 10s --notice 20s", None), seconds(10));
         assert_eq!(longest_of("card --notice 20s", Some("ABCD-2345")), None);
+    }
+
+    #[test]
+    fn a_driver_that_takes_over_is_noticed_although_its_device_is_called_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("dri");
+        assert_eq!(devices(&folder), BTreeSet::new());
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("renderD128"), "").unwrap();
+        assert_eq!(devices(&folder), BTreeSet::new());
+        std::fs::write(folder.join("card0"), "the firmware's").unwrap();
+        let before = devices(&folder);
+        assert_eq!(devices(&folder), before);
+        // made before the other goes, so that it cannot have its number
+        std::fs::write(dir.path().join("card0"), "the driver's").unwrap();
+        std::fs::rename(dir.path().join("card0"), folder.join("card0")).unwrap();
+        assert_eq!(devices(&folder).len(), 1);
+        assert_ne!(devices(&folder), before);
     }
 
     #[test]
