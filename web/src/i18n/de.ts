@@ -171,7 +171,7 @@ export const de: Messages = {
   knock: {
     code: "Code dieser Verbindung.",
     codeText:
-      "Das Gerät zeigt dieselben vier Wörter, solange es wartet. Zeigt es andere, weise es ab: Jemand sitzt dazwischen.",
+      "Eine App, die beim Warten einen Code zeigt, zeigt diese vier Wörter. Zeigt sie andere, weise das Gerät ab: Jemand sitzt dazwischen.",
     source: "Von",
     first: "Erstes Klopfen",
     last: "Letztes Klopfen",

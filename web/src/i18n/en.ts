@@ -168,7 +168,7 @@ export const en = {
   knock: {
     code: "Code of this connection.",
     codeText:
-      "The device shows the same four words while it waits. If it shows others, deny it: somebody sits between.",
+      "An app that shows a code while it waits shows these four words. If it shows others, deny it: somebody sits between.",
     source: "From",
     first: "First knock",
     last: "Last knock",
