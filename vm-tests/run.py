@@ -14,7 +14,7 @@ from driver.log import log
 from driver.stage import SCENARIOS, Stage
 
 ARTEFACTS = Path(__file__).resolve().parent.parent / "target" / "vm-tests"
-# Only run when named: scenarios that have not passed every time, or that measure and want a quiet machine.
+# Only run when named: scenarios that have not passed every time, that measure and want a quiet machine, or that take long.
 UNPROVEN = {"boot_time", "power_cuts", "update"}
 # The one that runs the tests of devices at its end.
 DEVICES = "trust_loop"
