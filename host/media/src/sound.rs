@@ -133,7 +133,8 @@ pub fn open_sound(
     Ok(match spec {
         SoundSpec::Tone => Some(Box::new(ToneSource::new(most))),
         SoundSpec::System => Some(Box::new(SystemSource::open(most, None)?)),
-        SoundSpec::Film(path) => FilmSound::open(path, most, clock.clone())?
-            .map(|film| Box::new(film) as Box<dyn SoundSource>),
+        SoundSpec::Film(path) => {
+            FilmSound::open(path, most, clock.clone())?.map(|film| Box::new(film) as Box<dyn SoundSource>)
+        }
     })
 }

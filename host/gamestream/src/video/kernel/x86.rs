@@ -1,7 +1,10 @@
 //! The one place of this crate with `unsafe`: the intrinsics need the processor's word that it has them, and their loads
 //! and stores take pointers.
 #![allow(unsafe_code)]
-#![allow(clippy::needless_range_loop, reason = "with iterators over arrays of vectors these do not stay in registers")]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "with iterators over arrays of vectors these do not stay in registers"
+)]
 
 use std::arch::x86_64::*;
 
