@@ -36,7 +36,7 @@ impl Turn {
 
 /// What the coefficients of four places count for in four rows; both by their first, multiples of four that differ.
 pub(crate) fn factor(row: usize, place: usize) -> u8 {
-    debug_assert!(row % 4 == 0 && place % 4 == 0 && row != place);
+    debug_assert!(row.is_multiple_of(4) && place.is_multiple_of(4) && row != place);
     FACTORS[(row ^ place) / 4]
 }
 
