@@ -122,7 +122,7 @@ fn a_film_is_heard_with_its_pictures() {
     let [in_right, not_in_right] = levels(&heard, Channels::Stereo, 1, [right, left]);
     assert!(in_left > 0.1 && in_right > 0.1, "{in_left} {in_right}");
     assert!(not_in_left < in_left / 5.0 && not_in_right < in_right / 5.0, "{not_in_left} {not_in_right}");
-    assert_eq!(host.host().sessions()[0].sound, Some(punktfunk_host::session::SoundShown::Film));
+    assert_eq!(host.host().sessions().list()[0].sound, Some(punktfunk_host::session::SoundShown::Film));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_film_without_sound_is_silent_and_nothing_is_wrong_with_it() {
         client.next_video(PATIENCE).unwrap().expect("pictures come");
     }
     assert_eq!(client.next_audio(Duration::from_millis(300)).unwrap(), None);
-    let session = &host.host().sessions()[0];
+    let session = &host.host().sessions().list()[0];
     assert_eq!((session.sound, &session.sound_fault), (None, &None));
 }
 
