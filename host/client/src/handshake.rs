@@ -127,17 +127,13 @@ async fn await_welcome(
         Ok(answer) => answer,
         Err(_) => {
             let remaining = deadline.saturating_duration_since(Instant::now());
-            let (device, code) = (options.identity.id(), match_code_of(connection));
+            let code =
+                MatchCode::of(|out, label, context| connection.export_keying_material(out, label, context));
+            let (device, code) = (options.identity.id(), code.ok());
             options.report(Progress::WaitingForApproval { device, code, remaining });
             reader.next().await
         }
     }
-}
-
-fn match_code_of(connection: &Connection) -> Option<MatchCode> {
-    let mut bytes = [0; MatchCode::BYTES];
-    connection.export_keying_material(&mut bytes, MatchCode::LABEL, b"").ok()?;
-    Some(MatchCode::from_exported(bytes))
 }
 
 /// The rounds right after Start. A host that does not answer them is not worth the session's end: latencies are then

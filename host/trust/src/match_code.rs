@@ -15,12 +15,22 @@ use crate::words::word;
 pub struct MatchCode([u8; Self::BYTES]);
 
 impl MatchCode {
-    /// How many bytes to export, and so how many words it has.
-    pub const BYTES: usize = 4;
-    /// The label to export with; the context is empty.
-    pub const LABEL: &'static [u8] = b"EXPORTER-punktfunk-match-code";
+    /// How many bytes are exported, and so how many words it has.
+    const BYTES: usize = 4;
+    /// What they are exported for; the context is empty.
+    const LABEL: &'static [u8] = b"EXPORTER-punktfunk-match-code";
 
-    /// The code of the connection that has exported these.
+    /// The code of the connection that `export` fills bytes from, given a label and a context.
+    ///
+    /// # Errors
+    /// Those of `export`: the connection has no secrets yet.
+    pub fn of<E>(export: impl FnOnce(&mut [u8], &[u8], &[u8]) -> Result<(), E>) -> Result<Self, E> {
+        let mut bytes = [0; Self::BYTES];
+        export(&mut bytes, Self::LABEL, b"")?;
+        Ok(Self(bytes))
+    }
+
+    /// The code of a connection that has exported these.
     #[must_use]
     pub fn from_exported(bytes: [u8; Self::BYTES]) -> Self {
         Self(bytes)

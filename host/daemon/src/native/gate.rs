@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use punktfunk_core::wire::{CloseCode, Hello, WIRE_VERSION};
+use punktfunk_trust::MatchCode;
 
 use super::connection::Peer;
 use super::ending::{Ending, code_of};
 use super::limits::Permit;
-use super::tls;
 use crate::app::{Admitted, Host, Knocked, Verdict};
 
 /// Lets a client pass, or parks it until somebody has decided.
@@ -30,7 +30,11 @@ pub(super) async fn admit(
         ));
     }
     let mut permit = Some(permit);
-    let code = tls::match_code_of(&peer.connection);
+    let export = |out: &mut [u8], label: &[u8], context: &[u8]| {
+        peer.connection.export_keying_material(out, label, context)
+    };
+    // what the device shows while it waits
+    let code = MatchCode::of(export).ok();
     loop {
         let knocked = host.knock(peer.device, hello.name.as_deref().unwrap_or(""), peer.source, code);
         drop(permit.take());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use punktfunk_core::wire::ALPN;
 use punktfunk_trust::tls::AnyClient;
-use punktfunk_trust::{DeviceId, Identity, MatchCode};
+use punktfunk_trust::{DeviceId, Identity};
 use quinn::crypto::rustls::QuicServerConfig;
 use quinn::{MtuDiscoveryConfig, TransportConfig, VarInt};
 use rustls::crypto::aws_lc_rs;
@@ -70,13 +70,6 @@ pub(super) fn server_config(identity: &Identity) -> Result<quinn::ServerConfig, 
 pub(super) fn device_of(connection: &quinn::Connection) -> Option<DeviceId> {
     let chain = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;
     chain.first().map(|leaf| DeviceId::from_certificate(leaf.as_ref()))
-}
-
-/// What the device at the other end of this very connection shows while it waits.
-pub(super) fn match_code_of(connection: &quinn::Connection) -> Option<MatchCode> {
-    let mut bytes = [0; MatchCode::BYTES];
-    connection.export_keying_material(&mut bytes, MatchCode::LABEL, b"").ok()?;
-    Some(MatchCode::from_exported(bytes))
 }
 
 /// Gives a client what only one may have that was let in.

@@ -28,6 +28,8 @@ const MAX_PACKETS: usize = 64;
 const FORMAT: Sample = Sample::F32(Type::Packed);
 /// Room for what the resampler has kept back, in samples.
 const KEPT_BACK: usize = 1024;
+/// The least that a file may say it has, in samples a second: what a few of them would be made into must have a bound.
+const LEAST_RATE: u32 = 1_000;
 
 /// A film being listened to. Its clock moves with its pictures; while those stand still, so does the sound.
 pub struct FilmSound {
@@ -110,13 +112,8 @@ impl FilmSound {
         self.read(time.position, block.len());
         block.fill(0.0);
         let Some(position) = self.position else { return Ok(()) };
-        let off = time.position - position;
-        if off < -TOLERANCE {
-            // what comes next has its time later
-            return Ok(());
-        }
-        if off > TOLERANCE {
-            // not even what was read now reaches so far
+        if (time.position - position).abs() > TOLERANCE {
+            // what comes next has its time later, or not even what was read now reaches so far
             return Ok(());
         }
         self.on_its_way = false;
@@ -219,6 +216,9 @@ impl FilmSound {
     /// The decoded samples in our rate, channels and format.
     fn convert(&mut self) -> Option<frame::Audio> {
         let (rate, layout) = (self.decoded.rate(), self.decoded.channel_layout());
+        if rate < LEAST_RATE {
+            return None;
+        }
         let fits = self.resampler.as_ref().is_some_and(|resampler| {
             let input = resampler.input();
             (input.format, input.rate, input.channel_layout) == (self.decoded.format(), rate, layout)
@@ -234,7 +234,7 @@ impl FilmSound {
             );
             self.resampler = made.ok();
         }
-        let samples = self.decoded.samples() * SAMPLE_RATE as usize / rate.max(1) as usize;
+        let samples = self.decoded.samples() * SAMPLE_RATE as usize / rate as usize;
         let mut out = frame::Audio::new(FORMAT, samples + KEPT_BACK, self.channels.layout());
         self.resampler.as_mut()?.run(&self.decoded, &mut out).ok()?;
         Some(out)
