@@ -103,3 +103,23 @@ fn a_film_without_sound_has_none_and_one_that_is_no_film_says_so() {
     let error = FilmSound::open(&path, Channels::Stereo, FilmClock::default()).err().unwrap();
     assert!(error.to_string().contains("film.avi"), "{error}");
 }
+
+#[test]
+fn a_film_that_claims_a_sample_a_second_is_silent_and_not_blown_up() {
+    const SAMPLES: u32 = 8_192;
+    let bytes = SAMPLES * 4;
+    let mut wave = Vec::new();
+    wave.extend_from_slice(b"RIFF");
+    wave.extend_from_slice(&(36 + bytes).to_le_bytes());
+    wave.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    for number in [1_u32, 4, 4 | 16 << 16] {
+        wave.extend_from_slice(&number.to_le_bytes());
+    }
+    wave.extend_from_slice(b"data");
+    wave.extend_from_slice(&bytes.to_le_bytes());
+    wave.resize(44 + bytes as usize, 0x40);
+    let (_dir, path) = written(&wave);
+    let clock = FilmClock::default();
+    let mut sound = FilmSound::open(&path, Channels::Stereo, clock.clone()).unwrap().unwrap();
+    assert!(listen(&mut sound, &clock, 1, 0.0, 3).iter().all(|sample| *sample == 0.0));
+}
