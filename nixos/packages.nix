@@ -11,6 +11,7 @@ let
     root = ../.;
     fileset = fileset.unions (
       [
+        ../.cargo/config.toml
         ../Cargo.toml
         ../Cargo.lock
       ]
