@@ -131,9 +131,9 @@ in
   '';
 
   networking.hostName = mkDefault "punktfunk";
-  # What the living room's program keeps, beside what the host keeps.
+  # What the living room's program keeps, beside what the host keeps. NixOS has a default of its own for it.
   users.users = lib.mkIf config.services.punktfunk.kiosk.enable {
-    ${config.services.punktfunk.kiosk.user}.home = mkDefault "/var/lib/living-room";
+    ${config.services.punktfunk.kiosk.user}.home = lib.mkOverride 900 "/var/lib/living-room";
   };
   # Nobody logs in: the console is how the box is looked after.
   users.allowNoPasswordLogin = true;

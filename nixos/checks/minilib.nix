@@ -133,8 +133,18 @@ let
       mk "submodule" isAttrs (
         loc: vs:
         let
-          options = m.options or { };
-          config = merge loc options (concatLists (map push vs)) (m.freeformType or null);
+          given =
+            if isFunction m then
+              m {
+                inherit config;
+                name = builtins.elemAt loc (builtins.length loc - 1);
+              }
+            else
+              m;
+          defs = vs ++ (if given ? config then [ given.config ] else [ ]);
+          config = merge loc (given.options or { }) (concatLists (map push defs)) (
+            given.freeformType or null
+          );
         in
         config
       );

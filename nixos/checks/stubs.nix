@@ -28,14 +28,25 @@ let
   activated.options = {
     inherit (service.options) wantedBy requiredBy;
   };
-  user.options = {
-    isSystemUser = o types.bool false;
-    isNormalUser = o types.bool false;
-    group = o types.str "";
-    home = o types.str "/var/empty";
-    description = o types.str "";
-    extraGroups = list types.str;
-  };
+  user =
+    { config, name, ... }:
+    {
+      options = {
+        isSystemUser = o types.bool false;
+        isNormalUser = o types.bool false;
+        group = o types.str "";
+        home = o types.str "/var/empty";
+        createHome = o types.bool false;
+        description = o types.str "";
+        extraGroups = list types.str;
+      };
+      # NixOS' own definitions, which those of the modules must not contradict.
+      config = lib.mkIf config.isNormalUser {
+        group = lib.mkDefault "users";
+        home = lib.mkDefault "/home/${name}";
+        createHome = lib.mkDefault true;
+      };
+    };
   fileSystem.options = {
     device = o (types.nullOr types.str) null;
     fsType = o types.str "auto";
