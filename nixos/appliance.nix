@@ -130,7 +130,8 @@ in
     MulticastDNS=no
   '';
 
-  networking.hostName = mkDefault "punktfunk";
+  # Weaker than a default, as test drivers have names of their own for their machines.
+  networking.hostName = lib.mkOverride 1100 "punktfunk";
   # What the living room's program keeps, beside what the host keeps. NixOS has a default of its own for it.
   users.users = lib.mkIf config.services.punktfunk.kiosk.enable {
     ${config.services.punktfunk.kiosk.user}.home = lib.mkOverride 900 "/var/lib/living-room";

@@ -90,7 +90,14 @@ let
   crates = map (
     member: (builtins.fromTOML (builtins.readFile (../.. + "/${member}/Cargo.toml"))).package.name
   ) members;
-  kioskTest = evaluate [ flake.checks.x86_64-linux.kiosk.nodes.machine ];
+  # A machine as the test driver of NixOS has it.
+  node =
+    name: module:
+    evaluate [
+      module
+      { networking.hostName = mini.mkDefault name; }
+    ];
+  kioskTest = node "machine" flake.checks.x86_64-linux.kiosk.nodes.machine;
   vmTests = builtins.filter (mini.hasPrefix "vm-") (builtins.attrNames flake.checks.x86_64-linux);
   # The tests with their machines.
   tests = map (
@@ -98,7 +105,7 @@ let
     let
       test = flake.checks.x86_64-linux.${name};
     in
-    test // { machine = evaluate [ test.nodes.host ]; }
+    test // { machine = node "host" test.nodes.host; }
   ) vmTests;
   scenarios = map (mini.removeSuffix ".py") (
     builtins.filter (mini.hasSuffix ".py") (
