@@ -74,14 +74,14 @@ let
   };
   sessionOf = config: config.services.greetd.settings.default_session.command;
 
-  lines = text: builtins.filter builtins.isString (builtins.split "\n" text);
+  linesOf = file: builtins.filter builtins.isString (builtins.split "\n" (builtins.readFile file));
   shippedUsers = builtins.concatMap (
     line:
     let
       user = builtins.match "u +([^ ]+) .*" line;
     in
     if user == null then [ ] else user
-  ) (lines (builtins.readFile ../../host/daemon/units/punktfunk.sysusers));
+  ) (linesOf ../../host/daemon/units/punktfunk.sysusers);
 
   packages = import ../packages.nix { inherit pkgs; };
   cratesOf =
@@ -140,6 +140,7 @@ in
     isShippedUnit
     kiosk
     kioskTest
+    linesOf
     livingRoom
     off
     open

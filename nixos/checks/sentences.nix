@@ -15,6 +15,7 @@ let
     isShippedUnit
     kiosk
     kioskTest
+    linesOf
     livingRoom
     off
     open
@@ -41,6 +42,7 @@ in
   "everything that the modules set can be evaluated" = builtins.deepSeq (map set [
     plain
     kiosk
+    kioskTest
     livingRoom
     box
   ]) true;
@@ -48,6 +50,7 @@ in
     builtins.concatMap refusals [
       plain
       kiosk
+      kioskTest
       livingRoom
       box
     ] == [ ];
@@ -73,6 +76,19 @@ in
     ]
     && !(plain.systemd.services ? punktfunk-card)
     && isShippedUnit kiosk.systemd.services.punktfunk-card;
+  # What a service wants is started with it each time, also when systemd starts it again, unless it still counts as started.
+  "the claim code is shown once a start, and not whenever the kiosk's program has crashed" =
+    builtins.all
+      (
+        name:
+        builtins.all (unit: !(mini.hasSuffix ".service" unit)) kiosk.systemd.services.${name}.wantedBy
+        || builtins.elem "RemainAfterExit=yes" (linesOf (../../host/daemon/units + "/${name}.service"))
+      )
+      (
+        builtins.filter (
+          name: builtins.pathExists (../../host/daemon/units + "/${name}.service")
+        ) (builtins.attrNames kiosk.systemd.services)
+      );
   "every user that a unit runs as is made" =
     builtins.attrNames plain.users.users == shippedUsers
     && builtins.attrNames plain.users.groups == shippedUsers;
