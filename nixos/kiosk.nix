@@ -95,5 +95,7 @@ in
     };
 
     hardware.graphics.enable = mkDefault true;
+    # A machine without a desktop has none.
+    fonts.enableDefaultPackages = mkDefault true;
   };
 }

@@ -19,6 +19,8 @@ pkgs.testers.runNixOSTest {
       ""
       "${host}/bin/punktfunk-host card --runtime-dir /run/punktfunk --wait 10s --for 5s"
     ];
+    # The virtual display cannot draw by itself.
+    environment.sessionVariables.WLR_RENDERER = "pixman";
     virtualisation.memorySize = 2048;
     virtualisation.qemu.options = [ "-vga none -device virtio-gpu-pci" ];
   };

@@ -226,6 +226,9 @@ in
     builtins.match "exec .*/bin/cage -s -- .*/bin/firefox --kiosk https://example.org\n" (
       sessionOf kiosk
     ) != null;
+  "a kiosk has fonts and a driver to draw with" = builtins.all (
+    config: config.fonts.enableDefaultPackages && config.hardware.graphics.enable
+  ) [ kiosk kioskTest livingRoom box ];
   "what devices start beside the kiosk's program runs as its user" =
     let
       apps = kiosk.systemd.services."punktfunk-apps@kiosk";

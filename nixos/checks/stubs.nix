@@ -78,7 +78,9 @@ in
     };
     environment.etc = set (types.submodule { options.source = mkOption { type = types.path; }; });
     environment.systemPackages = list types.package;
+    environment.sessionVariables = set types.str;
     fileSystems = set (types.submodule fileSystem);
+    fonts.enableDefaultPackages = o types.bool false;
     hardware.enableRedistributableFirmware = o types.bool false;
     hardware.graphics.enable = o types.bool false;
     image.repart = {
