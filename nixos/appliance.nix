@@ -9,6 +9,7 @@
 }:
 let
   inherit (lib) mkDefault mkForce;
+  inherit (config.services.punktfunk) kiosk;
   packages = import ./packages.nix { inherit pkgs; };
   read =
     folder:
@@ -108,6 +109,10 @@ in
             pkgs.util-linux
           ];
         });
+        # Once more, when a factory reset has taken it.
+        tmpfiles.rules = lib.optionals kiosk.enable [
+          "d ${config.users.users.${kiosk.user}.home} 0700 ${kiosk.user} users -"
+        ];
         # At the first boot the idle slot and the data partition are made.
         repart.partitions = read ../image/first-boot.repart.d;
         # A hang ends in another boot, or the tries would never be used up.
@@ -133,8 +138,8 @@ in
   # Weaker than a default, as test drivers have names of their own for their machines.
   networking.hostName = lib.mkOverride 1100 "punktfunk";
   # What the living room's program keeps, beside what the host keeps. NixOS has a default of its own for it.
-  users.users = lib.mkIf config.services.punktfunk.kiosk.enable {
-    ${config.services.punktfunk.kiosk.user}.home = lib.mkOverride 900 "/var/lib/living-room";
+  users.users = lib.mkIf kiosk.enable {
+    ${kiosk.user}.home = lib.mkOverride 900 "/var/lib/living-room";
   };
   # Nobody logs in: the console is how the box is looked after.
   users.allowNoPasswordLogin = true;

@@ -293,6 +293,15 @@ in
   "the box's policy is the owner's" =
     box.systemd.services.punktfunk.requires == [ "etc-punktfunk.mount" ]
     && box.systemd.services.punktfunk-policy.wantedBy == [ "multi-user.target" ];
+  # NixOS makes it before any unit runs, and so before a factory reset takes all that is in /var.
+  "the living room's program has a home after a factory reset, too" =
+    let
+      inherit (box.users.users.living-room) home;
+      resets = linesOf ../../image/units/punktfunk-reset.service;
+      before = builtins.filter (mini.hasPrefix "Before=") resets;
+    in
+    builtins.elem "d ${home} 0700 living-room users -" box.systemd.tmpfiles.rules
+    && builtins.any (line: builtins.match ".*[= ]systemd-tmpfiles-setup\\.service .*" line != null) before;
   "a version that cannot stream is not blessed, and updates come by themselves" =
     box.systemd.services.punktfunk-gate.requiredBy == [ "boot-complete.target" ]
     && box.systemd.timers.punktfunk-update.wantedBy == [ "timers.target" ];
