@@ -10,6 +10,9 @@ from pathlib import Path
 # Pixels of the largest picture that is read: 16 megapixels.
 MAX_PIXELS = 16 << 20
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GREY, _RGB, _PALETTE, _RGBA = 0, 2, 3, 6
+# By kind and bits a channel.
+_CHANNELS = {(kind, depth): 1 for kind in (_GREY, _PALETTE) for depth in (1, 2, 4, 8)} | {(_RGB, 8): 3, (_RGBA, 8): 4}
 
 
 @dataclass(frozen=True)
@@ -57,19 +60,20 @@ class Picture:
 
 
 def read_png(path: Path) -> Picture:
-    """Reads a PNG with 8 bits a channel, with or without transparency (which is dropped), not interlaced."""
+    """Reads a PNG of any kind with up to 8 bits a channel that is not interlaced; transparency is dropped."""
     data = path.read_bytes()
     if data[:8] != _SIGNATURE:
         raise ValueError(f"{path} is no PNG")
     chunks = list(_chunks(data))
     header = chunks[0][1]
     width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", header)
-    channels = {2: 3, 6: 4}.get(colour)
-    if chunks[0][0] != b"IHDR" or depth != 8 or channels is None or interlace:
-        raise ValueError(f"{path}: only 8-bit RGB and RGBA are read")
+    channels = _CHANNELS.get((colour, depth))
+    if chunks[0][0] != b"IHDR" or channels is None or interlace:
+        raise ValueError(f"{path}: a PNG of a kind that is not read")
     if not 0 < width * height <= MAX_PIXELS:
         raise ValueError(f"{path}: {width}×{height} is no size for a picture")
-    stride = width * channels
+    palette = _palette(colour, depth, chunks)
+    stride = (width * channels * depth + 7) // 8
     expected = (stride + 1) * height
     packed = b"".join(body for kind, body in chunks if kind == b"IDAT")
     lines = zlib.decompressobj().decompress(packed, expected)
@@ -78,8 +82,11 @@ def read_png(path: Path) -> Picture:
     rgb = bytearray()
     above = bytes(stride)
     for at in range(0, expected, stride + 1):
-        above = _unfilter(lines[at], lines[at + 1 : at + 1 + stride], above, channels)
-        rgb += above if channels == 3 else _without_alpha(above)
+        above = _unfilter(lines[at], lines[at + 1 : at + 1 + stride], above, max(1, channels * depth // 8))
+        if palette is not None:
+            rgb += _looked_up(_samples(above, depth, width), palette)
+        else:
+            rgb += above if channels == 3 else _without_alpha(above)
     return Picture(width, height, bytes(rgb))
 
 
@@ -147,6 +154,38 @@ def _paeth(a: int, b: int, c: int) -> int:
     if to_a <= to_b and to_a <= to_c:
         return a
     return b if to_b <= to_c else c
+
+
+def _palette(colour: int, depth: int, chunks: list[tuple[bytes, bytes]]) -> bytes | None:
+    """The colours of a PNG whose pixels are numbers of colours, three bytes each."""
+    if colour == _GREY:
+        most = (1 << depth) - 1
+        return bytes(level * 255 // most for level in range(most + 1) for _ in range(3))
+    if colour != _PALETTE:
+        return None
+    palette = next((body for kind, body in chunks if kind == b"PLTE"), b"")
+    if not palette or len(palette) % 3 or len(palette) > 256 * 3:
+        raise ValueError("a PNG without the colours that it names")
+    return palette
+
+
+def _samples(line: bytes, depth: int, width: int) -> bytes:
+    """One byte a pixel of a line with `depth` bits a pixel."""
+    in_a_byte = 8 // depth
+    out = bytearray(len(line) * in_a_byte)
+    for at in range(in_a_byte):
+        shift = 8 - depth * (at + 1)
+        out[at::in_a_byte] = line.translate(bytes(byte >> shift & (1 << depth) - 1 for byte in range(256)))
+    return bytes(out[:width])
+
+
+def _looked_up(samples: bytes, palette: bytes) -> bytes:
+    if max(samples) * 3 >= len(palette):
+        raise ValueError("a PNG with a colour that it does not have")
+    out = bytearray(len(samples) * 3)
+    for channel in range(3):
+        out[channel::3] = samples.translate(palette[channel::3].ljust(256, b"\0"))
+    return bytes(out)
 
 
 def _without_alpha(line: bytes) -> bytes:

@@ -77,6 +77,33 @@ class Pictures(unittest.TestCase):
             path.write_bytes(png(2, 1, 6, bytes([0, 1, 2, 3, 99, 4, 5, 6, 99])))
             self.assertEqual(read_png(path).rgb, bytes([1, 2, 3, 4, 5, 6]))
 
+    # Of the screen of a text console, the driver of NixOS makes such files.
+    def test_few_colours_are_read_as_the_colours_that_they_are(self) -> None:
+        colours = bytes(range(48))
+        for depth, lines in ((8, [0, 2, 1]), (4, [0, 0x21]), (2, [0, 0b10010000]), (1, [0, 0b10000000])):
+            numbers = [1, 0] if depth == 1 else [2, 1]
+            with self.subTest(depth), tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "a.png"
+                path.write_bytes(png(2, 1, 3, bytes(lines), depth, colours))
+                self.assertEqual(read_png(path).rgb, b"".join(colours[number * 3 : number * 3 + 3] for number in numbers))
+
+    def test_grey_is_read_as_all_three_colours(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "a.png"
+            path.write_bytes(png(2, 2, 0, bytes([0, 7, 9, 2, 1, 1])))
+            self.assertEqual(read_png(path).rgb, bytes([7] * 3 + [9] * 3 + [8] * 3 + [10] * 3))
+            # Two bits a pixel, from black to white.
+            path.write_bytes(png(4, 1, 0, bytes([0, 0b00011011]), 2))
+            self.assertEqual(read_png(path).rgb, bytes([0] * 3 + [85] * 3 + [170] * 3 + [255] * 3))
+
+    def test_a_colour_that_is_not_there_is_refused(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "a.png"
+            for palette in (b"", b"ab", b"abc"):
+                path.write_bytes(png(2, 1, 3, bytes([0, 0, 1]), 8, palette))
+                with self.subTest(palette), self.assertRaises(ValueError):
+                    read_png(path)
+
     def test_a_damaged_png_is_refused(self) -> None:
         whole = png(2, 1, 2, bytes(7))
         with tempfile.TemporaryDirectory() as folder:
@@ -87,8 +114,9 @@ class Pictures(unittest.TestCase):
                     read_png(path)
 
 
-def png(width: int, height: int, colour: int, lines: bytes) -> bytes:
-    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
+def png(width: int, height: int, colour: int, lines: bytes, depth: int = 8, palette: bytes | None = None) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    colours = [] if palette is None else [(b"PLTE", palette)]
+    parts = ((b"IHDR", header), *colours, (b"IDAT", zlib.compress(lines)), (b"IEND", b""))
     chunks = (struct.pack(">I", len(b)) + k + b + struct.pack(">I", zlib.crc32(k + b)) for k, b in parts)
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
