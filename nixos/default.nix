@@ -1,8 +1,9 @@
-# services.punktfunk: the streaming host, a session for the screen that it streams, and the sound of a session.
+# services.punktfunk: the streaming host, a session for the screen that it streams, and the sound and the apps of a session.
 {
   imports = [
     ./module.nix
     ./kiosk.nix
     ./sound.nix
+    ./apps.nix
   ];
 }

@@ -79,15 +79,9 @@ in
     systemd.services.punktfunk-card.wantedBy = [ "greetd.service" ];
     systemd.defaultUnit = mkDefault "graphical.target";
 
-    # What the program plays.
+    # What the program plays, and what devices may start beside it, on the same screen.
     services.punktfunk.sound.user = mkDefault cfg.user;
-
-    # What devices may start beside the program, on the same screen.
-    systemd.services."punktfunk-apps@${cfg.user}" = {
-      overrideStrategy = "asDropin";
-      wantedBy = [ "multi-user.target" ];
-      environment.PATH = mkForce "/run/wrappers/bin:/run/current-system/sw/bin";
-    };
+    services.punktfunk.apps.user = mkDefault cfg.user;
 
     users.users.${cfg.user} = {
       isNormalUser = true;

@@ -45,6 +45,8 @@ let
     services.punktfunk = {
       enable = true;
       policyFile = policyOf name;
+      # Whom apps.py names.
+      apps.user = lib.mkIf (name == "apps") "punktfunk-screen";
     };
     networking.firewall = {
       allowedTCPPorts = ports.tcp;

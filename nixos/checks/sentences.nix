@@ -234,6 +234,11 @@ in
       apps = kiosk.systemd.services."punktfunk-apps@kiosk";
     in
     apps.wantedBy == [ "multi-user.target" ] && apps.overrideStrategy == "asDropin";
+  "what devices start runs as nobody unless somebody is named" =
+    let
+      units = config: builtins.filter (mini.hasPrefix "punktfunk-apps@") (builtins.attrNames config.systemd.services);
+    in
+    units plain == [ ] && units (host { apps.user = "alice"; }) == [ "punktfunk-apps@alice" ];
   "the living room starts a launcher" =
     builtins.match "exec .*/bin/cage -s -- .*/bin/kodi-standalone\n" (sessionOf livingRoom) != null;
   "what a kiosk, a living room or a box plays is heard by the host, and by nobody else" =
@@ -335,6 +340,13 @@ in
   "every machine that a scenario is tested on can be evaluated, as NixOS and with no refusal" =
     builtins.all (test: refusals test.machine == [ ] && builtins.deepSeq (set test.machine) true)
       tests;
+  "the user of the scenario of apps may run them, and finds programs by their names" =
+    let
+      script = builtins.readFile ../../vm-tests/scenarios/apps.py;
+      user = builtins.head (builtins.match ".*\nUSER = \"([^\"]+)\".*" script);
+      machine = (builtins.head (builtins.filter (test: test.name == "punktfunk-apps") tests)).machine;
+    in
+    machine.users.users ? ${user} && machine.systemd.services."punktfunk-apps@${user}".environment ? PATH;
   # Images of further versions are made only by the driver over Debian.
   "every scenario is a test of the flake, but those of updates" =
     vmTests

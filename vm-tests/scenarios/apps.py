@@ -5,8 +5,8 @@ Given by whoever runs this: `host` and `subtest` as in trust_loop.py.
 
 import shlex
 
-# Anybody with a home; the guest has no user of its own.
-USER = "bin"
+# Of the users that every guest has, one that is not the host's.
+USER = "punktfunk-screen"
 SOCKET = "/run/punktfunk-apps/apps.sock"
 # Written by what the app starts in a session of its own, which does not hear of being told to end.
 ESCAPED = "/tmp/escaped"
@@ -17,7 +17,7 @@ def ask(app):
     """Starts an app as the host does, which keeps the connection for as long as somebody wants the app."""
     host.succeed(f"rm -f {ESCAPED}")
     order = f"(echo '{{\"start\": \"{app}\"}}'; exec sleep 1000) | nc -U {SOCKET}"
-    host.succeed(f"systemd-run --quiet --unit=asking --uid=punktfunk bash -c {shlex.quote(order)}", timeout=60)
+    host.succeed(f"systemd-run --quiet --setenv=PATH --unit=asking --uid=punktfunk bash -c {shlex.quote(order)}", timeout=60)
     host.wait_until_succeeds(f"test -s {ESCAPED}", timeout=60)
     return host.succeed(f"cat {ESCAPED}").strip()
 
