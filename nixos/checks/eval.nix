@@ -85,6 +85,19 @@ in
     import ../lib/policy.nix (evaluate [ example ]).services.punktfunk.settings
   );
   testScripts = map (test: test.testScript { nodes.host = test.machine; }) tests;
+  # What the guests are given beside what every NixOS has.
+  given = map (
+    test:
+    let
+      inherit (test.machine) environment systemd;
+      linkOf = builtins.match "L\\+ ([^ ]+) .*";
+    in
+    {
+      inherit (test) name;
+      links = builtins.concatMap (rule: if linkOf rule == null then [ ] else linkOf rule) systemd.tmpfiles.rules;
+      packages = map (package: package.name) environment.systemPackages;
+    }
+  ) tests;
   layout = {
     repart = definitions ../../image/repart.d;
     first-boot = definitions ../../image/first-boot.repart.d;

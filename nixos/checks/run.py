@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nix import Nix
 from units import check_units
+from words import check_words
 
 NIXOS = Path(__file__).resolve().parent.parent
 REPOSITORY = NIXOS.parent
@@ -45,7 +46,7 @@ def main() -> int:
         for name, fault in builds(nix):
             tally.take(name, fault)
         book = examples(nix, programs / "punktfunk-host", folder)
-        for name, fault in [*definitions(nix), *scripts(nix), *book]:
+        for name, fault in [*definitions(nix), *scripts(nix), *check_words(nix.value("given")), *book]:
             tally.take(name, fault)
         for kind in ("machine", "flashed"):
             for name, fault in units(nix, kind, folder):

@@ -194,7 +194,8 @@ with subtest("a factory reset asked for on the FAT partition: it is a new box, o
     assert new["fingerprint"] != first["fingerprint"], new
     assert allowed() == set()
     host.fail(f"test -e {REFUSED}")
-    host.succeed("RUNTIME_DIRECTORY=/run/again /usr/libexec/punktfunk/factory-reset")
+    reset = "sed -n s/^ExecStart=//p $(systemctl show -P FragmentPath punktfunk-reset.service)"
+    host.succeed(f"RUNTIME_DIRECTORY=/run/again $({reset})")
     assert host_json("status")["fingerprint"] == new["fingerprint"]
     host.succeed(f"test -s {STATE}/host-identity.pem")
 

@@ -149,7 +149,7 @@ with subtest("what is drawn next is seen next, and keys typed at the client reac
     # The virtual keyboard lives as long as the stream: a reader waits for it, and full stops are typed until it reads.
     keyboard = "grep -lx 'punktfunk keyboard' /sys/class/input/event*/device/name"
     reader = f"until at=$({keyboard}); do sleep 0.05; done; exec stdbuf -oL evtest /dev/input/$(echo $at | cut -d/ -f5)"
-    host.succeed(f"systemd-run --quiet --unit=reader bash -c {shlex.quote(reader)}", timeout=60)
+    host.succeed(f"systemd-run --quiet --setenv=PATH --unit=reader bash -c {shlex.quote(reader)}", timeout=60)
     started("second", connect("owner", f"--seconds 6 --out second.png --type {'.' * 100} --press a,b,f5,enter"))
     streamed("second")
     same(picture("second"), second_picture, "the second picture")
