@@ -63,7 +63,13 @@ let
         ]
       );
     };
-    npmDeps = pkgs.importNpmLock { npmRoot = ../web; };
+    npmDeps = pkgs.importNpmLock {
+      npmRoot = ../web;
+      packageSourceOverrides = import ./lib/npm.nix {
+        inherit pkgs;
+        lock = ../web/package-lock.json;
+      };
+    };
     npmConfigHook = pkgs.importNpmLock.npmConfigHook;
     installPhase = ''
       cp -r dist $out

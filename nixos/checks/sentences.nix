@@ -337,6 +337,17 @@ in
           ]
         )
       );
+  "the console is made of the npm packages of the lock, each with its hash" =
+    let
+      inherit (configurations.packages.console.definition.npmDeps) packageSourceOverrides packages;
+      fetched = place: packageSourceOverrides.${place}.attrs.outputHash;
+    in
+    packages != { }
+    && builtins.all (place: fetched place == packages.${place}.integrity) (builtins.attrNames packages)
+    # npm takes what is called otherwise for a folder.
+    && builtins.all (source: mini.hasSuffix ".tgz" source.name) (
+      builtins.attrValues packageSourceOverrides
+    );
   "every machine that a scenario is tested on can be evaluated, as NixOS and with no refusal" =
     builtins.all (test: refusals test.machine == [ ] && builtins.deepSeq (set test.machine) true)
       tests;

@@ -61,6 +61,7 @@ in
         asl20 = "Apache-2.0";
       };
       platforms.linux = [ system ];
+      fetchers.proxyImpureEnvVars = [ "https_proxy" ];
       makeLibraryPath =
         packages: builtins.concatStringsSep ":" (map (package: "${package}/lib") packages);
       fileset = {
@@ -74,7 +75,9 @@ in
   inherit writeText;
   # A script is its text, so that it can be read.
   writeShellScript = _name: text: text;
-  runCommand = name: _attrs: build name;
+  runCommand =
+    name: attrs: script:
+    build name script // { inherit attrs; };
   formats.json = _: { type = lib.types.json or lib.types.anything; };
   stdenv = {
     hostPlatform = {
@@ -114,10 +117,24 @@ in
     ]
   );
   importNpmLock = {
+    # As that of nixpkgs: a package comes from where the lock says, or from where it is told.
     __functor =
       _:
-      { npmRoot }:
-      builtins.deepSeq (builtins.pathExists (npmRoot + "/package-lock.json")) (named "npm-deps");
+      {
+        npmRoot,
+        packageSourceOverrides ? { },
+      }:
+      let
+        packages = removeAttrs (builtins.fromJSON (builtins.readFile (npmRoot + "/package-lock.json")))
+          .packages [ "" ];
+        lost = builtins.filter (
+          place: !(packages.${place} ? resolved || packageSourceOverrides ? ${place})
+        ) (builtins.attrNames packages);
+      in
+      if lost == [ ] then
+        named "npm-deps" // { inherit packages packageSourceOverrides; }
+      else
+        throw "nobody says where ${builtins.head lost} comes from";
     npmConfigHook = named "npm-config-hook";
   };
   cage = named "cage";
@@ -134,6 +151,7 @@ in
   jq = named "jq";
   kodi-wayland = named "kodi";
   libpulseaudio = named "libpulseaudio";
+  nodejs = named "nodejs";
   patchelf = named "patchelf";
   pkg-config = named "pkg-config";
   systemd = named "systemd";
