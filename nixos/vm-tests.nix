@@ -36,6 +36,9 @@ let
   # A network of several boxes has no machine to look from but them.
   isNeighbours = name: name == "two_boxes";
 
+  # A user of Debian's, as whom apps.py starts programs.
+  debians = "bin";
+
   guest = name: {
     imports = [
       module
@@ -45,9 +48,16 @@ let
     services.punktfunk = {
       enable = true;
       policyFile = policyOf name;
-      # Whom apps.py names.
-      apps.user = lib.mkIf (name == "apps") "punktfunk-screen";
+      apps.user = lib.mkIf (name == "apps") debians;
     };
+    users.users = lib.mkIf (name == "apps") {
+      ${debians} = {
+        isSystemUser = true;
+        group = debians;
+        home = "/bin";
+      };
+    };
+    users.groups = lib.mkIf (name == "apps") { ${debians} = { }; };
     networking.firewall = {
       allowedTCPPorts = ports.tcp;
       allowedUDPPorts = ports.udp;

@@ -89,13 +89,14 @@ in
   given = map (
     test:
     let
-      inherit (test.machine) environment systemd;
+      inherit (test.machine) environment systemd users;
       linkOf = builtins.match "L\\+ ([^ ]+) .*";
     in
     {
       inherit (test) name;
       links = builtins.concatMap (rule: if linkOf rule == null then [ ] else linkOf rule) systemd.tmpfiles.rules;
       packages = map (package: package.name) environment.systemPackages;
+      users = builtins.attrNames users.users;
     }
   ) tests;
   layout = {

@@ -48,19 +48,21 @@ _FINE = (
 
 def check_words(given: Sequence[dict[str, list[str]]]) -> Iterator[tuple[str, str]]:
     """Of the scenarios, by what the guests of NixOS are given: sentences, and what speaks against them."""
-    unnoticed = [sample for sample in _SAMPLES if not list(_missing([sample], [], []))]
+    unnoticed = [sample for sample in _SAMPLES if not list(_missing([sample], [], [], []))]
     yield "what a guest lacks is noticed", f"not noticed: {unnoticed}" if unnoticed else ""
-    yield "what both guests have is let pass", "\n".join(_missing(_FINE, [], []))
+    yield "what both guests have is let pass", "\n".join(_missing(_FINE, [], [], []))
     for test in given:
         name = str(test["name"]).removeprefix("punktfunk-")
         faults = []
         for path in (SCENARIOS / f"{name}.py", SCENARIOS / f"{name}.yaml"):
             lines = path.read_text().splitlines()
-            faults += [f"{path.name}:{fault}" for fault in _missing(lines, test["links"], test["packages"])]
+            faults += [f"{path.name}:{fault}" for fault in _missing(lines, test["links"], test["packages"], test["users"])]
         yield f"{name} asks for nothing that only one of its guests has", "\n".join(faults)
 
 
-def _missing(lines: Sequence[str], links: Sequence[str], packages: Sequence[str]) -> Iterator[str]:
+def _missing(
+    lines: Sequence[str], links: Sequence[str], packages: Sequence[str], users: Sequence[str]
+) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if line.lstrip().startswith("#"):
             continue
@@ -71,7 +73,7 @@ def _missing(lines: Sequence[str], links: Sequence[str], packages: Sequence[str]
         for word, package in _PROGRAMS.items():
             if re.search(rf"(?<![\w./-]){re.escape(word)}(?![\w.-])", line) and package not in packages:
                 yield f"{number}: no {word}" + (f"; give the guest of NixOS {package}" if package else " on either guest")
-        for user in _USER.findall(line):
+        for user in set(_USER.findall(line)) - set(users):
             yield f"{number}: NixOS has no user {user}"
         if _SHELL.search(line):
             yield f"{number}: without --setenv=PATH the shell finds no program on NixOS"

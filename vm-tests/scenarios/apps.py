@@ -5,8 +5,8 @@ Given by whoever runs this: `host` and `subtest` as in trust_loop.py.
 
 import shlex
 
-# Of the users that every guest has, one that is not the host's.
-USER = "punktfunk-screen"
+# Anybody with a home; Debian's guest has no user of its own, and that of NixOS is given this one.
+USER = "bin"
 SOCKET = "/run/punktfunk-apps/apps.sock"
 # Written by what the app starts in a session of its own, which does not hear of being told to end.
 ESCAPED = "/tmp/escaped"
