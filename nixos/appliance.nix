@@ -37,6 +37,7 @@ in
 
   system.image.id = "punktfunk";
   system.image.version = mkDefault packages.version;
+  system.build.release = import ./release.nix { inherit config pkgs; };
 
   image.repart = {
     name = "punktfunk";

@@ -47,6 +47,7 @@ in
     }
     // lib.optionalAttrs (system == boots) {
       image = machines.appliance.config.system.build.finalImage;
+      inherit (machines.appliance.config.system.build) release;
     }
   );
 

@@ -283,6 +283,7 @@ let
     hasPrefix = prefix: text: builtins.substring 0 (builtins.stringLength prefix) text == prefix;
     hasSuffix =
       suffix: text: builtins.match ".*${builtins.replaceStrings [ "." ] [ "\\." ] suffix}" text != null;
+    hasInfix = infix: text: builtins.replaceStrings [ infix ] [ "" ] text != text;
     removeSuffix =
       suffix: text: builtins.substring 0 (builtins.stringLength text - builtins.stringLength suffix) text;
     nameValuePair = nameValue;

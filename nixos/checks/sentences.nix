@@ -307,6 +307,22 @@ in
     in
     builtins.elem "d ${home} 0700 living-room users -" box.systemd.tmpfiles.rules
     && builtins.any (line: builtins.match ".*[= ]systemd-tmpfiles-setup\\.service .*" line != null) before;
+  "what a feed is made from is built, under the names that image/sysupdate.d has for it" =
+    let
+      folder = ../../image/sysupdate.d;
+      patternOf =
+        file:
+        builtins.head (
+          builtins.filter (line: line != null) (
+            map (builtins.match "MatchPattern=(.*)") (linesOf (folder + "/${file}"))
+          )
+        );
+      names = map (
+        file: builtins.replaceStrings [ "@v" ] [ box.system.image.version ] (builtins.head (patternOf file))
+      ) (builtins.attrNames (builtins.readDir folder));
+      script = builtins.elemAt box.system.build.release.args 1;
+    in
+    builtins.length names == 3 && builtins.all (name: mini.hasInfix " $out/${name}\n" script) names;
   "a version that cannot stream is not blessed, and updates come by themselves" =
     box.systemd.services.punktfunk-gate.requiredBy == [ "boot-complete.target" ]
     && box.systemd.timers.punktfunk-update.wantedBy == [ "timers.target" ];
@@ -320,6 +336,7 @@ in
       "default"
       "host"
       "image"
+      "release"
       "update"
     ]
     && flake.nixosModules ? punktfunk

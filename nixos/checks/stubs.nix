@@ -1,6 +1,6 @@
 # The options of NixOS that the modules set, with their types, for an evaluation without NixOS. Strict: what is not here
 # does not exist. Seen in NixOS 26.05; who moves to a newer one looks them over.
-{ lib, ... }:
+{ config, lib, ... }:
 let
   inherit (lib) mkOption types;
   o = type: default: mkOption { inherit type default; };
@@ -58,8 +58,28 @@ let
     storePaths = list types.path;
     repartConfig = free;
   };
+  # What NixOS builds of a configuration: nothing, when it refuses it or cannot evaluate it.
+  image =
+    let
+      refused = builtins.filter (a: !a.assertion) config.assertions;
+      whole = removeAttrs config [
+        "_module"
+        "services"
+        "system"
+      ];
+    in
+    if refused == [ ] then
+      builtins.deepSeq whole "/image_${toString config.system.image.version}"
+    else
+      throw (builtins.head refused).message;
 in
 {
+  config.system.build = {
+    finalImage = image;
+    intermediateImage = image;
+    uki = image;
+  };
+
   options = {
     assertions = list types.anything;
     boot = {
@@ -86,6 +106,7 @@ in
     image.repart = {
       name = o types.str "";
       imageFile = o types.str "punktfunk.raw";
+      imageFileBasename = o types.str "punktfunk";
       split = o types.bool false;
       verityStore.enable = o types.bool false;
       verityStore.partitionIds = {
@@ -114,7 +135,8 @@ in
     };
     services.udev.packages = list types.path;
     system.activationScripts = free;
-    system.build = o types.anything { finalImage = "the image"; };
+    system.boot.loader.ukiFile = o types.str "punktfunk.efi";
+    system.build = set types.anything;
     system.image.id = o (types.nullOr types.str) null;
     system.image.version = o (types.nullOr types.str) null;
     system.stateVersion = o types.str "26.05";
