@@ -43,6 +43,11 @@ in
     name = "punktfunk";
     # The slot, its hash tree and the UKI are what a feed of updates is made from.
     split = true;
+    # Kodi, graphics drivers and firmware: unpacked they come near the size of a slot. Every kernel unpacks this kind.
+    mkfsOptions.erofs = [
+      "-zlz4hc"
+      "-C16384"
+    ];
     verityStore.enable = true;
     verityStore.partitionIds = {
       esp = "00-esp";

@@ -278,6 +278,8 @@ in
     builtins.mapAttrs (
       _: partition: removeAttrs partition.repartConfig [ "SplitName" ]
     ) box.image.repart.partitions == definitions ../../image/repart.d;
+  "a slot is packed, so that a living room fits in" =
+    builtins.elem "-zlz4hc" (box.image.repart.mkfsOptions.erofs or [ ]);
   "the first boot grows the disk as image/ defines" =
     box.systemd.repart.partitions == definitions ../../image/first-boot.repart.d;
   "the two slots of a disk are of one size" =

@@ -108,6 +108,7 @@ in
       imageFile = o types.str "punktfunk.raw";
       imageFileBasename = o types.str "punktfunk";
       split = o types.bool false;
+      mkfsOptions = set (types.listOf types.str);
       verityStore.enable = o types.bool false;
       verityStore.partitionIds = {
         esp = o types.str "00-esp";
