@@ -103,10 +103,7 @@ in
     builtins.concatMap (import ./lib/install.nix) folders
     ++ [
       {
-        packages = [
-          packages.box
-          packages.update
-        ];
+        packages = [ (packages.boxWith config.services.punktfunk.package) ];
         # What the programs and scripts of a box call by name.
         services = lib.genAttrs (builtins.concatMap servicesIn folders) (_: {
           path = [

@@ -101,9 +101,20 @@ let
       patchelf --add-rpath ${lib.makeLibraryPath [ pkgs.libpulseaudio ]} $out/bin/punktfunk-host
     '';
   };
+
+  update = programs {
+    pname = "punktfunk-update";
+    description = "Updates a flashed box, slot by slot";
+    crates = [ "punktfunk-update" ];
+  };
 in
 {
-  inherit console host version;
+  inherit
+    console
+    host
+    update
+    version
+    ;
 
   client = programs {
     pname = "punktfunk-client";
@@ -111,20 +122,14 @@ in
     crates = [ "punktfunk-client" ];
   };
 
-  update = programs {
-    pname = "punktfunk-update";
-    description = "Updates a flashed box, slot by slot";
-    crates = [ "punktfunk-update" ];
-    postInstall = ''
-      sh ${./install-units.sh} image/update/units $out ${host}
+  # What makes a machine with this host a flashed box: where its policy and its updates come from.
+  boxWith =
+    host:
+    pkgs.runCommand "punktfunk-box" { } ''
+      install -D -m 755 --target-directory $out/libexec/punktfunk ${../image/bin}/*
+      sh ${./install-units.sh} ${../image/units} $out
+      sh ${./install-units.sh} ${../image/update/units} $out ${update} ${host}
     '';
-  };
-
-  # What makes a machine a flashed box, beside the host: where its policy comes from.
-  box = pkgs.runCommand "punktfunk-box" { } ''
-    install -D -m 755 --target-directory $out/libexec/punktfunk ${../image/bin}/*
-    sh ${./install-units.sh} ${../image/units} $out
-  '';
 
   # What only the tests in a virtual machine need: the painter, and the tests of a kernel's devices.
   vmTests = programs {

@@ -350,7 +350,7 @@ in
       (
         builtins.attrValues (
           removeAttrs packages [
-            "box"
+            "boxWith"
             "console"
             "version"
           ]

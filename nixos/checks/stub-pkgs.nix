@@ -105,7 +105,7 @@ in
             mkdir -p $out/bin
             for program in ${built.${args.pname}}; do ln -s ${programs}/$program $out/bin; done
             cd ${toString ../..}
-            ${args.postInstall}
+            ${args.postInstall or ""}
           ''
       );
   };
