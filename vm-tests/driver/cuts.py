@@ -4,11 +4,10 @@ import random
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import slots
 from .errors import RequestedAssertionFailed
-from .machine import Machine
-from .qemu import Box
 from .record import SECTOR, Record, Write
 
 # What the table of partitions takes at either end of a disk.
@@ -33,11 +32,11 @@ class Phase(list[Cut]):
 
 
 class PowerCuts:
-    """Chooses the points of one recorded update, `points` of each phase, and makes the disks."""
+    """Chooses the points of one recorded update of the box on `disk`, `points` of each phase, and makes the disks."""
 
-    def __init__(self, record: Record, box: Box, points: int) -> None:
+    def __init__(self, record: Record, disk: Path, points: int) -> None:
         self._record = record
-        self._box = box
+        self._disk = disk
         self._points = points
         self._lock = threading.Lock()
         self._writes: list[Write] = []
@@ -49,8 +48,8 @@ class PowerCuts:
     def phases(self, begun: int, installed: int, off: int, gate: int, blessed: int) -> dict[str, Phase]:
         """The points of each phase. Fails when anything was written to a slot that ran."""
         self._writes = writes = self._record.writes()
-        size = self._box.disk.stat().st_size
-        table = slots.partitions(self._box.disk)
+        size = self._disk.stat().st_size
+        table = slots.partitions(self._disk)
         esp, verity_a, usr_a, verity_b, usr_b = (table[number] for number in (0, 2, 3, 4, 5))
 
         def touched(numbers: range, *parts: slots.Partition) -> list[int]:
@@ -74,14 +73,12 @@ class PowerCuts:
             name: self._chosen(span, touched(span, esp, usr_b, verity_b, *tables)) for name, span in spans.items()
         }
 
-    def leave_disk_at(self, machine: Machine, cut: Cut) -> list[slots.Entry]:
-        """Makes the disk of `machine`, which is off, what the power cut left; what could be started from it."""
-        system = machine.hardware.system
-        assert isinstance(system, Box)
+    def leave_at(self, disk: Path, cut: Cut) -> list[slots.Entry]:
+        """Makes `disk`, whose machine is off, what the power cut left; what could be started from it."""
         chance = random.Random(cut.after) if cut.lossy else None
         with self._lock:
-            self._record.cut(self._writes, cut.after, system.disk, chance)
-        return slots.entries(system.disk)
+            self._record.cut(self._writes, cut.after, disk, chance)
+        return slots.entries(disk)
 
     def _chosen(self, span: range, telling: Sequence[int]) -> Phase:
         # One half right behind a write to what is started or started from, the other anywhere.

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import layout
+from . import layout, package
 from .errors import MachineError
 
 _SECTOR = 512
@@ -90,8 +90,11 @@ def _fault(disk: Path, table: list[Partition], uki: bytes, scratch: Path) -> str
         files.append(scratch / kind)
         copy = ["dd", f"if={disk}", f"of={files[-1]}", "bs=1M", f"skip={part.offset >> 20}", f"count={part.size >> 20}"]
         subprocess.run([*copy, "conv=sparse", "status=none"], check=True)
-    done = subprocess.run(["/sbin/veritysetup", "verify", *map(str, files), root_hash], capture_output=True, text=True)
-    return None if done.returncode == 0 else done.stderr.strip() or "its slot is not whole"
+    try:
+        package.run(["veritysetup", "verify", *map(str, files), root_hash])
+    except MachineError as error:
+        return str(error)
+    return None
 
 
 def _section(program: bytes, wanted: bytes) -> bytes:
@@ -115,7 +118,4 @@ def _row(rows: bytes, at: int) -> Partition:
 
 def mtools(*command: str) -> str:
     """Runs a program of mtools; its standard output."""
-    done = subprocess.run(command, capture_output=True, text=True, env={"MTOOLS_SKIP_CHECK": "1", "PATH": "/usr/bin:/bin"})
-    if done.returncode != 0:
-        raise MachineError(f"{command[0]} failed: {done.stderr.strip()}")
-    return done.stdout
+    return package.run(list(command), {"MTOOLS_SKIP_CHECK": "1"})

@@ -153,7 +153,7 @@ class Stage:
     def _power_cuts(self) -> dict[str, Any]:
         recorded = self._hardware.system
         assert isinstance(recorded, Box) and recorded.record is not None
-        cuts = PowerCuts(recorded.record, recorded, self.points)
+        cuts = PowerCuts(recorded.record, recorded.disk, self.points)
         boxes = []
         # As many at once as there are processors to emulate them.
         for number in (1, 2):
@@ -163,7 +163,7 @@ class Stage:
         return {
             "recorded": cuts.recorded,
             "phases": cuts.phases,
-            "leave_disk_at": cuts.leave_disk_at,
+            "leave_disk_at": lambda machine, cut: cuts.leave_at(machine.hardware.system.disk, cut),
             "boxes": boxes,
             "points": self.points,
         }

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from . import image, layout, slots
@@ -22,36 +23,48 @@ PROGRAM = "/usr/lib/systemd/systemd-sysupdate"
 _PLACE = "/mnt"
 
 
-def versions(disk: Path) -> dict[str, bool]:
-    """The versions on `disk`, by `image/sysupdate.d`, and whether each has all of its parts."""
-    tree = _tree()
+def versions(disk: Path, program: str | None = None) -> dict[str, bool]:
+    """The versions on `disk`, by `image/sysupdate.d`, and whether each has all of its parts.
+
+    As `program` says it, where a systemd-sysupdate is installed, else that of Debian.
+    """
     with tempfile.TemporaryDirectory(prefix="punktfunk-sysupdate-") as scratch:
         place = Path(scratch)
+        inside = _PLACE if program is None else scratch
+        where = f"{_PLACE}/disk" if program is None else disk.absolute()
         esp = next(part for part in slots.partitions(disk) if part.label == "esp")
         (place / "esp").mkdir()
         slots.mtools("mcopy", "-s", "-n", "-i", f"{disk}@@{esp.offset}", "::EFI", str(place / "esp"))
-        (place / "disk").touch()
         (place / "definitions").mkdir()
         (place / "feed").mkdir()
         for definition in sorted((layout.IMAGE / "sysupdate.d").iterdir()):
-            text = definition.read_text().replace("Path=auto", f"Path={_PLACE}/disk")
-            text = text.replace("Path=/EFI/Linux\nPathRelativeTo=esp", f"Path={_PLACE}/esp/EFI/Linux")
-            text = text.replace("Path=/run/punktfunk-feed", f"Path={_PLACE}/feed")
+            text = definition.read_text().replace("Path=auto", f"Path={where}")
+            text = text.replace("Path=/EFI/Linux\nPathRelativeTo=esp", f"Path={inside}/esp/EFI/Linux")
+            text = text.replace("Path=/run/punktfunk-feed", f"Path={inside}/feed")
             (place / "definitions" / definition.name).write_text(text)
-        found = json.loads(_run(tree, place, disk, "list"))
-        said = {version: json.loads(_run(tree, place, disk, "list", version)) for version in found["all"]}
+        if program is None:
+            (place / "disk").touch()
+            ask = partial(_in_its_tree, _tree(), place, disk)
+        else:
+            ask = partial(_said, program, f"--definitions={place}/definitions", "--json=short")
+        found = json.loads(ask("list"))
+        said = {version: json.loads(ask("list", version)) for version in found["all"]}
     return {version: not each.get("incomplete", False) for version, each in said.items()}
 
 
-def _run(tree: Path, place: Path, disk: Path, *arguments: str) -> str:
-    """Runs the program in its own tree, with nothing of this machine but what it looks at."""
+def _in_its_tree(tree: Path, place: Path, disk: Path, *arguments: str) -> str:
+    """Runs Debian's program in its own tree, with nothing of this machine but what it looks at."""
     mounts = (
         f"mount -t proc proc {tree}/proc && mount --bind {place} {tree}{_PLACE}"
         f" && mount --bind {disk} {tree}{_PLACE}/disk"
     )
     program = f"exec chroot {tree} {PROGRAM} --definitions={_PLACE}/definitions --json=short {' '.join(arguments)}"
     alone = ["unshare", "--mount", "--pid", "--fork", *([] if os.geteuid() == 0 else ["--map-root-user"])]
-    done = subprocess.run([*alone, "sh", "-c", f"{mounts} && {program}"], capture_output=True, text=True, timeout=120)
+    return _said(*alone, "sh", "-c", f"{mounts} && {program}")
+
+
+def _said(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode != 0:
         raise MachineError(f"systemd-sysupdate failed: {done.stderr.strip()[-500:]}")
     return done.stdout

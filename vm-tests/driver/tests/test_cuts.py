@@ -5,7 +5,6 @@ from unittest import mock
 
 from driver.cuts import PowerCuts
 from driver.errors import RequestedAssertionFailed
-from driver.qemu import Box
 from driver.record import SECTOR, Write
 from driver.slots import Partition
 
@@ -35,7 +34,7 @@ class PointsAreChosen(unittest.TestCase):
     def phases(self, points: int = 4, areas: list[str] | None = None):
         made = [Write(Path("log"), 0, AT[area], SECTOR, False) for area in areas or self.areas]
         ends = [sum(len(UPDATE[name]) for name in list(UPDATE)[:count]) for count in range(len(UPDATE) + 1)]
-        cuts = PowerCuts(mock.Mock(), Box(self.disk, self.disk), points)
+        cuts = PowerCuts(mock.Mock(), self.disk, points)
         cuts._record.writes.return_value = made
         with mock.patch("driver.slots.partitions", return_value=TABLE):
             return cuts.phases(begun=0, installed=ends[3], off=ends[3], gate=ends[4], blessed=ends[5]), ends
