@@ -8,20 +8,21 @@
 let
   inherit (pkgs) lib;
   packages = import ./packages.nix { inherit pkgs; };
+  boxes = import ./vm-boxes.nix { inherit nixpkgs packages pkgs; };
   folder = ../vm-tests/scenarios;
   ports = import ./lib/ports.nix (import ./lib/schema.nix) { };
-  # These want images of further versions, a feed of them, and a record of a disk's writes, which only the driver over
-  # Debian makes so far.
-  elsewhere = [
-    "power_cuts.py"
-    "update.py"
-  ];
-  isHere = file: lib.hasSuffix ".py" file && !(builtins.elem file elsewhere);
   names = map (lib.removeSuffix ".py") (
-    builtins.filter isHere (builtins.attrNames (builtins.readDir folder))
+    builtins.filter (lib.hasSuffix ".py") (builtins.attrNames (builtins.readDir folder))
   );
-  boxes = builtins.fromJSON (builtins.readFile (folder + "/boxes.json"));
   policyOf = name: folder + "/${name}.yaml";
+  # What a script imports, and the layout of the disk that it looks at.
+  driver = lib.fileset.toSource {
+    root = ../.;
+    fileset = lib.fileset.unions [
+      ../image
+      ../vm-tests
+    ];
+  };
 
   # What the scenarios take for granted of any guest.
   tools = {
@@ -68,69 +69,47 @@ let
     ];
   };
 
-  # Without the living room's program: the painter draws.
-  box =
+  machines =
     name:
-    { lib, ... }:
-    {
-      imports = [
-        "${nixpkgs}/nixos/modules/image/repart.nix"
-        ./appliance.nix
+    if boxes.isBox name then
+      boxes.machines name [
         tools
-      ];
-      services.punktfunk.kiosk.enable = false;
-      environment.systemPackages = [ pkgs.cryptsetup ];
-      # As it is, good or bad: the box decides at boot.
-      image.repart.partitions."05-policy".contents."/punktfunk.yaml".source = lib.mkForce (policyOf name);
-      virtualisation = {
-        directBoot.enable = false;
-        mountHostNixStore = false;
-        useEFIBoot = true;
-        fileSystems = lib.mkForce (import ./lib/file-systems.nix);
-      };
-    };
-
-  # The image on a larger disk, as every disk is that somebody flashes.
-  flash = machine: ''
-    import os
-    import subprocess
-    import tempfile
-
-    disk = tempfile.NamedTemporaryFile()
-    image = "${machine.system.build.finalImage}/${machine.image.repart.imageFile}"
-    create = "${machine.virtualisation.qemu.package}/bin/qemu-img create -f qcow2 -F raw -b"
-    subprocess.run([*create.split(), image, disk.name, "16G"], check=True)
-    os.environ["NIX_DISK_IMAGE"] = disk.name
-  '';
+        { image.repart.partitions."05-policy".contents."/punktfunk.yaml".source = lib.mkForce (policyOf name); }
+      ]
+    else
+      { host = guest name; };
 
   test =
     name:
-    let
-      isBox = builtins.elem name boxes;
-    in
     pkgs.testers.runNixOSTest {
       name = "punktfunk-${name}";
       nodes = {
-        host = if isBox then box name else guest name;
-        client.environment.systemPackages = [ packages.client ];
+        client.imports = [
+          { environment.systemPackages = [ packages.client ]; }
+        ]
+        ++ lib.optionals (boxes.isFed name) [ boxes.publisher ];
       }
-      // (if isNeighbours name then { other = guest name; } else { })
+      // machines name
+      // lib.optionalAttrs (isNeighbours name) { other = guest name; }
       # What boot_time.py measures against.
-      // (if name == "boot_time" then { bare = tools; } else { });
+      // lib.optionalAttrs (name == "boot_time") { bare = tools; };
 
+      # Twenty starts take their time.
+      globalTimeout = 3 * 60 * 60;
       # The linters know only the driver's own names.
       skipTypeCheck = true;
       skipLint = true;
       testScript =
         { nodes, ... }:
-        (if isBox then flash nodes.host else "")
-        + ''
+        ''
+          import os
           import sys
 
-          sys.path.insert(0, "${../vm-tests}")
+          sys.path.insert(0, "${driver}/vm-tests")
           address = "host:${toString (builtins.head ports.udp)}"
 
         ''
+        + (if boxes.isBox name then boxes.script name nodes.host else "")
         + builtins.readFile (folder + "/${name}.py");
     };
 in

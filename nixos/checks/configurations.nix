@@ -105,7 +105,7 @@ let
     let
       test = flake.checks.x86_64-linux.${name};
     in
-    test // { machine = node "host" test.nodes.host; }
+    test // { machines = builtins.mapAttrs node test.nodes; }
   ) vmTests;
   scenarios = map (mini.removeSuffix ".py") (
     builtins.filter (mini.hasSuffix ".py") (

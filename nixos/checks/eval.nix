@@ -84,12 +84,11 @@ in
   examplePolicy = builtins.deepSeq (configurations.set (evaluate [ example ])) (
     import ../lib/policy.nix (evaluate [ example ]).services.punktfunk.settings
   );
-  testScripts = map (test: test.testScript { nodes.host = test.machine; }) tests;
   # What the guests are given beside what every NixOS has.
   given = map (
     test:
     let
-      inherit (test.machine) environment systemd users;
+      inherit (test.machines.host) environment systemd users;
       linkOf = builtins.match "L\\+ ([^ ]+) .*";
     in
     {
@@ -99,6 +98,11 @@ in
       users = builtins.attrNames users.users;
     }
   ) tests;
+  testScripts = map (test: {
+    inherit (test) name;
+    machines = builtins.attrNames test.machines;
+    text = test.testScript { nodes = test.machines; };
+  }) tests;
   layout = {
     repart = definitions ../../image/repart.d;
     first-boot = definitions ../../image/first-boot.repart.d;

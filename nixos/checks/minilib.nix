@@ -228,7 +228,7 @@ let
         m:
         let
           f = if typeOf m == "path" || isString m then import m else m;
-          r = if isFunction f then f ({ inherit lib config options; } // specialArgs) else f;
+          r = if isFunction f then f ({ inherit lib config options extendModules; } // specialArgs) else f;
           full = r ? options || r ? config;
         in
         concatLists (map load (r.imports or [ ]))
@@ -247,12 +247,18 @@ let
       defs = concatLists (map (m: push m.config) loaded);
       stray = unmatched [ ] options defs;
       config = merge [ ] options defs null;
+      extendModules =
+        further:
+        evalModules {
+          modules = modules ++ further.modules;
+          inherit specialArgs;
+        };
     in
     # as in nixpkgs: a definition without an option fails the whole evaluation, used or not
     if stray != [ ] then
       throw "options that do not exist: ${builtins.concatStringsSep ", " stray}"
     else
-      { inherit config options; };
+      { inherit config extendModules options; };
 
   lib = {
     inherit

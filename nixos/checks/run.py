@@ -2,10 +2,12 @@
 """Proves of the NixOS part what can be proven without nixpkgs: `run.py --bin target/debug`."""
 
 import argparse
+import builtins
 import configparser
 import os
 import re
 import subprocess
+import symtable
 import sys
 import tempfile
 import tomllib
@@ -159,15 +161,34 @@ def definitions(nix: Nix) -> Checked:
         yield f"Nix reads {folder} as systemd does", fault
 
 
+# What the NixOS driver gives a script besides its machines.
+GIVEN = {"driver", "log", "machines", "os", "start_all", "subtest"}
+
+
 def scripts(nix: Nix) -> Checked:
-    """The scenarios with what the NixOS driver puts before them."""
-    for text in nix.value("testScripts"):
+    """The scenarios with what is put before them for the NixOS driver."""
+    for test in nix.value("testScripts"):
         try:
-            compile(text, "testScript", "exec")
-            fault = ""
+            missing = _unknown(test["text"]) - GIVEN - set(test["machines"])
+            fault = f"nobody gives it {sorted(missing)}" if missing else ""
         except SyntaxError as error:
             fault = str(error)
-        yield "a scenario is a script of the NixOS driver", fault
+        yield f"{test['name']} is a script of the NixOS driver, which has every name that it uses", fault
+
+
+def _unknown(text: str) -> set[str]:
+    """The names that a script uses and neither makes nor imports."""
+    script = symtable.symtable(text, "testScript", "exec")
+    used = {name.get_name() for table in _tables(script) for name in table.get_symbols() if name.is_global() and name.is_referenced()}
+    used |= {name.get_name() for name in script.get_symbols() if name.is_referenced()}
+    made = {name.get_name() for name in script.get_symbols() if name.is_assigned() or name.is_imported()}
+    return used - made - set(dir(builtins))
+
+
+def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    for child in table.get_children():
+        yield child
+        yield from _tables(child)
 
 
 def units(nix: Nix, kind: str, folder: Path) -> Checked:

@@ -2,6 +2,8 @@
 configurations:
 let
   mini = import ./minilib.nix;
+  machines = builtins.concatMap (test: builtins.attrValues test.machines) tests;
+  testOf = name: builtins.head (builtins.filter (test: test.name == "punktfunk-${name}") tests);
   inherit (configurations)
     box
     comesBack
@@ -105,7 +107,7 @@ in
           livingRoom
           box
         ]
-        ++ map (test: test.machine) tests
+        ++ machines
       );
   "a secret environment reaches the host and nothing else" =
     (host { environmentFile = "/run/x"; }).systemd.services.punktfunk.serviceConfig == {
@@ -368,27 +370,40 @@ in
       builtins.attrValues packageSourceOverrides
     );
   "every machine that a scenario is tested on can be evaluated, as NixOS and with no refusal" =
-    builtins.all (test: refusals test.machine == [ ] && builtins.deepSeq (set test.machine) true)
-      tests;
+    builtins.all (machine: refusals machine == [ ] && builtins.deepSeq (set machine) true)
+      machines;
   "the user of the scenario of apps may run them, and finds programs by their names" =
     let
       script = builtins.readFile ../../vm-tests/scenarios/apps.py;
       user = builtins.head (builtins.match ".*\nUSER = \"([^\"]+)\".*" script);
-      machine = (builtins.head (builtins.filter (test: test.name == "punktfunk-apps") tests)).machine;
+      machine = (testOf "apps").machines.host;
     in
     machine.users.users ? ${user} && machine.systemd.services."punktfunk-apps@${user}".environment ? PATH;
-  # Images of further versions are made only by the driver over Debian.
-  "every scenario is a test of the flake, but those of updates" =
-    vmTests
-    == map (name: "vm-${name}") (
-      builtins.filter (
+  "every scenario is a test of the flake" = vmTests == map (name: "vm-${name}") scenarios;
+  "a box has the versions to update to, each of them an image of NixOS" =
+    builtins.all
+      (
         name:
-        !(builtins.elem name [
-          "power_cuts"
-          "update"
-        ])
-      ) scenarios
-    );
+        let
+          releases = (testOf name).machines.host.system.build.releases;
+        in
+        builtins.attrNames releases == [
+          "1.1.0"
+          "1.2.0"
+        ]
+        && builtins.all (release: release ? drvPath) (builtins.attrValues releases)
+      )
+      [
+        "power_cuts"
+        "update"
+      ];
+  "every write of the box of power cuts is recorded, and of no other box" =
+    let
+      recorded =
+        machine: builtins.any (mini.hasInfix "blklogwrites") machine.virtualisation.qemu.options;
+    in
+    recorded (testOf "power_cuts").machines.host
+    && builtins.length (builtins.filter recorded machines) == 1;
 
   # Mistakes that evaluate, and break a sentence.
   "a module that sets ExecStart is noticed" =

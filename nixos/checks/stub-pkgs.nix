@@ -62,10 +62,18 @@ in
       };
       platforms.linux = [ system ];
       fetchers.proxyImpureEnvVars = [ "https_proxy" ];
+      makeBinPath =
+        packages: builtins.concatStringsSep ":" (map (package: "${package}/bin") packages);
       makeLibraryPath =
         packages: builtins.concatStringsSep ":" (map (package: "${package}/lib") packages);
       fileset = {
-        toSource = { root, fileset }: builtins.deepSeq (map builtins.pathExists fileset) root;
+        # As text: a path would be copied into the store, with all that is built in it.
+        toSource =
+          { root, fileset }:
+          if builtins.all builtins.pathExists fileset then
+            toString root
+          else
+            throw "a source that is not there, below ${toString root}";
         unions =
           parts: builtins.concatLists (map (part: if builtins.isList part then part else [ part ]) parts);
         difference = whole: _: [ whole ];
@@ -141,7 +149,22 @@ in
   coreutils = build "coreutils" "mkdir -p $out/bin; cd $out/bin; echo '#!/bin/sh' > kill; chmod +x kill";
   cryptsetup = named "cryptsetup";
   # A test is what it is given.
-  testers.runNixOSTest = test: test;
+  testers.runNixOSTest =
+    test:
+    let
+      unknown = removeAttrs test [
+        "globalTimeout"
+        "name"
+        "nodes"
+        "skipLint"
+        "skipTypeCheck"
+        "testScript"
+      ];
+    in
+    if unknown == { } then
+      test
+    else
+      throw "a test sets ${builtins.concatStringsSep ", " (builtins.attrNames unknown)}";
   diffutils = named "diffutils";
   evtest = named "evtest";
   ffmpeg-headless = named "ffmpeg";
@@ -151,9 +174,12 @@ in
   jq = named "jq";
   kodi-wayland = named "kodi";
   libpulseaudio = named "libpulseaudio";
+  mtools = named "mtools";
   nodejs = named "nodejs";
   patchelf = named "patchelf";
   pkg-config = named "pkg-config";
+  python3 = named "python3";
+  runtimeShell = "/bin/sh";
   systemd = named "systemd";
   util-linux = named "util-linux";
 }

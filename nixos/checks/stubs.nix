@@ -127,6 +127,10 @@ in
     security.rtkit.enable = o types.bool false;
     services.greetd.enable = o types.bool false;
     services.greetd.settings = o types.anything { };
+    services.nginx = {
+      enable = o types.bool false;
+      virtualHosts = set (types.submodule { options.root = o (types.nullOr types.str) null; });
+    };
     services.openssh.enable = o types.bool false;
     services.pipewire = {
       enable = o types.bool false;
@@ -161,6 +165,8 @@ in
     # Of the virtual machines that NixOS is tested in.
     virtualisation = {
       memorySize = o types.int 1024;
+      diskImage = o (types.nullOr types.str) "./disk.qcow2";
+      diskSize = o types.int 1024;
       qemu.options = list types.str;
       qemu.package = o types.str "/qemu";
       directBoot.enable = o types.bool true;

@@ -32,7 +32,7 @@ SHARED: dict[str, set[str]] = {
     "send_chars": set(),
 }
 ATTRIBUTES = {"out_dir", "name"}
-MACHINES = ("host", "client")
+MACHINES = ("host", "client", "machine", "other", "bare")
 
 
 class ScenariosRunUnderEitherDriver(unittest.TestCase):
