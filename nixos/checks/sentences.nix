@@ -70,6 +70,8 @@ in
   "both units start with the machine, whether anybody logs in or not" = builtins.all (
     unit: plain.systemd.services.${unit}.wantedBy == [ "multi-user.target" ]
   ) (builtins.attrNames plain.systemd.services);
+  "the screen's socket is there before any service" =
+    plain.systemd.sockets.punktfunk-screen.wantedBy == [ "sockets.target" ];
   "the claim code comes before the kiosk, and only where there is one" =
     builtins.all (config: config.systemd.services.punktfunk-card.wantedBy == [ "greetd.service" ]) [
       kiosk

@@ -123,7 +123,7 @@ def install(root: Path, contents: Contents) -> None:
     units = root / "usr/lib/systemd/system"
     for unit in sorted(unit for folder in UNITS for unit in folder.iterdir()):
         _copy(unit, units / unit.name, 0o644)
-        _enable(root, unit)
+        package.enable(root, unit)
     for program in sorted((IMAGE / "bin").iterdir()):
         _copy(program, root / "usr/libexec/punktfunk" / program.name, 0o755)
     for definition in sorted(layout.FIRST_BOOT.iterdir()):
@@ -233,17 +233,6 @@ def _fill(disk: Path, part: layout.Partition, source: Path) -> None:
 def _mtools(*command: str) -> None:
     # A partition inside of a disk does not always have the geometry that mtools would like.
     package.run(list(command), {"MTOOLS_SKIP_CHECK": "1"})
-
-
-def _enable(root: Path, unit: Path) -> None:
-    """What `systemctl enable` would do, from the unit's own [Install]."""
-    for line in unit.read_text().splitlines():
-        key, _, value = line.partition("=")
-        suffix = {"WantedBy": "wants", "RequiredBy": "requires"}.get(key)
-        for target in value.split() if suffix else ():
-            folder = root / "etc/systemd/system" / f"{target}.{suffix}"
-            folder.mkdir(parents=True, exist_ok=True)
-            os.symlink(f"/usr/lib/systemd/system/{unit.name}", folder / unit.name)
 
 
 def _without_owners(archive: tarfile.TarFile) -> Iterable[tarfile.TarInfo]:

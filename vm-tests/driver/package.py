@@ -15,7 +15,7 @@ UNITS = REPOSITORY / "host" / "daemon" / "units"
 PROGRAMS = ("punktfunk-host", "punktfunk-screen", "punktfunk-painter")
 # Where the guest has the tests of devices; no package of punktfunk would bring them.
 TESTS = "usr/libexec/punktfunk-tests"
-ENABLED = ("punktfunk.service", "punktfunk-screen.service")
+ENABLED = ("punktfunk.service", "punktfunk-screen.service", "punktfunk-screen.socket")
 
 
 def install(
@@ -44,6 +44,7 @@ def install(
         "punktfunk.service": "usr/lib/systemd/system/punktfunk.service",
         "punktfunk-card.service": "usr/lib/systemd/system/punktfunk-card.service",
         "punktfunk-screen.service": "usr/lib/systemd/system/punktfunk-screen.service",
+        "punktfunk-screen.socket": "usr/lib/systemd/system/punktfunk-screen.socket",
         "punktfunk-apps@.service": "usr/lib/systemd/system/punktfunk-apps@.service",
         "70-punktfunk.rules": "usr/lib/udev/rules.d/70-punktfunk.rules",
         "punktfunk.sysusers": "usr/lib/sysusers.d/punktfunk.conf",
@@ -53,10 +54,19 @@ def install(
         _copy(UNITS / name, root / place)
     if policy is not None:
         _copy(policy, root / "etc/punktfunk/punktfunk.yaml")
-    wants = root / "etc/systemd/system/multi-user.target.wants"
-    wants.mkdir(parents=True, exist_ok=True)
     for unit in enabled:
-        os.symlink(f"/usr/lib/systemd/system/{unit}", wants / unit)
+        enable(root, UNITS / unit)
+
+
+def enable(root: Path, unit: Path) -> None:
+    """What `systemctl enable` would do below `root`, from the unit's own [Install]."""
+    for line in unit.read_text().splitlines():
+        key, _, value = line.partition("=")
+        suffix = {"WantedBy": "wants", "RequiredBy": "requires"}.get(key)
+        for target in value.split() if suffix else ():
+            folder = root / "etc/systemd/system" / f"{target}.{suffix}"
+            folder.mkdir(parents=True, exist_ok=True)
+            os.symlink(f"/usr/lib/systemd/system/{unit.name}", folder / unit.name)
 
 
 def pack(

@@ -17,6 +17,8 @@ POLICY = "/etc/punktfunk/punktfunk.yaml"
 HOSTILE = "\x1b[31mOwner's TV\x1b[0m\x1b]0;pwned\x07\u202egnp.exe\u2066\u200b\nApproved: all\ufeff\x9b1m\u00e9" + "\u00e9" * 200
 HOSTILE = HOSTILE.encode()[:300].decode(errors="ignore")
 MODE = "640x480@30"
+# What the host says when it finds no screen.
+CARD = "the test card is shown in place of a screen"
 # Decibels; what a careful eye still tells apart from the original begins below this.
 ALIKE = 35.0
 DIFFERENT = 25.0
@@ -111,6 +113,7 @@ with subtest("the host is up, and neither of its processes can do more than it h
     resident = int(host.succeed(f"grep VmRSS {status.format('punktfunk')}").split()[1])
     print(f"the idle host takes {resident / 1024:.1f} MiB")
     assert host.succeed("stat -c '%a %U' /var/lib/punktfunk").split() == ["700", "punktfunk"]
+    assert host.succeed("stat -c '%a %U %G' /run/punktfunk-screen/screen.sock").split() == ["660", "root", "punktfunk"]
     assert allowed() == {}
 
 with subtest("a program draws on the guest's screen"):
@@ -206,13 +209,27 @@ with subtest("revoking ends the stream within a second"):
 with subtest("after a power cut the remaining allow-list is whole"):
     host.crash()
     host.start()
+    # Whoever looks in the first moment that there is a host: its reader and the graphics driver may not be up yet.
+    started("first_light", f"until {connect('guest', '--timeout 3s --frames 1')}; do :; done")
     host.wait_for_unit("punktfunk.service", timeout=300)
     host.wait_for_open_port(47990, timeout=60)
     assert set(allowed()) == {guest}, allowed()
+    assert finished("first_light", 60)[0] == 0
+    assert CARD not in host.succeed("journalctl -b -u punktfunk.service -o cat")
     third_picture = paint(3)
     started("again", connect("guest", "--seconds 6 --out again.png"))
     streamed("again")
     same(picture("again"), third_picture, "the picture after the power cut")
+
+with subtest("the screen's socket was there before the host, and whoever looks before its reader is up sees the screen"):
+    socket = int(host.succeed("systemctl show -P ActiveEnterTimestampMonotonic punktfunk-screen.socket"))
+    assert 0 < socket <= int(host.succeed("systemctl show -P ExecMainStartTimestampMonotonic punktfunk.service"))
+    host.succeed("systemctl stop punktfunk-screen.service", timeout=60)
+    started("early", connect("guest", "--seconds 10 --out early.png"))
+    streamed("early")
+    same(picture("early"), third_picture, "the picture of who came before the reader")
+    assert CARD not in host.succeed("journalctl -b -u punktfunk.service -o cat")
+    host.wait_for_unit("punktfunk-screen.service", timeout=60)
 
 with subtest("the revoked device is a stranger again"):
     status, output = client.execute(connect("owner", "--timeout 8s --frames 1") + " 2>&1", timeout=60)

@@ -25,5 +25,5 @@ mod watch;
 pub use broker::Broker;
 pub use error::ScreenError;
 pub use panel::{Panel, PanelError};
-pub use probe::{Finding, probe};
+pub use probe::{Finding, look, probe};
 pub use source::{KmsSource, KmsSpec, ScreenMemory};

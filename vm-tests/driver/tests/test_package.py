@@ -30,7 +30,7 @@ class ThePackagedFiles(unittest.TestCase):
 
     def test_every_program_that_a_unit_starts_is_installed(self) -> None:
         self.install()
-        for unit in package.ENABLED:
+        for unit in filter(lambda unit: unit.endswith(".service"), package.ENABLED):
             text = (self.root / "usr/lib/systemd/system" / unit).read_text()
             starts = [line.split("=", 1)[1].split()[0] for line in text.splitlines() if line.startswith("ExecStart")]
             self.assertTrue(starts)
@@ -84,6 +84,18 @@ class ThePackagedFiles(unittest.TestCase):
                     ["systemd-analyze", "security", "--offline=true", threshold, unit], capture_output=True, text=True
                 )
                 self.assertEqual(done.returncode, 0, unit.name + done.stdout[-300:] + done.stderr)
+
+    def test_the_screens_socket_is_there_before_anything_that_is_asked_for_or_asks(self) -> None:
+        self.install()
+        wants = self.root / "etc/systemd/system/sockets.target.wants"
+        self.assertEqual([path.name for path in wants.iterdir()], ["punktfunk-screen.socket"])
+        for unit in ("punktfunk.service", "punktfunk-screen.service"):
+            self.assertIn("punktfunk-screen.socket", " ".join(_values(unit, "After")).split(), unit)
+        self.assertIn("punktfunk-screen.socket", " ".join(_values("punktfunk-screen.service", "Requires")).split())
+        # The host's group alone, and no file that the reader could put something else in the place of.
+        self.assertEqual(_values("punktfunk-screen.socket", "SocketMode"), ["0660"])
+        self.assertEqual(_values("punktfunk-screen.socket", "SocketGroup"), ["punktfunk"])
+        self.assertEqual(_values("punktfunk-screen.service", "RuntimeDirectory"), [])
 
     def test_only_the_screen_reader_has_a_capability_and_only_one(self) -> None:
         self.assertEqual(_values("punktfunk.service", "CapabilityBoundingSet"), [""])

@@ -1,23 +1,26 @@
 //! What would be streamed.
 
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use punktfunk_config::{Output, Policy, Source};
-use punktfunk_media::{Codec, SourceSpec, kms, open_source};
+use punktfunk_media::kms::{self, ScreenError};
+use punktfunk_media::{SourceSpec, open_source};
 
 use super::Check;
-use crate::session::{Profile, source_spec};
-
-/// Any profile does: what is opened does not depend on it.
-const PROFILE: Profile = Profile { width: 640, height: 360, refresh_hz: 30, codec: Codec::H264 };
+use crate::session::find_screen;
 
 pub(super) fn check(policy: &Policy, socket: &Path) -> Vec<Check> {
-    match source_spec(policy, &PROFILE, socket) {
-        SourceSpec::Kms(_) => screens(policy, socket),
-        spec @ SourceSpec::File(_) => vec![file(&spec)],
-        SourceSpec::TestCard(_) => vec![test_card(policy, socket, Path::new("/dev/dri"))],
+    match &policy.capture.source {
+        Source::Auto => match find_screen(socket) {
+            Ok(()) => screens(policy, socket),
+            Err(error) => vec![no_screen(&error, socket)],
+        },
+        Source::Kms => screens(policy, socket),
+        Source::File(path) => vec![file(path)],
+        Source::TestCard => {
+            vec![Check::good("test_card_chosen", "picture", "the policy streams the test card")]
+        }
     }
 }
 
@@ -38,8 +41,8 @@ pub(super) fn line(finding: kms::Finding) -> Check {
     check.with_all(params)
 }
 
-fn file(spec: &SourceSpec) -> Check {
-    let picture = open_source(spec).and_then(|mut source| {
+fn file(path: &Path) -> Check {
+    let picture = open_source(&SourceSpec::File(path.to_owned())).and_then(|mut source| {
         let size = source.next(Duration::from_secs(1))?.map(|picture| (picture.width, picture.height));
         Ok(size)
     });
@@ -57,13 +60,9 @@ fn file(spec: &SourceSpec) -> Check {
     }
 }
 
-fn test_card(policy: &Policy, socket: &Path, devices: &Path) -> Check {
-    if policy.capture.source == Source::TestCard {
-        return Check::good("test_card_chosen", "picture", "the policy streams the test card");
-    }
-    let is_card = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("card");
-    let has_card = fs::read_dir(devices).is_ok_and(|entries| entries.flatten().any(|entry| is_card(&entry)));
-    if has_card {
+/// Why the test card is streamed.
+fn no_screen(error: &ScreenError, socket: &Path) -> Check {
+    if matches!(error, ScreenError::NoBroker { .. }) {
         let found = format!(
             "this machine has a display device, but nobody hands out its screen at {}, so the test card is streamed; \
              start punktfunk-screen",
@@ -85,15 +84,14 @@ mod tests {
 
     #[test]
     fn a_display_that_nobody_hands_out_is_wrong() {
-        let dir = tempfile::tempdir().unwrap();
-        let socket = dir.path().join("screen.sock");
-        let mut policy = Policy::default();
-        assert!(test_card(&policy, &socket, dir.path()).good);
-        fs::write(dir.path().join("card0"), "").unwrap();
-        let found = test_card(&policy, &socket, dir.path());
+        let socket = Path::new("/nonexistent/screen.sock");
+        let source = std::io::ErrorKind::NotFound.into();
+        let found = no_screen(&ScreenError::NoBroker { path: socket.into(), source }, socket);
         assert!(!found.good && found.told().contains("punktfunk-screen"), "{found:?}");
+        assert!(no_screen(&ScreenError::NoCard, socket).good);
+        let mut policy = Policy::default();
         policy.capture.source = Source::TestCard;
-        assert!(test_card(&policy, &socket, dir.path()).good);
+        assert!(check(&policy, socket)[0].good);
     }
 
     #[test]

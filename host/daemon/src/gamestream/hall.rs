@@ -16,7 +16,7 @@ use punktfunk_trust::{Admission, Admitted, DeviceId, Knock as TrustKnock, is_loc
 use super::apps;
 use super::seat::HallSeat;
 use crate::app::{CutReason, Door, Host, PinRequest, StreamLink, StreamShared};
-use crate::session::{self, Slot, SoundSlot, SoundWish, fit, sound_spec, source_spec};
+use crate::session::{self, Slot, SoundSlot, SoundWish, fit, session_source, sound_spec};
 
 /// What Moonlight clients are called until their owner says otherwise: they all send the same name.
 const NAME: &str = "Moonlight";
@@ -133,7 +133,7 @@ impl House for Hall {
         let profile = fit::profile(&policy, (wish.width, wish.height, wish.refresh_hz), codec);
         let wire_kbps = fit::wire_kbps(&policy, wish.wire_kbps);
         let (slot, ear) = (Arc::new(Slot::default()), Arc::new(SoundSlot::default()));
-        let pictures = source_spec(&policy, &profile, host.screen_socket());
+        let pictures = session_source(&policy, &profile, host.screen_socket());
         let format = sound_format(&wish.sound);
         let sound =
             sound_spec(&policy, &pictures).map(|source| SoundWish { source, format, slot: Arc::clone(&ear) });

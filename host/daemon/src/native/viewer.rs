@@ -24,7 +24,7 @@ use super::sound::SoundSender;
 use super::talk::{MOVE_EVERY_NS, Talk};
 use super::tls;
 use crate::app::{Admitted, CutReason, Host, HostEvent, StreamShared};
-use crate::session::{JoinError, Seat, Slot, SoundSlot, SoundWish, Wish, sound_spec, source_spec};
+use crate::session::{JoinError, Seat, Slot, SoundSlot, SoundWish, Wish, session_source, sound_spec};
 
 /// News of the sender thread that may wait; it sends a handful in a stream's life.
 const PLANE_EVENTS: usize = 16;
@@ -135,25 +135,19 @@ pub(super) async fn take_seat(
     ways: &Ways,
     moving: bool,
 ) -> Result<Seat, Ending> {
-    let policy = host.policy();
-    let source = source_spec(&policy, &plan.profile, host.screen_socket());
-    let sound = sound_spec(&policy, &source).map(|source| SoundWish {
-        source,
-        format: plan.sound,
-        slot: Arc::clone(&ways.sound),
-    });
-    let wish = Wish {
-        profile: plan.profile,
-        video_kbps: plan.video_kbps(fec_percent),
-        max_slices: plan.max_slices,
-        source,
-        device,
-        limit: policy.limits.sessions.into(),
-        sound,
+    let (host, ways) = (Arc::clone(host), ways.clone());
+    let (profile, format, max_slices) = (plan.profile, plan.sound, plan.max_slices);
+    let video_kbps = plan.video_kbps(fec_percent);
+    let join = move || {
+        let policy = host.policy();
+        let source = session_source(&policy, &profile, host.screen_socket());
+        let sound = sound_spec(&policy, &source).map(|source| SoundWish { source, format, slot: ways.sound });
+        let limit = policy.limits.sessions.into();
+        let wish = Wish { profile, video_kbps, max_slices, source, device, limit, sound };
+        host.sessions().join(&wish, &ways.pictures, moving)
     };
-    let (sessions, slot) = (Arc::clone(host.sessions()), Arc::clone(&ways.pictures));
-    // opening an encoder takes milliseconds, which no other connection should wait for
-    let joined = tokio::task::spawn_blocking(move || sessions.join(&wish, &slot, moving)).await;
+    // a screen may be waited for, and opening an encoder takes milliseconds, which no other connection should wait for
+    let joined = tokio::task::spawn_blocking(join).await;
     match joined.map_err(|_| Ending::set_up("the session's thread broke down; the host's log says why"))? {
         Ok(seat) => Ok(seat),
         Err(error @ (JoinError::Busy { .. } | JoinError::KeptForOthers { .. })) => {

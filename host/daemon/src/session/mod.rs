@@ -20,8 +20,8 @@ pub(crate) use preview::preview;
 pub use session::Profile;
 pub use slot::{DEPTH, Slot};
 pub use sound::{SOUND_DEPTH, SoundPacket, SoundShown, SoundSlot, SoundWish, sound_spec};
-pub(crate) use source::has_no_display;
-pub use source::{SCREEN_SOCKET, source_spec};
+pub use source::{SCREEN_SOCKET, session_source};
+pub(crate) use source::{find_screen, has_no_display, source_spec};
 pub use table::{JoinError, Seat, SessionTable, Wish};
 pub use view::{LatencyUs, SessionView};
 

@@ -24,6 +24,18 @@ pub struct Finding {
     pub found: String,
 }
 
+/// Whether the broker at `socket` finds a card with outputs, lit or not. Asks once, and waits for the answer of one that is
+/// only just starting for two seconds.
+///
+/// # Errors
+/// Why it finds none.
+pub fn look(socket: &Path) -> Result<(), ScreenError> {
+    match Link::new(socket.to_owned()).outputs()?.is_empty() {
+        true => Err(ScreenError::NoCard),
+        false => Ok(()),
+    }
+}
+
 /// Asks the broker at `socket` for its outputs and for one picture of `output` (`None`: the first that is on).
 /// Takes about a second at most when there is no picture.
 #[must_use]

@@ -6,12 +6,13 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::thread::JoinHandle;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use tempfile::TempDir;
 
 use super::*;
 use crate::kms::protocol::{Area, LayerPlane, Reply, Request, Status, StatusCode};
-use crate::kms::socket;
+use crate::kms::{look, socket};
 
 const XR24: u32 = u32::from_le_bytes(*b"XR24");
 const AR24: u32 = u32::from_le_bytes(*b"AR24");
@@ -20,7 +21,10 @@ struct Answer(Reply, Vec<OwnedFd>);
 
 /// Serves one client the given answers, one to each request, and then hangs up. Returns the requests.
 fn broker(path: &Path, answers: Vec<Answer>) -> JoinHandle<Vec<Request>> {
-    let listener = socket::listen(path, 0o600).unwrap();
+    serve(socket::listen(path, 0o600).unwrap(), answers)
+}
+
+fn serve(listener: OwnedFd, answers: Vec<Answer>) -> JoinHandle<Vec<Request>> {
     std::thread::spawn(move || {
         let client = socket::accept(&listener).unwrap();
         let answer = |Answer(reply, buffers): Answer| {
@@ -105,6 +109,32 @@ fn the_screen_is_handed_out_as_it_is() {
     assert!((info.refresh_hz - 59.94).abs() < 1e-9);
     let Request::Next { output, .. } = &served.join().unwrap()[0] else { panic!("a frame was asked for") };
     assert_eq!(output, "");
+}
+
+#[test]
+fn a_broker_that_is_not_up_yet_answers_what_it_was_asked_before() {
+    let (_folder, path) = folder();
+    // As a service manager does it, the socket is there before anybody serves it.
+    let listener = socket::listen(&path, 0o600).unwrap();
+    let asking = std::thread::spawn(move || next(&mut source(&path)));
+    poll(&mut [PollFd::new(listener.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE).unwrap();
+    serve(listener, vec![answer(frame(layer(XR24, 4, 4, 0)), &[&buffer(&[7; 64])])]);
+    assert_eq!(asking.join().unwrap(), Ok(Some(vec![7; 64])));
+}
+
+#[test]
+fn a_card_is_a_screen_when_it_has_outputs() {
+    let found = |reply| {
+        let (_folder, path) = folder();
+        broker(&path, vec![Answer(reply, Vec::new())]);
+        look(&path).map_err(|error| error.code())
+    };
+    let output = || frame(layer(XR24, 4, 4, 0)).output;
+    assert_eq!(found(Reply::Outputs(vec![output()])), Ok(()));
+    assert_eq!(found(Reply::Outputs(vec![Output { active: false, connected: false, ..output() }])), Ok(()));
+    assert_eq!(found(Reply::Outputs(Vec::new())), Err("no_graphics_card"));
+    assert_eq!(found(Reply::Status(Status::new(StatusCode::NoCard, ""))), Err("no_graphics_card"));
+    assert_eq!(look(Path::new("/nonexistent/screen.sock")).unwrap_err().code(), "screen_service_missing");
 }
 
 #[test]
