@@ -18,7 +18,7 @@ from pathlib import Path
 
 from . import layout, package, uki
 from .errors import MachineError
-from .image import RECIPE, Image, cache
+from .image import ONE_PROCESSOR, RECIPE, Image, cache
 from .layout import IMAGE
 from .log import log
 
@@ -28,11 +28,9 @@ UNITS = (IMAGE / "units", IMAGE / "update" / "units")
 PROGRAMS = (*package.PROGRAMS, "punktfunk-update")
 INIT = RECIPE.parent / "appliance" / "init"
 FILES = ("disk.raw", "usr.raw", "verity.raw", "uki.efi")
-# maxcpus: a kernel that starts patches its code under the hands of all processors that it has, and QEMU before 8.1 may keep
-# the translation of a half-patched place, at which they then turn for ever. The initramfs switches the others on.
 KERNEL_ARGUMENTS = (
-    "console=tty0 console=ttyS0 maxcpus=1 quiet panic=-1 mitigations=off norandmaps nokaslr audit=0 apparmor=0 selinux=0"
-    " random.trust_cpu=on net.ifnames=0 systemd.show_status=0 systemd.verity=no gpt"
+    f"console=tty0 console=ttyS0 {ONE_PROCESSOR} quiet panic=-1 mitigations=off norandmaps nokaslr audit=0 apparmor=0"
+    " selinux=0 random.trust_cpu=on net.ifnames=0 systemd.show_status=0 systemd.verity=no gpt"
 )
 # Bytes that are compressed together: more pack better and read worse at random.
 CLUSTER = 16384

@@ -14,6 +14,10 @@ from pathlib import Path
 from .errors import MachineError
 from .log import log
 
+# For the command line of a kernel of the image. While it starts it patches its code under the hands of all processors that it
+# has, and QEMU before 8.1 may keep the translation of a half-patched place, at which they then turn for ever; its initramfs
+# switches the others on.
+ONE_PROCESSOR = "maxcpus=1"
 RECIPE = Path(__file__).resolve().parent.parent / "debian"
 # Images that stay in the cache: this one and the one of the branch that was tested before.
 KEPT = 2

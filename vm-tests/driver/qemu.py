@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import MachineError
-from .image import Image
+from .image import ONE_PROCESSOR, Image
 from .record import Record
 
 # What the firmware starts from.
@@ -167,7 +167,7 @@ def _started(system: Guest | Box, ephemeral: range) -> list[str]:
             *("-smbios", f"type=11,value=io.systemd.credential:sysctl.extra={range_of_ports}"),
         ]
     kernel = (
-        "console=ttyS0 quiet panic=-1 mitigations=off norandmaps nokaslr audit=0 apparmor=0 selinux=0"
+        f"console=ttyS0 {ONE_PROCESSOR} quiet panic=-1 mitigations=off norandmaps nokaslr audit=0 apparmor=0 selinux=0"
         f' random.trust_cpu=on net.ifnames=0 systemd.show_status=0 "sysctl.{range_of_ports}"'
     )
     return [
