@@ -62,6 +62,9 @@ describe("what wants the owner's eye", () => {
     fault: "no_screen_on",
     version: "1.2.4",
     days: "15",
+    keys: "doors.native.port",
+    allowed: "HEVC",
+    here: "H.264",
   };
 
   it("by the fault behind it is told in German with that fault", () => {

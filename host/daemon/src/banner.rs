@@ -10,24 +10,26 @@ use punktfunk_config::Listen;
 use punktfunk_core::wire::DEFAULT_PORT;
 use punktfunk_trust::{Actor, ArmRequest, Armed, DeviceId};
 
-use crate::app::Host;
+use crate::app::{Host, NO_DOOR};
 use crate::owner::{ClaimCode, Desk};
 use commands::Commands;
 
 /// Prints the banner to standard output. A host that pairs by itself arms its first PIN for it.
 pub(crate) fn print(host: &Host, owner: &Desk, runtime_dir: &Path) {
-    let policy = host.policy();
+    let (policy, doors) = (host.policy(), &host.started_with().doors);
     let facts = Facts {
         name: policy.name.clone(),
         addresses: addresses(),
-        port: host.native_port(),
+        port: doors.native.enable.then(|| host.native_port()),
+        moonlight: doors.gamestream.enable,
         fingerprint: host.identity().id(),
         console: console_url(&policy.console.listen, host.management_port()),
         claim_code: owner.claim_code(),
         admission: match (policy.pairing.require, policy.pairing.pin.auto_arm) {
             (false, _) => Admission::Open,
             (true, false) => Admission::Asked,
-            (true, true) => Admission::Pin(arm(host)),
+            // a PIN is for the native door
+            (true, true) => Admission::Pin(doors.native.enable.then(|| arm(host)).flatten()),
         },
     };
     // without anybody to read it the host serves all the same
@@ -41,7 +43,10 @@ fn arm(host: &Host) -> Option<Armed> {
 struct Facts {
     name: String,
     addresses: Vec<IpAddr>,
-    port: u16,
+    /// UDP port of the native door, if it is open.
+    port: Option<u16>,
+    /// Whether the Moonlight door is open.
+    moonlight: bool,
     fingerprint: DeviceId,
     console: String,
     /// As long as the box has no owner.
@@ -60,15 +65,19 @@ enum Admission {
 }
 
 fn text(facts: &Facts, commands: &Commands) -> String {
-    let Facts { name, addresses, port, fingerprint, console, claim_code, admission } = facts;
-    let Commands { host, client, runtime_dir } = commands;
+    let Facts { name, addresses, port, moonlight, fingerprint, console, claim_code, .. } = facts;
     let all: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let target = target(addresses, *port);
+    let is_reachable = port.is_some() || *moonlight;
 
     let mut text = String::new();
     // writing to a String cannot fail
-    let _ = writeln!(text, "{} is ready.", name.escape_debug());
-    let _ = writeln!(text, "  address      {} (UDP port {port})", all.join(", "));
+    let state = if is_reachable { "is ready" } else { "runs" };
+    let _ = writeln!(text, "{} {state}.", name.escape_debug());
+    let _ = write!(text, "  address      {}", all.join(", "));
+    let _ = match port {
+        Some(port) => writeln!(text, " (UDP port {port})"),
+        None => writeln!(text),
+    };
     let _ = writeln!(text, "  fingerprint  {fingerprint}");
     let _ = writeln!(text, "  console      {console}\n");
     if let Some(code) = claim_code {
@@ -76,6 +85,29 @@ fn text(facts: &Facts, commands: &Commands) -> String {
             writeln!(text, "This box has no owner yet. Open the console in a browser and enter the code:");
         let _ = writeln!(text, "  {code}");
     }
+    match port {
+        Some(port) => text += &native(facts, &target(addresses, *port), commands),
+        None if *moonlight => {
+            let Commands { host, runtime_dir, .. } = commands;
+            let _ = writeln!(
+                text,
+                "Only the door for Moonlight is open. Add this box there by its address, pair, and enter"
+            );
+            let _ = writeln!(text, "the PIN that the client shows:");
+            let _ = writeln!(text, "  {host} pair moonlight --pin PIN{runtime_dir}");
+        }
+        None => {
+            let _ = writeln!(text, "CLOSED: {NO_DOOR}.");
+        }
+    }
+    text
+}
+
+/// How devices come in through punktfunk's own door.
+fn native(facts: &Facts, target: &str, commands: &Commands) -> String {
+    let Facts { fingerprint, admission, .. } = facts;
+    let Commands { host, client, runtime_dir } = commands;
+    let mut text = String::new();
     if let Admission::Open = admission {
         let _ = writeln!(text, "OPEN: every device on this network may watch the screen and use its input.");
     }
@@ -163,7 +195,8 @@ mod tests {
         Facts {
             name: "Living\u{1b}[2J Room".to_owned(),
             addresses: vec![[192, 0, 2, 7].into(), "2001:db8::7".parse().unwrap()],
-            port: DEFAULT_PORT,
+            port: Some(DEFAULT_PORT),
+            moonlight: false,
             fingerprint: DeviceId::from_bytes([0xab; 32]),
             console: "https://192.0.2.7:47990".to_owned(),
             claim_code: None,
@@ -192,6 +225,14 @@ mod tests {
     }
 
     #[test]
+    fn only_doors_that_are_open_are_told() {
+        let closed = Facts { port: None, ..facts(Admission::Asked) };
+        insta::assert_snapshot!("banner_closed", text(&closed, &plain()));
+        let moonlight = Facts { port: None, moonlight: true, ..facts(Admission::Open) };
+        insta::assert_snapshot!("banner_moonlight", text(&moonlight, &plain()));
+    }
+
+    #[test]
     fn the_console_is_found_at_an_address_of_the_machine() {
         assert_eq!(console_url(&Listen::Local, 1), "https://127.0.0.1:1");
         let listed = Listen::Addresses(vec!["::".parse().unwrap(), "2001:db8::7".parse().unwrap()]);
@@ -214,7 +255,7 @@ mod tests {
             expires_in: Duration::from_secs(120),
             usable_in: Duration::ZERO,
         };
-        let facts = Facts { port: 4000, ..facts(Admission::Pin(Some(armed))) };
+        let facts = Facts { port: Some(4000), ..facts(Admission::Pin(Some(armed))) };
         insta::assert_snapshot!("banner_pin", text(&facts, &commands));
     }
 

@@ -1,6 +1,8 @@
 //! Tells the network that this host is here (mDNS, punktfunk/1 §6). A host that cannot be announced is still reached by
 //! its address, so nothing here ever fails the host.
 
+use std::time::Duration;
+
 use mdns_sd::{ServiceDaemon, ServiceInfo};
 use punktfunk_trust::DeviceId;
 
@@ -9,6 +11,10 @@ const SERVICE: &str = "_punktfunk._udp.local.";
 const MOONLIGHT_SERVICE: &str = "_nvstream._tcp.local.";
 /// The longest instance label that DNS can carry, in bytes.
 const MAX_LABEL: usize = 63;
+
+/// How long what was announced is left as it is: while a name is being claimed, or a record of it has just been heard, another
+/// record of the same name would look like another machine's.
+pub const SETTLES: Duration = Duration::from_secs(3);
 
 /// What is announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +47,10 @@ impl Discovery {
         if self.running.as_ref().is_some_and(|(_, current, _)| *current == announcement) {
             return;
         }
-        let outcome = self.take_daemon().and_then(|daemon| {
-            let mut names = Vec::new();
-            for info in service_infos(&announcement)? {
-                names.push(info.get_fullname().to_owned());
+        let outcome = service_infos(&announcement).and_then(|infos| {
+            let names: Vec<String> = infos.iter().map(|info| info.get_fullname().to_owned()).collect();
+            let daemon = self.take_daemon(&names)?;
+            for info in infos {
                 daemon.register(info)?;
             }
             Ok((daemon, names))
@@ -58,11 +64,13 @@ impl Discovery {
         }
     }
 
-    fn take_daemon(&mut self) -> mdns_sd::Result<ServiceDaemon> {
+    /// The daemon, which says good-bye for every name but those that stay: the good-bye for one that is announced again
+    /// would look like another machine's claim to it, and this host would take a second name.
+    fn take_daemon(&mut self, staying: &[String]) -> mdns_sd::Result<ServiceDaemon> {
         match self.running.take() {
             Some((daemon, _, names)) => {
-                for name in names {
-                    daemon.unregister(&name)?;
+                for name in names.iter().filter(|name| !staying.contains(name)) {
+                    daemon.unregister(name)?;
                 }
                 Ok(daemon)
             }

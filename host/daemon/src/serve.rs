@@ -11,13 +11,15 @@ use punktfunk_trust::{Identity, IdentityError, OpenError, Role, Trust};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::app::{Clock, Host, HostEvent, Places, PolicyReader, trust_settings, warn_of_what_is_missing};
+use crate::app::{
+    Clock, Host, HostEvent, NO_DOOR, Places, PolicyReader, trust_settings, warn_of_what_is_missing,
+};
 use crate::appliance::BoxFiles;
 use crate::backup::{Restored, apply_staged};
 use crate::banner::reachable_url;
 use crate::cli::dirs::trust_dir;
 use crate::console::{Console, ConsoleError, Limits};
-use crate::discovery::{Announcement, Discovery};
+use crate::discovery::{Announcement, Discovery, SETTLES};
 use crate::gamestream::{DoorError, MoonlightDoor};
 use crate::native::{BindError, NativeDoor};
 use crate::owner::{Desk, FileError, Issue};
@@ -158,6 +160,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     console.serve(&host, &owner, &kept, console_limits, &mut tasks);
     tasks.spawn(keep(Arc::clone(&host), Arc::clone(&owner), kept));
     tasks.spawn(Arc::clone(&host).keep_time());
+    if native.is_none() && moonlight.is_none() {
+        tracing::warn!("{NO_DOOR}");
+    }
     if announce && (native.is_some() || moonlight.is_some()) {
         let open = OpenDoors { native: native.is_some(), moonlight: moonlight.map(|(http, _)| http.port()) };
         tasks.spawn(announcing(Arc::clone(&host), open));
@@ -226,14 +231,15 @@ fn console_addresses(at: Option<SocketAddr>, policy: &Policy) -> Vec<SocketAddr>
 async fn announcing(host: Arc<Host>, open: OpenDoors) {
     let mut events = host.watch();
     let mut discovery = Discovery::default();
-    discovery.announce(announcement(&host, open));
     loop {
+        discovery.announce(announcement(&host, open));
+        let next_reload = async {
+            tokio::time::sleep(SETTLES).await;
+            // events that were missed may have been this one
+            while !matches!(events.recv().await, Ok(HostEvent::PolicyReloaded) | Err(_)) {}
+        };
         tokio::select! {
-            event = events.recv() => match event {
-                // events that were missed may have been this one
-                Ok(HostEvent::PolicyReloaded) | Err(_) => discovery.announce(announcement(&host, open)),
-                Ok(_) => {}
-            },
+            () = next_reload => {}
             () = host.going_down() => return,
         }
     }

@@ -30,6 +30,18 @@ const attention = {
       "Approve your devices’ knocks instead, or bind the next PIN to one device.",
     ],
     open_mode: () => ["Every device on the network may stream.", "Set “pairing.require” in the policy to change that."],
+    no_encoder: () => [
+      "The box has no video encoder, so no device gets a picture.",
+      "Install an FFmpeg with libx264 (Debian: libavcodec59).",
+    ],
+    no_codec: (p) => [
+      `No device gets a picture: the policy allows ${of(p, "allowed")} only, and the box can make ${of(p, "here")} only.`,
+      `Add ${of(p, "here")} to “encode.codecs” in the policy.`,
+    ],
+    no_door: () => [
+      "No door is open, so no device can reach this box.",
+      "Open one in the policy with “doors.native.enable” or “doors.gamestream.enable”, then restart the service.",
+    ],
     weaker_door: () => [
       "The Moonlight door is open, whose protocol guards less than punktfunk’s own: PINs of four digits, and requests to pair from anybody on the network.",
       "Close it with “doors.gamestream.enable” when no Moonlight client needs it.",
@@ -78,6 +90,10 @@ const attention = {
       `Version ${of(p, "version")} is ready to be installed.`,
       "Run “punktfunk-update install” on the box, or leave it to the time that “update.window” in the policy names.",
     ],
+    restart_due: (p) => [
+      `The policy changes ${of(p, "keys")}, which takes effect at the next start only.`,
+      "Restart the service when nobody streams.",
+    ],
     setting_without_effect: (p) => [
       `The policy sets ${of(p, "key")}, which this version does not have yet.`,
       "It has no effect; take it out, or wait for an update.",
@@ -105,6 +121,18 @@ const attention = {
       "Gib deine Geräte lieber frei, wenn sie anklopfen, oder binde die nächste PIN an ein Gerät.",
     ],
     open_mode: () => ["Jedes Gerät im Netz darf zuschauen.", "Das ändert „pairing.require“ in den Regeln."],
+    no_encoder: () => [
+      "Die Box hat keinen Videoencoder, deshalb bekommt kein Gerät ein Bild.",
+      "Installiere ein FFmpeg mit libx264 (Debian: libavcodec59).",
+    ],
+    no_codec: (p) => [
+      `Kein Gerät bekommt ein Bild: Die Regeln erlauben nur ${of(p, "allowed").replace(" and ", " und ")}, und die Box kann nur ${of(p, "here")}.`,
+      `Nimm ${of(p, "here")} in „encode.codecs“ in den Regeln auf.`,
+    ],
+    no_door: () => [
+      "Keine Tür ist offen, deshalb erreicht kein Gerät diese Box.",
+      "Öffne in den Regeln eine mit „doors.native.enable“ oder „doors.gamestream.enable“, und starte dann den Dienst neu.",
+    ],
     weaker_door: () => [
       "Die Tür für Moonlight steht offen; ihr Protokoll schützt weniger als das von punktfunk: PINs mit vier Ziffern, und jeder im Netz kann koppeln wollen.",
       "Schließ sie mit „doors.gamestream.enable“, wenn kein Moonlight-Gerät sie braucht.",
@@ -152,6 +180,10 @@ const attention = {
     update_ready: (p) => [
       `Version ${of(p, "version")} kann installiert werden.`,
       "Führ auf der Box „punktfunk-update install“ aus, oder überlass es der Zeit, die „update.window“ in den Regeln nennt.",
+    ],
+    restart_due: (p) => [
+      `Die Regeln ändern ${of(p, "keys")}; das wirkt erst beim nächsten Start.`,
+      "Starte den Dienst neu, wenn niemand zuschaut.",
     ],
     setting_without_effect: (p) => [
       `In den Regeln steht ${of(p, "key")}, was diese Version noch nicht kann.`,

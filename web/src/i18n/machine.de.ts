@@ -84,6 +84,10 @@ export const machine: Readonly<Record<string, Told>> = {
 
   encoder_works: ["{encoder} hat ein Bild von {size} in {ms} ms kodiert."],
   encoder_fails: ["Es ließ sich kein Bild kodieren: {reason}."],
+  no_codec: [
+    "Kein Gerät bekommt ein Bild: Die Regeln erlauben nur {allowed}, und die Box kann nur {here}.",
+    "Nimm {here} in „encode.codecs“ in den Regeln auf.",
+  ],
   no_encoder: ["Diese Box hat keinen Videoencoder.", "Installiere ein FFmpeg mit libx264 (Debian: libavcodec59)."],
   input_off: ["In den Regeln ausgeschaltet."],
   input_works: ["Der Kernel legt jedes Gerät an: {devices}."],

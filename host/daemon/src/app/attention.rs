@@ -6,8 +6,10 @@ use punktfunk_config::WEAKER_DOOR;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::policy::restart_is_due;
 use super::told::{Fault, sentences, split};
 use crate::appliance::{RefusedPolicy, UpdateStatus};
+use crate::session::fit::NothingToSend;
 
 /// Something that wants the owner's eye.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,6 +54,12 @@ pub enum AttentionCode {
     NoPicture,
     /// Everybody on the network is let in.
     OpenMode,
+    /// This machine has no video encoder.
+    NoEncoder,
+    /// The policy allows no codec that this machine can make (`allowed`, `here`).
+    NoCodec,
+    /// Every door is closed.
+    NoDoor,
     /// The Moonlight door is open.
     WeakerDoor,
     /// The clock is behind what it was before.
@@ -68,6 +76,8 @@ pub enum AttentionCode {
     PolicyBad,
     /// The policy file was refused when the box started (`text`).
     PolicyRefused,
+    /// The policy changes something that comes with the next start only (`keys`).
+    RestartDue,
     /// The policy sets something that this version does not have (`key`).
     SettingWithoutEffect,
     /// The processor encodes (`encoder`).
@@ -96,6 +106,8 @@ pub(crate) struct Facts {
     /// Sessions that show a card, and why.
     pub(crate) faults: Vec<(u64, Fault)>,
     pub(crate) open: bool,
+    pub(crate) nothing_to_send: Option<NothingToSend>,
+    pub(crate) no_door: bool,
     pub(crate) weaker_door: bool,
     pub(crate) clock_behind: bool,
     pub(crate) pins_stopped: bool,
@@ -106,6 +118,8 @@ pub(crate) struct Facts {
     pub(crate) refused_policy: Option<RefusedPolicy>,
     pub(crate) update: Option<UpdateStatus>,
     pub(crate) without_effect: Vec<&'static str>,
+    /// Keys whose values come with the next start only.
+    pub(crate) due_at_the_next_start: Vec<&'static str>,
     pub(crate) pending: usize,
 }
 
@@ -134,6 +148,10 @@ pub(crate) const OPEN_MODE: &str =
 pub(crate) const NO_MORE_PINS: &str = "devices that want to pair get no PIN by themselves any more, because none of the \
      last ones led to a pairing; make one with `punktfunk-host pair arm`";
 
+/// What is said while no door is open.
+pub(crate) const NO_DOOR: &str = "no door is open, so no device can reach this box; open one with doors.native.enable or \
+     doors.gamestream.enable in the policy and restart the service";
+
 const CLOCK_BEHIND: &str =
     "the clock is behind what it was before, so guests have to wait; set it, or accept it as it is";
 
@@ -142,11 +160,13 @@ const NO_DISPLAY: &str = "there is no screen that could be streamed, so devices 
 
 /// What wants the owner's eye, what matters most first.
 pub(crate) fn attention(facts: &Facts) -> Vec<Attention> {
-    use AttentionCode::{ClockBehind, NoDisplay, OpenMode, PinsStopped, WeakerDoor};
+    use AttentionCode::{ClockBehind, NoDisplay, NoDoor, OpenMode, PinsStopped, WeakerDoor};
     let when = |is_so: bool, code, told| is_so.then(|| Attention::new(code, told));
     let mut all: Vec<Attention> =
         store(facts).into_iter().chain(owner(facts)).chain(guessing(facts)).collect();
     all.extend(facts.faults.iter().map(|(session, fault)| no_picture(*session, fault)));
+    all.extend(facts.nothing_to_send.as_ref().map(nothing_to_send));
+    all.extend(when(facts.no_door, NoDoor, NO_DOOR));
     all.extend(when(facts.open, OpenMode, OPEN_MODE));
     all.extend(when(facts.weaker_door, WeakerDoor, WEAKER_DOOR));
     all.extend(when(facts.clock_behind, ClockBehind, CLOCK_BEHIND));
@@ -155,6 +175,7 @@ pub(crate) fn attention(facts: &Facts) -> Vec<Attention> {
     all.extend(input(facts));
     all.extend(refused(facts));
     all.extend(policy(facts));
+    all.extend(restart(facts));
     all.extend(last_update(facts));
     all.extend(silent_feed(facts));
     all.extend(facts.without_effect.iter().map(|key| without_effect(key)));
@@ -199,6 +220,21 @@ fn no_picture(session: u64, fault: &Fault) -> Attention {
     }
     .with("session", session)
     .with("fault", &fault.code)
+}
+
+fn nothing_to_send(why: &NothingToSend) -> Attention {
+    let code = match why {
+        NothingToSend::NoEncoder => AttentionCode::NoEncoder,
+        NothingToSend::NoneAllowed { .. } => AttentionCode::NoCodec,
+    };
+    let told = Attention::new(code, &why.to_string());
+    why.params().into_iter().fold(told, |told, (name, value)| told.with(name, value))
+}
+
+fn restart(facts: &Facts) -> Option<Attention> {
+    let keys = &facts.due_at_the_next_start;
+    let told = (!keys.is_empty()).then(|| Attention::new(AttentionCode::RestartDue, &restart_is_due(keys)));
+    told.map(|told| told.with("keys", keys.join(", ")))
 }
 
 fn input(facts: &Facts) -> Option<Attention> {
@@ -322,9 +358,12 @@ impl Attention {
 impl AttentionCode {
     fn severity(self) -> Severity {
         match self {
-            Self::StoreNotSaved | Self::OwnerNotSaved | Self::PinGuessing | Self::NoPicture => {
-                Severity::Alarm
-            }
+            Self::StoreNotSaved
+            | Self::OwnerNotSaved
+            | Self::PinGuessing
+            | Self::NoPicture
+            | Self::NoEncoder
+            | Self::NoCodec => Severity::Alarm,
             Self::SoftwareEncoder | Self::KnocksWaiting | Self::UpdateReady | Self::UpdateWaiting => {
                 Severity::Notice
             }
@@ -367,6 +406,11 @@ mod tests {
             wrong_pins: Some(4),
             faults: vec![(7, fault)],
             open: true,
+            nothing_to_send: Some(NothingToSend::NoneAllowed {
+                allowed: "HEVC and AV1".to_owned(),
+                here: "H.264".to_owned(),
+            }),
+            no_door: true,
             weaker_door: true,
             clock_behind: true,
             pins_stopped: true,
@@ -384,6 +428,7 @@ mod tests {
             refused_policy: Some(RefusedPolicy { text: "punktfunk.yaml:1:1: unknown key".to_owned() }),
             update: Some(updates("went_back", None)),
             without_effect: vec!["update.feed"],
+            due_at_the_next_start: vec!["doors.native.port", "console.port"],
             pending: 2,
         }
     }
@@ -399,7 +444,13 @@ mod tests {
         };
         let wished = SoftwareEncoder { encoder: "libx264".to_owned(), unwished: false };
         let update = Some(updates("failed", Some("1.2.5")));
-        let quiet = Facts { software_encoder: Some(wished), pending: 1, update, ..Facts::default() };
+        let quiet = Facts {
+            nothing_to_send: Some(NothingToSend::NoEncoder),
+            software_encoder: Some(wished),
+            pending: 1,
+            update,
+            ..Facts::default()
+        };
         insta::assert_snapshot!("attention", lines(&everything()) + "\n" + &lines(&quiet));
     }
 

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use punktfunk_config::Loaded;
+use punktfunk_config::{Loaded, Policy};
 use punktfunk_trust::{Identity, TicketId, Trust};
 use tokio::sync::{oneshot, watch};
 
@@ -30,8 +30,8 @@ use crate::session::SessionTable;
 use event_log::EventLog;
 
 pub use admission::{Knocked, Parked, StreamGuard, TurnedAway, Verdict};
-pub(crate) use attention::OPEN_MODE;
 pub use attention::{Attention, AttentionCode, PolicyTrouble, Severity};
+pub(crate) use attention::{NO_DOOR, OPEN_MODE};
 pub use clock::{Clock, unix_ns};
 pub use codes::MachineCode;
 pub use event_log::{KEPT_EVENTS, Numbered, Resumed, Watcher};
@@ -54,6 +54,7 @@ pub struct Host {
     clock: Clock,
     identity: Identity,
     policy: RwLock<PolicyInForce>,
+    started_with: PolicyInForce,
     read_policy: PolicyReader,
     trust: Mutex<Trust>,
     waiting: Mutex<HashMap<TicketId, oneshot::Sender<Verdict>>>,
@@ -102,12 +103,14 @@ impl Host {
         read_policy: PolicyReader,
         places: Places,
     ) -> Self {
+        let policy = PolicyInForce::from(policy);
         Self {
             clock,
             identity,
-            native_port: AtomicU16::new(policy.policy.doors.native.port.get()),
-            management_port: AtomicU16::new(policy.policy.console.port.get()),
-            policy: RwLock::new(policy.into()),
+            native_port: AtomicU16::new(policy.doors.native.port.get()),
+            management_port: AtomicU16::new(policy.console.port.get()),
+            started_with: policy.clone(),
+            policy: RwLock::new(policy),
             read_policy,
             trust: Mutex::new(trust),
             waiting: Mutex::default(),
@@ -143,6 +146,11 @@ impl Host {
     /// The policy in force.
     pub fn policy(&self) -> PolicyInForce {
         self.policy.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The policy that the host has started with, which says what doors are open.
+    pub(crate) fn started_with(&self) -> &Policy {
+        &self.started_with
     }
 
     /// The running sessions.

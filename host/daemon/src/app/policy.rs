@@ -8,6 +8,7 @@ use punktfunk_trust::{DeclaredDevice, DeviceId, SettingsError, TrustSettings};
 
 use super::attention::PolicyTrouble;
 use super::{Host, HostEvent, lock};
+use crate::session::fit;
 
 /// Reads the policy from where it came from, flags included.
 pub type PolicyReader = Box<dyn Fn() -> Result<Loaded, Diagnostics> + Send + Sync>;
@@ -64,9 +65,36 @@ pub(super) fn what_is_missing(policy: &Policy, has_updater: bool) -> Vec<&'stati
     asked.into_iter().filter(|(set, _)| *set).map(|(_, key)| key).collect()
 }
 
-/// Writes to the log what the policy asks for and this version does not have, so that nothing is ignored silently.
+/// The keys that are read at a start only, and whose values in `now` are others than those that the host has `started` with.
+pub(super) fn due_at_the_next_start(started: &Policy, now: &Policy) -> Vec<&'static str> {
+    let (native, native_now) = (&started.doors.native, &now.doors.native);
+    let (moonlight, moonlight_now) = (&started.doors.gamestream, &now.doors.gamestream);
+    let (console, console_now) = (&started.console, &now.console);
+    let differ = [
+        (native.enable != native_now.enable, "doors.native.enable"),
+        (native_now.enable && native.port != native_now.port, "doors.native.port"),
+        (moonlight.enable != moonlight_now.enable, "doors.gamestream.enable"),
+        (moonlight_now.enable && moonlight.port != moonlight_now.port, "doors.gamestream.port"),
+        (console.listen != console_now.listen, "console.listen"),
+        (console.port != console_now.port, "console.port"),
+    ];
+    differ.into_iter().filter(|(differs, _)| *differs).map(|(_, key)| key).collect()
+}
+
+/// What is said while the policy in force asks for something that comes with the next start only.
+pub(super) fn restart_is_due(keys: &[&str]) -> String {
+    format!(
+        "the policy changes {}, which takes effect at the next start only; restart the service when nobody streams",
+        keys.join(" and ")
+    )
+}
+
+/// Writes to the log what the policy asks for and is not to be had, so that nothing is ignored silently.
 pub(crate) fn warn_of_what_is_missing(policy: &Policy, has_updater: bool) {
     let encoder = (policy.encode.backend == Backend::Vaapi).then_some("encode.backend: vaapi");
+    if let Err(why) = fit::something_to_send(policy) {
+        tracing::warn!("{why}");
+    }
     for key in what_is_missing(policy, has_updater).into_iter().chain(encoder) {
         tracing::warn!("the policy sets {key}, which this version does not have yet: it has no effect");
     }
@@ -107,12 +135,9 @@ impl Host {
         let settings = trust_settings(&next);
         self.trust(|trust, now| trust.replace_settings(now, settings))?;
         warn_of_what_is_missing(&next, self.places().box_files.has_updater());
-        let before = self.policy();
-        if before.doors != next.doors
-            || before.console.listen != next.console.listen
-            || before.console.port != next.console.port
-        {
-            tracing::warn!("doors and the console's address change at the next start: restart the service");
+        let due = due_at_the_next_start(&self.started_with, &next);
+        if !due.is_empty() {
+            tracing::warn!("{}", restart_is_due(&due));
         }
         *self.policy.write().unwrap_or_else(PoisonError::into_inner) = next;
         self.tell(HostEvent::PolicyReloaded);
@@ -141,5 +166,28 @@ pub fn trust_settings(policy: &Policy) -> TrustSettings {
                 name: device.name.clone(),
             })
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(text: &str) -> Policy {
+        punktfunk_config::parse(text, "policy.yaml").unwrap().policy
+    }
+
+    #[test]
+    fn only_what_waits_for_a_start_is_due_at_one() {
+        let due = |text| due_at_the_next_start(&Policy::default(), &policy(text));
+        assert_eq!(due("name: Den"), [""; 0]);
+        let at_once = "doors: { native: { data_port: 9778 }, gamestream: { port: 48100, lan_only: false } }";
+        assert_eq!(due(at_once), [""; 0]);
+        assert_eq!(due("doors: { native: { enable: false, port: 1 } }"), ["doors.native.enable"]);
+        let all = "doors: { native: { port: 1 }, gamestream: { enable: true } }\nconsole: { listen: local, port: 2 }";
+        assert_eq!(
+            due(all),
+            ["doors.native.port", "doors.gamestream.enable", "console.listen", "console.port"]
+        );
     }
 }

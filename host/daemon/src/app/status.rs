@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::attention::{Attention, Facts, SoftwareEncoder, attention};
-use super::policy::what_is_missing;
+use super::policy::{due_at_the_next_start, what_is_missing};
 use super::{Fault, Host, HostEvent, StreamView, lock};
 use crate::appliance::UpdateStatus;
-use crate::session::{SessionView, has_no_display};
+use crate::session::{SessionView, fit, has_no_display};
 
 /// The host at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -126,10 +126,13 @@ impl Host {
         let fault = |session: &SessionView| session.fault.clone().map(|fault| (session.id, fault));
         let box_files = &self.places().box_files;
         let software = sessions.iter().find(|session| session.software);
+        let open = &self.started_with().doors;
         let mut facts = Facts {
             faults: sessions.iter().filter_map(fault).collect(),
             open: !policy.pairing.require,
-            weaker_door: policy.doors.gamestream.enable,
+            nothing_to_send: fit::something_to_send(policy).err(),
+            no_door: !open.native.enable && !open.gamestream.enable,
+            weaker_door: open.gamestream.enable,
             no_display: has_no_display(policy, self.screen_socket()),
             software_encoder: software.and_then(|session| software_encoder(policy, session)),
             input_trouble: match &*lock(&self.input) {
@@ -140,6 +143,7 @@ impl Host {
             policy_trouble: lock(&self.policy_trouble).clone(),
             refused_policy: box_files.refused_policy(),
             update: box_files.update_status(),
+            due_at_the_next_start: due_at_the_next_start(self.started_with(), policy),
             without_effect: what_is_missing(policy, box_files.has_updater()),
             ..Facts::default()
         };

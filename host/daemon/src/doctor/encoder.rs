@@ -1,21 +1,25 @@
 //! Whether pictures can be encoded, by encoding one.
 
 use punktfunk_config::Policy;
-use punktfunk_media::{Codec, EncodeError, EncoderSpec, StatusCard, Want, available_codecs, open_encoder};
+use punktfunk_media::{Codec, EncodeError, EncoderSpec, StatusCard, Want, open_encoder};
 
 use super::Check;
+use crate::session::fit;
 
 /// Pixels of the picture that is encoded.
 const SIZE: (u32, u32) = (640, 360);
 
 pub(super) fn check(policy: &Policy) -> Vec<Check> {
-    let codecs = available_codecs();
-    if codecs.is_empty() {
-        let found =
-            "this machine has no video encoder; install an FFmpeg with libx264 (Debian: libavcodec59)";
-        return vec![Check::wrong("no_encoder", "encoder", found)];
+    match fit::something_to_send(policy) {
+        Ok(()) => {
+            let tried = |codec| try_out(codec, policy.encode.bitrate.default.kbps());
+            fit::codecs(policy).into_iter().map(tried).collect()
+        }
+        Err(why) => {
+            let check = Check::wrong(why.code(), "encoder", why.to_string());
+            vec![check.with_all(why.params())]
+        }
     }
-    codecs.into_iter().map(|codec| try_out(codec, policy.encode.bitrate.default.kbps())).collect()
 }
 
 fn try_out(codec: Codec, bitrate_kbps: u32) -> Check {
@@ -53,5 +57,14 @@ mod tests {
         let checks = check(&Policy::default());
         assert!(!checks.is_empty() && checks.iter().all(|check| check.good), "{checks:?}");
         assert!(checks[0].found.contains("640x360"));
+    }
+
+    #[test]
+    fn an_encoder_that_the_policy_does_not_allow_is_no_help() {
+        let mut policy = Policy::default();
+        policy.encode.codecs = vec![punktfunk_config::Codec::Hevc];
+        let [check] = &check(&policy)[..] else { panic!("one line says it") };
+        assert_eq!((check.code.as_str(), check.good), ("no_codec", false));
+        assert_eq!(check.next.as_deref(), Some("add H.264 to encode.codecs"));
     }
 }

@@ -22,8 +22,9 @@ pub(super) fn check(running: &Result<Status, String>) -> Vec<Check> {
 
 /// Whether nothing else here looks at it. What is merely good to know is no fault of the machine.
 fn is_news(attention: &Attention) -> bool {
-    use AttentionCode::{NoDisplay, OpenMode, PolicyRefused};
-    attention.severity != Severity::Notice && ![NoDisplay, OpenMode, PolicyRefused].contains(&attention.code)
+    use AttentionCode::{NoCodec, NoDisplay, NoEncoder, OpenMode, PolicyRefused};
+    let looked_at = [NoCodec, NoDisplay, NoEncoder, OpenMode, PolicyRefused];
+    attention.severity != Severity::Notice && !looked_at.contains(&attention.code)
 }
 
 fn wrong(attention: &Attention) -> Check {

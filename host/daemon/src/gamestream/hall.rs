@@ -130,6 +130,10 @@ impl House for Hall {
             Codec::H264 => MediaCodec::H264,
             Codec::Hevc => MediaCodec::Hevc,
         };
+        if !fit::codecs(&policy).contains(&codec) {
+            // every client of this protocol takes H.264, so it cannot be told beforehand that there is none
+            return Err(format!("this box may not send {codec}; see encode.codecs in the policy"));
+        }
         let profile = fit::profile(&policy, (wish.width, wish.height, wish.refresh_hz), codec);
         let wire_kbps = fit::wire_kbps(&policy, wish.wire_kbps);
         let (slot, ear) = (Arc::new(Slot::default()), Arc::new(SoundSlot::default()));
@@ -174,8 +178,7 @@ fn sound_kbps(format: &OpusSpec) -> u32 {
 }
 
 fn offers_hevc(policy: &Policy) -> bool {
-    let allowed = policy.encode.codecs.contains(&punktfunk_config::Codec::Hevc);
-    allowed && punktfunk_media::available_codecs().contains(&MediaCodec::Hevc)
+    fit::codecs(policy).contains(&MediaCodec::Hevc)
 }
 
 struct HallKnock(PinRequest);

@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use punktfunk_config::{Codec as PolicyCodec, Policy};
+use punktfunk_config::Policy;
 use punktfunk_core::video::{Cipher, MIN_SHARD_BYTES, MediaKeys, video_budget_kbps};
 use punktfunk_core::wire::{Codec, Codecs, Hello, Mode, VideoCaps, Welcome};
+use punktfunk_media::Codec as MediaCodec;
 use punktfunk_media::sound::OpusSpec;
-use punktfunk_media::{Codec as MediaCodec, available_codecs};
 
 use super::sound;
 use crate::session::Profile;
@@ -38,20 +38,32 @@ pub(crate) struct Plan {
     pub(crate) sound: OpusSpec,
 }
 
-/// The client and this host have no codec in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "this host can send {host:?}, and the device decodes none of it; allow another codec in encode.codecs"
-)]
-pub(crate) struct NoCodec {
-    host: Codecs,
+/// No codec is left.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoCodec {
+    /// For anybody.
+    #[error(
+        "this host cannot send a picture to any device; its owner sees why in the console or with `punktfunk-host doctor`"
+    )]
+    NothingToSend,
+    /// The client and this host have none in common.
+    #[error(
+        "this host sends {host} and the device takes none of that; choose {host} on the device, if it can decode it"
+    )]
+    NotDecoded {
+        /// What this host can send.
+        host: String,
+    },
 }
 
 impl Plan {
     /// Settles a stream for `peer`.
     pub(crate) fn settle(policy: &Policy, hello: &Hello, peer: IpAddr) -> Result<Self, NoCodec> {
-        let host = host_codecs(policy);
-        let codec = hello.choose_codec(host).ok_or(NoCodec { host })?;
+        let host = fit::codecs(policy);
+        let codec = hello.choose_codec(on_the_wire(&host)).ok_or_else(|| match host.is_empty() {
+            true => NoCodec::NothingToSend,
+            false => NoCodec::NotDecoded { host: fit::listed(host.into_iter()) },
+        })?;
         let largest = if peer.to_canonical().is_ipv4() { SHARD_IPV4 } else { SHARD_IPV6 };
         let shard = match hello.max_shard {
             0 => largest,
@@ -99,14 +111,13 @@ pub(super) fn profile(policy: &Policy, wish: Mode, codec: Codec) -> Profile {
     fit::profile(policy, (wish.width, wish.height, wish.refresh_hz), media_codec(codec))
 }
 
-fn host_codecs(policy: &Policy) -> Codecs {
-    let here = available_codecs();
-    let allowed = |codec: &PolicyCodec| match codec {
-        PolicyCodec::H264 => Codec::H264,
-        PolicyCodec::Hevc => Codec::Hevc,
-        PolicyCodec::Av1 => Codec::Av1,
+fn on_the_wire(codecs: &[MediaCodec]) -> Codecs {
+    let wire = |codec: &MediaCodec| match codec {
+        MediaCodec::H264 => Codec::H264,
+        MediaCodec::Hevc => Codec::Hevc,
+        MediaCodec::Av1 => Codec::Av1,
     };
-    policy.encode.codecs.iter().map(allowed).filter(|codec| here.contains(&media_codec(*codec))).collect()
+    codecs.iter().map(wire).collect()
 }
 
 fn media_codec(codec: Codec) -> MediaCodec {
@@ -192,6 +203,16 @@ mod tests {
     fn a_client_without_a_common_codec_is_told_what_there_is() {
         let mut hello = hello();
         hello.codecs = Codecs::PYROWAVE;
-        assert!(Plan::settle(&Policy::default(), &hello, V4).is_err());
+        assert_eq!(
+            Plan::settle(&Policy::default(), &hello, V4).unwrap_err().to_string(),
+            "this host sends H.264 and the device takes none of that; choose H.264 on the device, if it can decode it"
+        );
+    }
+
+    #[test]
+    fn a_host_with_nothing_to_send_does_not_blame_the_client() {
+        let mut policy = Policy::default();
+        policy.encode.codecs = vec![punktfunk_config::Codec::Av1];
+        assert_eq!(Plan::settle(&policy, &hello(), V4), Err(NoCodec::NothingToSend));
     }
 }

@@ -105,9 +105,14 @@ impl Place {
 
     /// A policy with `more` in it.
     pub(crate) fn write_policy(&self, more: &str) {
-        let Self { udp, tcp, .. } = self;
+        self.write_policy_with(&format!("doors: {{ native: {{ port: {} }} }}\n{more}", self.udp));
+    }
+
+    /// The same, where `more` says which doors are open.
+    pub(crate) fn write_policy_with(&self, more: &str) {
+        let tcp = self.tcp;
         let text = format!(
-            "schema: 1\n{more}doors: {{ native: {{ port: {udp} }} }}\nconsole: {{ listen: local, port: {tcp} }}\n\
+            "schema: 1\n{more}console: {{ listen: local, port: {tcp} }}\n\
              capture: {{ source: test-card }}\ninput: {{ keyboard: false, pointer: false, touch: false, pen: false, gamepads: 0 }}\n"
         );
         std::fs::write(self.policy(), text).unwrap();
@@ -167,8 +172,8 @@ impl Serving {
         read(child.stderr.take().unwrap(), "", &sender);
         drop(sender); // so that the end of the host is the end of its lines
         let mut serving = Self { child, lines, banner: String::new() };
-        // it ends with an empty line
-        while !(serving.banner.contains("connect ") && serving.banner.ends_with("\n\n")) {
+        // one empty line is in it, and another ends it
+        while serving.banner.matches("\n\n").count() < 2 {
             let line = serving.next_line();
             if let Some(line) = line.strip_prefix(PRINTED) {
                 serving.banner += &format!("{line}\n");
@@ -186,6 +191,16 @@ impl Serving {
                 return line;
             }
         }
+    }
+
+    /// The lines up to one that contains `wanted`.
+    #[track_caller]
+    pub(crate) fn lines_until(&self, wanted: &str) -> Vec<String> {
+        let mut lines = vec![self.next_line()];
+        while !lines.last().unwrap().contains(wanted) {
+            lines.push(self.next_line());
+        }
+        lines
     }
 
     #[track_caller]

@@ -131,6 +131,16 @@ async fn the_door_is_closed_unless_the_policy_opens_it_and_warned_of_while_it_do
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_codec_is_sent_that_the_policy_does_not_allow() {
+    let host = TestHost::with(|policy| policy.encode.codecs = vec![punktfunk_config::Codec::Hevc]).await;
+    let client = host.paired().await;
+    if let Ok(stream) = client.stream("launch", &small()).await {
+        assert!(stream.control.is_over_within(Duration::from_secs(10)));
+    }
+    assert!(host.host().sessions().is_empty() && host.host().streams().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_tone_of_the_test_card_is_heard() {
     let host = TestHost::start().await;
     let client = host.paired().await;

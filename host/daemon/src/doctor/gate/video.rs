@@ -15,6 +15,7 @@ use punktfunk_media::{EncodeError, Encoder, EncoderSpec, Picture, PictureError, 
 
 use crate::doctor::Check;
 use crate::native::Plan;
+use crate::session::fit;
 
 const SUBJECT: &str = "video";
 /// What a device would ask for; the policy may make less of it.
@@ -83,6 +84,7 @@ pub(super) fn check(policy: &Policy) -> Check {
 fn walk(policy: &Policy) -> Result<Walked, Lost> {
     let began = Instant::now();
     // what the decoder here reads
+    fit::something_to_send(policy).map_err(|why| Lost::Plan(why.to_string()))?;
     let hello = Hello { codecs: Codecs::H264, ..Hello::new(MODE) };
     let plan =
         Plan::settle(policy, &hello, [127, 0, 0, 1].into()).map_err(|error| Lost::Plan(error.to_string()))?;
