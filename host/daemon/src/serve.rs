@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use punktfunk_config::{Loaded, Policy};
-use punktfunk_trust::{Identity, IdentityError, OpenError, Role, Trust};
+use punktfunk_trust::{Identity, IdentityError, OpenError, Trust, mark_path};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -115,7 +115,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     } = options;
     finish_restore(&state_dir);
     let clock = Clock::start();
-    let identity = Identity::load_or_create(&state_dir, Role::Host)?;
+    let identity = Identity::load_or_begin(&state_dir, &mark_path(&trust_dir(&state_dir)))?;
     let policy = &loaded.policy;
     warn_of_what_is_missing(policy, box_files.has_updater());
     let owner = Arc::new(Desk::open(&state_dir, clock)?);

@@ -76,6 +76,31 @@ impl Identity {
         Self::load(&path)?.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))
     }
 
+    /// Loads a host's identity from `dir`, or makes one for a host that begins: where there is none, but `mark` says that this
+    /// host has been at work, it is lost.
+    ///
+    /// # Errors
+    /// Those of [`load_or_create`](Self::load_or_create), and [`IdentityError::Gone`] when it is lost: it is never replaced by
+    /// a new one, because every client would take that for an impostor.
+    pub fn load_or_begin(dir: &Path, mark: &Path) -> Result<Self, IdentityError> {
+        Self::look_in(dir, mark)?;
+        Self::load_or_create(dir, Role::Host)
+    }
+
+    /// The id of the host's identity in `dir`, without changing anything; `None` for a host that begins.
+    ///
+    /// # Errors
+    /// Those of [`load_or_begin`](Self::load_or_begin).
+    pub fn look_in(dir: &Path, mark: &Path) -> Result<Option<DeviceId>, IdentityError> {
+        let path = dir.join(Role::Host.file_name());
+        let has_begun =
+            mark.try_exists().map_err(|source| IdentityError::Io { path: mark.to_owned(), source })?;
+        match Self::read(&path)? {
+            None if has_begun => Err(IdentityError::Gone { path, mark: mark.to_owned() }),
+            found => Ok(found.map(|identity| identity.id())),
+        }
+    }
+
     /// The whole file of the identity in `dir`, certificate and private key, for a backup; `None` when there is none yet.
     ///
     /// # Errors
@@ -93,8 +118,11 @@ impl Identity {
     /// # Errors
     /// [`IdentityError::Damaged`] when it is no certificate with its own key.
     pub fn from_file(bytes: &[u8]) -> Result<Self, IdentityError> {
-        Self::parse(bytes)
-            .map_err(|fault| IdentityError::Damaged { path: PathBuf::from("the backup"), fault })
+        Self::parse(bytes).map_err(|fault| IdentityError::Damaged {
+            path: PathBuf::from("the backup"),
+            fault,
+            who: "device",
+        })
     }
 
     /// Puts the identity of the file `bytes` into the place of the one in `dir`, at once and durably; one that is another
@@ -167,14 +195,20 @@ impl Identity {
     }
 
     fn load(path: &Path) -> Result<Option<Self>, IdentityError> {
-        let failed = |source| IdentityError::Io { path: path.to_owned(), source };
-        let Some(bytes) = read_limited(path, MAX_FILE_BYTES).map_err(failed)? else { return Ok(None) };
-        let identity =
-            Self::parse(&bytes).map_err(|fault| IdentityError::Damaged { path: path.to_owned(), fault })?;
-        if make_private(path).map_err(failed)? {
+        let Some(identity) = Self::read(path)? else { return Ok(None) };
+        if make_private(path).map_err(|source| IdentityError::Io { path: path.to_owned(), source })? {
             tracing::warn!("the identity file was readable by others; it is mode 0600 again");
         }
         Ok(Some(identity))
+    }
+
+    fn read(path: &Path) -> Result<Option<Self>, IdentityError> {
+        let read = read_limited(path, MAX_FILE_BYTES);
+        let Some(bytes) = read.map_err(|source| IdentityError::Io { path: path.to_owned(), source })? else {
+            return Ok(None);
+        };
+        let damaged = |fault| IdentityError::Damaged { path: path.to_owned(), fault, who: who_pins(path) };
+        Self::parse(&bytes).map(Some).map_err(damaged)
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, &'static str> {
@@ -205,6 +239,14 @@ impl Identity {
     }
 }
 
+/// Who has pinned the identity of this file.
+fn who_pins(path: &Path) -> &'static str {
+    match path.ends_with(Role::Client.file_name()) {
+        true => "host",
+        false => "device",
+    }
+}
+
 /// Gives a file a second name, the first that is free.
 #[cfg(feature = "store")]
 fn keep_aside(path: &Path) -> io::Result<()> {
@@ -232,13 +274,27 @@ pub enum IdentityError {
     /// The file is there and is not a whole identity.
     #[error(
         "the identity in {path} is damaged: {fault}. Nothing was changed. Put the file back from a backup; only if there is \
-         none, move it away, and a new identity is made that every device has to be paired with again", path = path.display()
+         none, move it away, and a new identity is made that every {who} has to be paired with again", path = path.display()
     )]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         fault: &'static str,
+        /// Who has pinned it: devices, or hosts.
+        who: &'static str,
+    },
+    /// This host has had an identity, and now there is none.
+    #[error(
+        "the identity in {path} is gone, although this host has had one. Nothing was changed. Restore a backup, and only if there \
+         is none, delete {mark} to begin with a new identity, which every device takes for another box and has to be paired \
+         with again", path = path.display(), mark = mark.display()
+    )]
+    Gone {
+        /// The file.
+        path: PathBuf,
+        /// What says that there has been one.
+        mark: PathBuf,
     },
     /// The disk refused.
     #[error("cannot read or write the identity in {path}: {source}. Check the folder's owner, mode and free space", path = path.display())]

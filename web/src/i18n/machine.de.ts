@@ -9,6 +9,7 @@ export const subjects: readonly (readonly [RegExp, string])[] = [
   [/^state directory$/, "Datenordner"],
   [/^free space$/, "freier Platz"],
   [/^allow-list$/, "Geräteliste"],
+  [/^identity$/, "Identität"],
   [/^(UDP|TCP) port /, "$1-Port "],
   [/^discovery$/, "Auffinden im Netz"],
   [/^picture$/, "Bild"],
@@ -48,6 +49,15 @@ export const machine: Readonly<Record<string, Told>> = {
     "Schaff Platz, sonst kann kein Gerät zugelassen werden.",
   ],
   space_unknown: ["Wie viel Platz frei ist, lässt sich nicht feststellen.", "Sieh nach der Platte."],
+  identity_damaged: [
+    "Die Identität der Box ist beschädigt. Nichts wurde geändert.",
+    "„punktfunk-host doctor“ auf der Box sagt, welche Datei es ist und wie du zurückkommst.",
+  ],
+  identity_gone: [
+    "Die Identität der Box ist weg, obwohl sie schon eine hatte. Nichts wurde geändert.",
+    "Spiel eine Sicherung zurück; „punktfunk-host doctor“ auf der Box sagt, wie es ohne geht.",
+  ],
+  identity_unreadable: ["Die Identität der Box lässt sich nicht lesen.", "Sieh nach ihrem Besitzer und der Platte."],
   list_held: ["Geräte: {devices}. Der laufende Host hält die Liste."],
   list_good: ["Geräte: {devices}."],
   list_missing: ["Noch nicht da; der erste Start legt sie an."],

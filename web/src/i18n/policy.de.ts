@@ -31,8 +31,8 @@ export const policyKeys: Readonly<Record<string, string>> = {
 
   "Whether this door is open.": "Ob diese Tür offen ist.",
   "The UDP port on which clients connect.": "Der UDP-Port, auf dem sich Geräte verbinden.",
-  "The UDP port from which pictures are sent; 0 takes a free one for each session. A fixed port suits a strict firewall.":
-    "Der UDP-Port, von dem aus Bilder geschickt werden; 0 nimmt für jede Übertragung einen freien. Ein fester Port passt zu einer strengen Firewall.",
+  "The UDP port from which pictures are sent; 0 takes a free one for each stream. A fixed port suits a strict firewall, and holds one stream: others at the same time are sent from free ports. Behind such a firewall, set limits.sessions to 1.":
+    "Der UDP-Port, von dem aus Bilder geschickt werden; 0 nimmt für jede Übertragung einen freien. Ein fester Port passt zu einer strengen Firewall und reicht für eine Übertragung: Weitere zur selben Zeit kommen von freien Ports. Setz hinter einer solchen Firewall limits.sessions auf 1.",
   "Whether this door is open. The protocol is older and guards less; its ports are opened only then, and a device is let in at it only if it was paired there.":
     "Ob diese Tür offen ist. Das Protokoll ist älter und schützt weniger; seine Ports werden nur dann geöffnet, und ein Gerät kommt hier nur herein, wenn es hier gekoppelt wurde.",
   "The TCP port that Moonlight clients know the box by. The others of this door lie at fixed distances: TCP 5 below and 21 above it, UDP 9, 10 and 11 above. With another than 47989, clients that do not find the box by themselves need it behind the address, as in 192.168.1.20:48100.":

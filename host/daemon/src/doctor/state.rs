@@ -9,7 +9,7 @@ use std::time::Instant;
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{AccessFlags, Uid, access};
 use punktfunk_config::Policy;
-use punktfunk_trust::{Now, Trust, mark_path};
+use punktfunk_trust::{Identity, IdentityError, Now, Trust, mark_path};
 
 use tempfile::TempDir;
 
@@ -40,6 +40,7 @@ pub(super) fn check(dir: &Path, policy: &Policy, running: Option<&Status>) -> Ve
         }
     };
     let mut checks = vec![folder(dir, &metadata), room(dir)];
+    checks.extend(identity(dir));
     checks.push(match running {
         Some(status) => {
             let found = format!("{} devices; held by the running host", status.paired);
@@ -77,6 +78,17 @@ fn folder(dir: &Path, metadata: &fs::Metadata) -> Check {
     }
     let found = format!("{dir_shown} is private and can be written by its owner (user {owner})");
     Check::good("state_private", SUBJECT, found).with("path", dir_shown).with("owner", owner)
+}
+
+/// Who the box is, if that is wrong; a host that begins has no identity yet.
+fn identity(dir: &Path) -> Option<Check> {
+    let code = |error: &IdentityError| match error {
+        IdentityError::Gone { .. } => "identity_gone",
+        IdentityError::Damaged { .. } => "identity_damaged",
+        IdentityError::Io { .. } | IdentityError::Generate(_) => "identity_unreadable",
+    };
+    let found = Identity::look_in(dir, &mark_path(&trust_dir(dir)));
+    found.err().map(|error| Check::wrong(code(&error), "identity", error.to_string()))
 }
 
 fn room(dir: &Path) -> Check {

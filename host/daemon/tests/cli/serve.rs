@@ -13,7 +13,7 @@ use punktfunk_client::{FoundHost, discover, pair};
 use punktfunk_trust::{Identity, PinCode, Role};
 use serde_json::Value;
 
-use crate::common::{PROGRAM, Place, Serving, poll, refused};
+use crate::common::{PROGRAM, Place, Serving, poll, program, refused};
 
 #[test]
 fn the_banner_prints_commands_that_work_as_they_are() {
@@ -237,6 +237,21 @@ fn a_damaged_identity_is_refused_and_left_as_it_is() {
     fs::write(&identity, "-----BEGIN").unwrap();
     refused(&mut place.serve()).failed(1, &["the identity in", "damaged", "backup"]);
     assert_eq!(fs::read(&identity).unwrap(), b"-----BEGIN");
+}
+
+#[test]
+fn a_lost_identity_is_refused_and_not_replaced() {
+    let place = Place::new();
+    place.start().stop();
+    let identity = place.state().join("host-identity.pem");
+    let kept = place.beside("kept.pem");
+    fs::rename(&identity, &kept).unwrap();
+    refused(&mut place.serve()).failed(1, &["the identity in", "is gone", "backup", "trust.initialised"]);
+    assert!(!identity.exists());
+    let doctor = program().args(["doctor", "--state-dir"]).arg(place.state()).output().unwrap();
+    assert!(String::from_utf8(doctor.stdout).unwrap().contains("WRONG identity"));
+    fs::rename(&kept, &identity).unwrap();
+    place.start().stop();
 }
 
 #[test]

@@ -82,6 +82,36 @@ fn a_damaged_identity_is_refused_and_never_replaced() {
 }
 
 #[test]
+fn a_lost_identity_is_not_taken_for_a_first_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, mark) = (dir.path().join(Role::Host.file_name()), dir.path().join("trust.initialised"));
+    let first = Identity::load_or_begin(dir.path(), &mark).unwrap();
+    fs::write(&mark, "").unwrap();
+    assert_eq!(Identity::load_or_begin(dir.path(), &mark).unwrap().id(), first.id());
+
+    fs::rename(&path, dir.path().join("elsewhere")).unwrap();
+    let error = Identity::load_or_begin(dir.path(), &mark).unwrap_err();
+    assert!(matches!(error, IdentityError::Gone { .. }), "{error}");
+    let sentence = error.to_string();
+    assert!(sentence.contains(mark.to_str().unwrap()) && sentence.contains("backup"), "{sentence}");
+    assert!(!path.exists(), "nothing is made up");
+
+    fs::remove_file(&mark).unwrap();
+    let second = Identity::load_or_begin(dir.path(), &mark).unwrap();
+    assert_ne!(second.id(), first.id(), "the owner wants to begin anew");
+}
+
+#[test]
+fn a_damaged_identity_says_who_has_to_be_paired_with_again() {
+    for (role, who) in [(Role::Host, "every device"), (Role::Client, "every host")] {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(role.file_name()), "").unwrap();
+        let sentence = Identity::load_or_create(dir.path(), role).unwrap_err().to_string();
+        assert!(sentence.contains(who), "{sentence}");
+    }
+}
+
+#[test]
 fn an_oversized_identity_file_is_not_read_into_memory() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(Role::Host.file_name());
