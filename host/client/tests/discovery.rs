@@ -1,8 +1,11 @@
 //! Looking for hosts on a network of two machines that its owner gave one name.
 #![allow(missing_docs, clippy::unwrap_used)] // a test that cannot go on fails, and says where
 
+#[path = "../../trust/tests/namespaces/mod.rs"]
+mod namespaces;
+
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use mdns_sd::{ServiceDaemon, ServiceInfo};
@@ -32,13 +35,8 @@ exec "$@" as_one_of_two
 
 #[test]
 fn from_one_of_two_machines_of_one_name_each_is_found_once_at_its_own_address() {
-    let possible = Command::new("unshare")
-        .args(["-rn", "ip", "link", "add", "cable", "type", "veth", "peer", "name", "neighbour"])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|it| it.success());
-    if !possible {
-        eprintln!("not tried: this user cannot make a network");
+    let cable = ["-rn", "ip", "link", "add", "cable", "type", "veth", "peer", "name", "neighbour"];
+    if !namespaces::are_there(&cable) {
         return;
     }
     let dir = tempfile::tempdir().unwrap();

@@ -9,14 +9,13 @@ use serde_json::json;
 
 use crate::browser::Visitor;
 use crate::common::{PATIENCE, TestHost};
+use crate::namespaces;
 
 const DIR: &str = "PUNKTFUNK_FULL_DISK";
 
 #[test]
 fn an_approval_that_cannot_be_saved_pairs_nothing_and_is_told() {
-    let can_mount = Command::new("unshare").args(["-rm", "true"]).status().is_ok_and(|it| it.success());
-    if !can_mount {
-        eprintln!("not tried: this user cannot mount a small disk");
+    if !namespaces::are_there(&["-rm", "true"]) {
         return;
     }
     let dir = tempfile::tempdir().unwrap();

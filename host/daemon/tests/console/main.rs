@@ -15,6 +15,8 @@ mod gate;
 mod guards;
 mod limits;
 mod machine;
+#[path = "../../../trust/tests/namespaces/mod.rs"]
+mod namespaces;
 mod pairing;
 mod pending;
 mod preview;
