@@ -19,7 +19,7 @@ const TICK_AT_MOST: Duration = Duration::from_secs(1);
 const TICK_AT_LEAST: Duration = Duration::from_millis(10);
 
 /// At most one log line about knocks in this time, nanoseconds.
-const KNOCK_LINE_EVERY_NS: u64 = 10_000_000_000;
+pub(super) const KNOCK_LINE_EVERY_NS: u64 = 10_000_000_000;
 
 /// The answer to a knock.
 #[derive(Debug)]
@@ -258,10 +258,7 @@ impl Host {
 
     /// Tells the operator's log that somebody waits, seldom enough that a flood of knocks cannot fill it.
     fn announce_knock(&self, device: DeviceId) {
-        let now_ns = self.clock.monotonic_ns();
-        let mut last = lock(&self.last_knock_line);
-        if last.is_none_or(|last| now_ns - last >= KNOCK_LINE_EVERY_NS) {
-            *last = Some(now_ns);
+        if lock(&self.knock_lines).allow(self.clock.monotonic_ns()) {
             tracing::info!(?device, "a device waits to be let in: see `punktfunk-host pair pending`");
         }
     }

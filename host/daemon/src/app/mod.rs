@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use punktfunk_config::{Loaded, Policy};
+use punktfunk_core::wire::Throttle;
 use punktfunk_trust::{Identity, TicketId, Trust};
 use tokio::sync::{oneshot, watch};
 
@@ -64,7 +65,7 @@ pub struct Host {
     pads: PadBudget,
     apps: AppDesk,
     probes: ProbeTurn,
-    last_knock_line: Mutex<Option<u64>>,
+    knock_lines: Mutex<Throttle>,
     input: Mutex<InputStatus>,
     owner_trouble: Mutex<Option<String>>,
     policy_trouble: Mutex<Option<PolicyTrouble>>,
@@ -120,7 +121,7 @@ impl Host {
             pads: PadBudget::default(),
             apps: AppDesk::new(places.apps_socket.clone()),
             probes: ProbeTurn::default(),
-            last_knock_line: Mutex::default(),
+            knock_lines: Mutex::new(Throttle::new(admission::KNOCK_LINE_EVERY_NS)),
             input: Mutex::default(),
             owner_trouble: Mutex::default(),
             policy_trouble: Mutex::default(),

@@ -1,11 +1,13 @@
 //! The waiting room as a client meets it (punktfunk/1 §3.6).
 
-use std::time::Duration;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use punktfunk_client::NativeClient;
 use punktfunk_core::wire::{CloseCode, Hello, Welcome};
 use punktfunk_host::app::HostEvent;
-use punktfunk_trust::{Actor, DenyMode};
+use punktfunk_trust::{Actor, DenyMode, DeviceId};
 use tokio::time::timeout;
 
 use crate::common::{MODE, PATIENCE, TestHost, assert_code, decode, identity, refusal};
@@ -148,4 +150,39 @@ fn in_open_mode_everybody_comes_in_and_nobody_is_stored() {
     drop(host.stream(&identity()));
     assert!(host.devices().is_empty());
     assert!(host.pending().is_empty());
+}
+
+#[test]
+fn a_flood_of_knocks_is_one_line_in_the_log() {
+    let host = TestHost::start();
+    let log = Arc::<Mutex<Vec<u8>>>::default();
+    let written = Arc::clone(&log);
+    let subscriber =
+        tracing_subscriber::fmt().with_ansi(false).with_writer(move || Writer(Arc::clone(&written))).finish();
+    let begun = Instant::now();
+    tracing::subscriber::with_default(subscriber, || {
+        for number in 0..500_u32 {
+            let device = DeviceId::from_certificate(&number.to_be_bytes());
+            let source = Ipv4Addr::from(0x0a00_0000 + number).into();
+            drop(host.host().knock(Some(device), "Tablet", source, None));
+        }
+    });
+    assert!(begun.elapsed() < Duration::from_secs(10), "a second line may come after that time");
+    assert_eq!(host.pending().len(), 32, "the room is full");
+    let log = String::from_utf8(log.lock().unwrap().clone()).unwrap();
+    assert_eq!(log.lines().count(), 1, "{log}");
+    assert!(log.contains("a device waits to be let in"), "{log}");
+}
+
+struct Writer(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
