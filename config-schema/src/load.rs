@@ -28,10 +28,22 @@ pub fn load(path: impl AsRef<Path>) -> Result<Loaded, Diagnostics> {
     let name = path.display().to_string();
     let mut bytes = Vec::new();
     // One byte more than allowed tells a file that is too large, without reading all of it.
-    File::open(path).and_then(|file| file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)).map_err(
-        |error| Diagnostics::whole(&name, Fault::new("", format!("cannot read the file: {error}"))),
-    )?;
+    File::open(path)
+        .and_then(|file| file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| Diagnostics::whole(&name, unreadable(path, &error)))?;
     parse_bytes(&bytes, &name)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Fault {
+    use std::io::ErrorKind::{IsADirectory, NotFound, PermissionDenied};
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let help = match error.kind() {
+        NotFound => format!("is the name right? `ls {}` shows what is there", folder.display()),
+        PermissionDenied => "try again with sudo, or as a user who may read it".to_owned(),
+        IsADirectory => "name the file in that folder".to_owned(),
+        _ => "check the disk, then try again".to_owned(),
+    };
+    Fault::new("", format!("cannot read the file: {error}")).help(help)
 }
 
 /// Reads a policy from a file's bytes; `file_name` is what messages call it.
@@ -64,8 +76,8 @@ pub fn parse(text: &str, file_name: &str) -> Result<Loaded, Diagnostics> {
     if text.len() > MAX_FILE_BYTES {
         return parse_bytes(text.as_bytes(), file_name);
     }
-    is_yaml(text).map_err(one)?;
-    let document = yaml::read(text).map_err(|fault| one(*fault))?;
+    is_yaml(text).map_err(|fault| one(within(text, fault)))?;
+    let document = yaml::read(text).map_err(|fault| one(within(text, *fault)))?;
     if let Some(fault) = document.root.as_ref().and_then(foreign_version) {
         return Err(one(fault));
     }
@@ -180,6 +192,14 @@ fn not_yaml(error: &serde_yaml::Error) -> Fault {
     let mark = error.location().map(|place| Mark::new(place.line(), place.column(), 1));
     let fault = Fault { mark, ..Fault::new("", format!("this is not YAML: {reason}")) };
     fault.help("here or just before: is a colon, quote or bracket missing, or the indentation uneven?")
+}
+
+/// A fault that a reader has noticed behind the end of the text is shown behind the last line that says anything.
+fn within(text: &str, fault: Fault) -> Fault {
+    let last = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).last();
+    let (Some(mark), Some((index, line))) = (fault.mark, last) else { return fault };
+    let end = Mark::new(index + 1, line.trim_end().chars().count() + 1, 1);
+    Fault { mark: Some(mark.min(end)), ..fault }
 }
 
 /// The place in ` at line 2 column 7`.

@@ -325,6 +325,7 @@ fn hint(node: &Node) -> Option<String> {
         "no" | "off" | "n" | "disable" | "disabled" if says("type", "boolean") => {
             Some("write `false`".to_owned())
         }
+        "true" | "false" if says("type", "boolean") && is_text => Some("leave out the quotes".to_owned()),
         number if says("type", "integer") && is_text && number.parse::<u64>().is_ok() => {
             Some("leave out the quotes".to_owned())
         }

@@ -115,3 +115,25 @@ fn a_fault_points_at_its_exact_place() {
     let mark = diagnostics.faults[0].mark.unwrap();
     assert_eq!((mark.line, mark.column, mark.length), (3, 28, 2));
 }
+
+#[test]
+fn a_fault_behind_the_end_is_shown_at_the_last_line_that_says_anything() {
+    for text in ["name: [a", "name: [a\n", "name: [a\n\n  \n"] {
+        let report = faults(text).report(false);
+        assert!(report.contains("punktfunk.yaml:1:9\n") && report.contains("1 | name: [a\n"), "{report}");
+    }
+}
+
+#[test]
+fn a_truth_value_in_quotes_is_to_lose_them() {
+    let report = faults("input: { keyboard: \"true\" }").report(false);
+    assert!(report.contains("leave out the quotes"), "{report}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_comes_with_something_to_do() {
+    let missing = punktfunk_config::load("/nonexistent/my.yaml").unwrap_err().report(false);
+    assert!(missing.contains("`ls /nonexistent` shows"), "{missing}");
+    let folder = punktfunk_config::load(env!("CARGO_MANIFEST_DIR")).unwrap_err().report(false);
+    assert!(folder.contains("name the file in that folder"), "{folder}");
+}

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::values::{Bitrate, DurationText, FeedUrl, HostName, Listen, Port, UpdateKey, duration_text};
 
-/// The protocols that the box answers to. A change takes effect at the next start.
+/// The protocols that the box answers to. Doors open, close and change their ports at the next start.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Doors {
@@ -26,8 +26,8 @@ pub struct NativeDoor {
     /// The UDP port on which clients connect.
     pub port: Port,
 
-    /// The UDP port from which pictures are sent; 0 takes a free one for each session. A fixed port suits a
-    /// strict firewall.
+    /// The UDP port from which pictures are sent; 0 takes a free one for each stream. A fixed port suits a strict firewall, and
+    /// holds one stream: others at the same time are sent from free ports. Behind such a firewall, set limits.sessions to 1.
     #[schemars(range(min = 0, max = 65535))]
     pub data_port: u16,
 }
