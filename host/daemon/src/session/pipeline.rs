@@ -21,8 +21,8 @@ const UNWATCHED_WAIT: Duration = Duration::from_millis(500);
 const PICTURE_WAIT: Duration = Duration::from_millis(50);
 /// The least time between two IDRs: requests from several viewers become one, and a hostile one cannot fill the link.
 const IDR_GAP: Duration = Duration::from_millis(100);
-/// How often a picture that stands still is sent again: it gets sharper, and a viewer that has lost its last change
-/// learns of it.
+/// How often a picture that stands still is sent again, at the most: it gets sharper, and a viewer that has lost its last
+/// change learns of it.
 const REPEAT_EVERY: Duration = Duration::from_millis(250);
 /// How often the session's description of its source is brought up to date.
 const DESCRIBE_EVERY: Duration = Duration::from_millis(500);
@@ -87,6 +87,7 @@ fn run(session: &Session, source: SourceSpec) {
         encoder,
         screen: Screen::open(source, (profile.width, profile.height), session.film().clone()),
         pace: Pace::new(profile.refresh_hz),
+        repeat_after: repeat_after(profile.refresh_hz),
         last_idr: None,
         last_unit: None,
         described: None,
@@ -123,6 +124,7 @@ struct Work {
     encoder: Box<dyn Encoder>,
     screen: Screen,
     pace: Pace,
+    repeat_after: Duration,
     last_idr: Option<Instant>,
     last_unit: Option<Instant>,
     described: Option<Instant>,
@@ -150,7 +152,7 @@ impl Work {
         let unit = match shown {
             Some(outcome) => outcome?,
             // the screen stands still
-            None if idr || self.last_unit.is_some_and(|at| at.elapsed() >= REPEAT_EVERY) => {
+            None if idr || self.last_unit.is_some_and(|at| at.elapsed() >= self.repeat_after) => {
                 again(self.encoder.as_mut(), want)?
             }
             None => None,
@@ -176,6 +178,12 @@ impl Work {
         self.encoder = open_encoder(spec)?;
         Ok(())
     }
+}
+
+/// How long after a picture it is sent again. A source that gives as many pictures as were granted is never thought to stand
+/// still, or more would be sent than that.
+fn repeat_after(refresh_hz: u32) -> Duration {
+    REPEAT_EVERY.max(Duration::from_secs(1) * 3 / 2 / refresh_hz.max(1))
 }
 
 fn encode(encoder: &mut dyn Encoder, picture: &Picture<'_>, want: Want) -> Result<AccessUnit, EncodeError> {
@@ -234,6 +242,14 @@ mod tests {
     fn a_source_faster_than_the_client_is_thinned_out() {
         assert!((59..=61).contains(&taken(144, 60)), "{}", taken(144, 60));
         assert!((29..=31).contains(&taken(60, 30)), "{}", taken(60, 30));
+    }
+
+    #[test]
+    fn nothing_is_sent_again_before_the_next_picture_is_due() {
+        for refresh_hz in 1..=240 {
+            assert!(repeat_after(refresh_hz) > Duration::from_secs(1) / refresh_hz);
+        }
+        assert_eq!((repeat_after(60), repeat_after(1)), (REPEAT_EVERY, Duration::from_millis(1500)));
     }
 
     #[test]

@@ -47,6 +47,20 @@ fn a_stream_begins_with_an_idr_and_counts_its_frames_from_zero() {
 }
 
 #[test]
+fn no_more_pictures_come_than_were_granted_however_few_they_are() {
+    let host = TestHost::open();
+    let mut options = host.options(&identity());
+    options.mode.refresh_hz = 2;
+    let client = NativeClient::connect(options).unwrap();
+    assert_eq!(client.mode().refresh_hz, 2);
+    let taken = || client.next_video(PATIENCE).unwrap().expect("pictures come").pts_ns;
+    // the first is sent as soon as somebody looks
+    let (_, first) = (taken(), taken());
+    let last = [taken(), taken(), taken(), taken()][3];
+    assert!(last - first > 1_300_000_000, "{} ms for 4 of them", (last - first) / 1_000_000);
+}
+
+#[test]
 fn every_frame_is_followed_by_the_hosts_own_timing() {
     let host = TestHost::open();
     let client = host.stream(&identity());
