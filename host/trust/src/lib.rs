@@ -96,6 +96,7 @@ pub use device::{Actor, Device, Via};
 pub use pairing::{
     ArmError, ArmRequest, Armed, AutoArmError, Challenged, LastPin, Offered, PROOF_WAIT, PairError,
     PairRefusal, PairingAttempt, PairingStatus, PinOutcome, Proven, WINDOW_MAX, WINDOW_MIN, is_local,
+    seconds_up,
 };
 #[cfg(feature = "store")]
 pub use store::{

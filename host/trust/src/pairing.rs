@@ -21,7 +21,9 @@ pub use auto_arm::AutoArmError;
 pub(crate) use auto_arm::{AUTO_DIGITS, AutoArm};
 pub use client::{ClientCeremony, Proof};
 #[cfg(feature = "store")]
-pub use desk::{ArmError, ArmRequest, Armed, PairRefusal, PairingStatus, WINDOW_MAX, WINDOW_MIN, is_local};
+pub use desk::{
+    ArmError, ArmRequest, Armed, PairRefusal, PairingStatus, WINDOW_MAX, WINDOW_MIN, is_local, seconds_up,
+};
 #[cfg(feature = "store")]
 pub(crate) use desk::{Desk, Gate};
 pub use exchange::Challenge;

@@ -43,7 +43,7 @@ close_codes! {
     /// The armed PIN belongs to another device.
     PairingForAnother = 0x61, "The PIN is meant for another device; arm one for this device.";
     /// Attempts come too fast.
-    PairingTooSoon = 0x62, "That was too soon after the last attempt; wait two seconds and try again.";
+    PairingTooSoon = 0x62, "That was too soon after the last attempt; wait a little and try again.";
     /// The client showed no certificate.
     CertificateRequired = 0x63, "The device showed no certificate; set up its identity and connect again.";
     /// The owner said no.

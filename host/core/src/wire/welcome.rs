@@ -81,7 +81,7 @@ pub enum WelcomeFault {
     /// The key is all zero.
     #[error("the host sent an all-zero media key; restart the host and report this")]
     ZeroKey,
-    /// A parity code that is not known here.
+    /// A parity code that is not known here: GF(2^8), which punktfunk/1 §9.1 lets both ends leave out.
     #[error("the host uses the GF(2^8) parity code, which this client does not have; update the host")]
     Scheme,
     /// S is odd or outside 512…9152.

@@ -58,7 +58,8 @@ pub(super) fn run(args: &ConfigArgs) -> ExitCode {
             Err(diagnostics) => refuse(args.output, &diagnostics),
         },
         Verb::Schema => {
-            Output::JSON.show(&json_schema(), String::new);
+            // for people too, as they are in the repository
+            Output::TEXT.show(&(), || format!("{:#}\n", json_schema()));
             ExitCode::from(DONE)
         }
         Verb::Show { policy, file } => {

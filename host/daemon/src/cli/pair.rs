@@ -39,6 +39,7 @@ enum Verb {
     /// Let a waiting device in, for ever
     Approve {
         /// Its number in `pair pending`
+        #[arg(value_parser = number)]
         id: u64,
         /// What to call it from now on
         #[arg(long)]
@@ -54,12 +55,13 @@ enum Verb {
         #[arg(long)]
         pin: String,
         /// Its number in `pair pending`; may be left out while one such device waits
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ID", value_parser = number)]
         device: Option<u64>,
     },
     /// Turn a waiting device away; it may knock again later
     Deny {
         /// Its number in `pair pending`
+        #[arg(value_parser = number)]
         id: u64,
         /// Do not show it again, until `pair forgive`
         #[arg(long)]
@@ -134,7 +136,11 @@ fn describe(waiting: &Pending) -> String {
     let Pending { id, name, fingerprint, source, age_secs, knocks, .. } = waiting;
     let words = waiting.words.join(" ");
     let mut text = format!("{id}  {name}\n  {words}\n  fingerprint {fingerprint}\n");
-    text += &format!("  from {source}, knocked {knocks} times, last {} ago\n", print::span(*age_secs));
+    let age = print::span(*age_secs);
+    text += &match knocks {
+        1 => format!("  from {source}, knocked {age} ago\n"),
+        more => format!("  from {source}, knocked {more} times, last {age} ago\n"),
+    };
     if let Some(code) = &waiting.match_code {
         text += &format!("  code {}, and the device shows the same\n", code.join(" "));
     }
@@ -316,6 +322,11 @@ fn resolve(local: &Local, start: &str) -> Result<DeviceId, LocalError> {
             Err(print::unknown(format!("several fingerprints start with {start}; give more digits")))
         }
     }
+}
+
+/// The number of somebody who waits.
+fn number(text: &str) -> Result<u64, &'static str> {
+    text.parse().map_err(|_| "that is no number; `pair pending` shows the numbers of those who wait")
 }
 
 fn whole(fingerprint: &str) -> Result<DeviceId, LocalError> {

@@ -21,6 +21,8 @@ pub(super) struct Output {
 impl Output {
     /// For what is JSON by nature.
     pub(super) const JSON: Self = Self { json: true };
+    /// For what is text by nature.
+    pub(super) const TEXT: Self = Self { json: false };
 
     /// Prints a result to standard output, in the form that was asked for.
     pub(super) fn show(self, result: &impl Serialize, text: impl FnOnce() -> String) {

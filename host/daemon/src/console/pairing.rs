@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::http::StatusCode;
-use punktfunk_trust::{ArmRequest, Now, PairingStatus, PinOutcome, Trust};
+use punktfunk_trust::{ArmRequest, Now, PairingStatus, PinOutcome, Trust, seconds_up};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -136,8 +136,8 @@ impl PinStatus {
             enabled: host.policy().pairing.require,
             armed: armed.is_some(),
             pin: armed.as_ref().map(|armed| armed.pin.reveal().to_owned()),
-            expires_in_secs: armed.as_ref().map(|armed| armed.expires_in.as_secs()),
-            usable_in_secs: armed.as_ref().map(|armed| armed.usable_in.as_secs()),
+            expires_in_secs: armed.as_ref().map(|armed| seconds_up(armed.expires_in)),
+            usable_in_secs: armed.as_ref().map(|armed| seconds_up(armed.usable_in)),
             fingerprint: bound_to.map(|device| device.to_string()),
             words: bound_to.as_ref().map(words),
             colour: bound_to.as_ref().map(colour),

@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 
 use punktfunk_core::video::{AdaptiveFec, LossLevel};
-use punktfunk_core::wire::{
-    Allowance, BitrateReason, Control, Mode, ProbeDelivery, ProbeGate, ReconfigureGate, RfiGate,
-};
+use punktfunk_core::wire::{Allowance, Control, Mode, ProbeDelivery, ProbeGate, ReconfigureGate, RfiGate};
 
 use super::ending::Ending;
 use super::stream::{ControlReader, ControlWriter};
@@ -68,8 +66,6 @@ pub(super) struct Conversation {
     loss: LossLevel,
     /// The mode in force.
     mode: Mode,
-    /// The client reads the reason byte of BitrateChanged.
-    reads_reason: bool,
     /// The client understands the long form of ProbeResult.
     reads_delivery: bool,
     /// A message that could not be understood has been logged.
@@ -77,7 +73,7 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
-    pub(super) fn new(mode: Mode, fec_percent: u8, reads_reason: bool, reads_delivery: bool) -> Self {
+    pub(super) fn new(mode: Mode, fec_percent: u8, reads_delivery: bool) -> Self {
         Self {
             reconfigure: ReconfigureGate::new(),
             probes: ProbeGate::new(),
@@ -87,7 +83,6 @@ impl Conversation {
             loss: LossLevel::default(),
             fec: (fec_percent > 0).then(|| AdaptiveFec::new(fec_percent)),
             mode,
-            reads_reason,
             reads_delivery,
             grumbled: false,
         }
@@ -166,12 +161,6 @@ impl Conversation {
         Control::Reconfigured { accepted: false, mode: self.mode }
     }
 
-    /// The answer to a bit rate wish.
-    pub(super) fn bitrate_changed(&self, wish: u32, granted: u32) -> Control {
-        let reason = if wish == granted { BitrateReason::Granted } else { BitrateReason::EncoderLimit };
-        Control::BitrateChanged { kbps: granted, reason: self.reads_reason.then_some(reason) }
-    }
-
     /// The answer to a probe: what was offered to the kernel, and what it had no room for.
     pub(super) fn probe_result(&self, bytes: u64, packets: u32, dropped: u32, ms: u32) -> Control {
         let delivery = ProbeDelivery { wire_packets: packets.saturating_sub(dropped), dropped };
@@ -221,7 +210,7 @@ mod tests {
     const SECOND: u64 = 1_000_000_000;
 
     fn conversation() -> Conversation {
-        Conversation::new(MODE, 10, false, true)
+        Conversation::new(MODE, 10, true)
     }
 
     #[test]

@@ -93,7 +93,8 @@ impl Talk<'_> {
                 self.plan.wire_kbps = granted;
                 self.plane.set_rate(granted, self.plan.profile.refresh_hz);
                 self.apply_rate().await?;
-                let answer = self.conversation.bitrate_changed(wish, granted);
+                // a reason is for clients that asked for it in the extension block of Start, which this host does not offer
+                let answer = Control::BitrateChanged { kbps: granted, reason: None };
                 outbox.say(&mut self.io.writer, answer).await
             }
             Order::Probe { kbps, ms } => {

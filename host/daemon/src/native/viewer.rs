@@ -84,7 +84,7 @@ pub(super) async fn stream(
         .map_err(|error| Ending::set_up(format!("the thread for sound could not start: {error}")))?;
 
     let understands_delivery = hello.video_caps.contains(VideoCaps::PROBE_ACCOUNTING);
-    let conversation = Conversation::new(plan.mode(), plan.fec_percent, false, understands_delivery);
+    let conversation = Conversation::new(plan.mode(), plan.fec_percent, understands_delivery);
     let input = input::run(host, peer, Arc::clone(&shared));
     let (device, moves) = (admitted.id, Throttle::new(MOVE_EVERY_NS));
     let talk = Talk { host, device, io, conversation, seat, ways, plan, plane, shared, news, moves };

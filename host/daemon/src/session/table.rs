@@ -18,7 +18,8 @@ use crate::app::Clock;
 pub enum JoinError {
     /// As many devices as the policy allows are streaming.
     #[error(
-        "this host already streams to {limit} devices; end one of those streams or raise limits.sessions in the policy"
+        "this host already streams to {}; end one of those streams or raise limits.sessions in the policy",
+        devices(*.limit)
     )]
     Busy {
         /// The policy's limit.
@@ -35,6 +36,13 @@ pub enum JoinError {
     /// No encoder could be opened for the mode.
     #[error("{0}")]
     Encoder(String),
+}
+
+fn devices(count: usize) -> String {
+    match count {
+        1 => "one device".to_owned(),
+        more => format!("{more} devices"),
+    }
 }
 
 /// What a viewer asks of a session.
@@ -251,6 +259,8 @@ mod tests {
         assert!(matches!(room(&[1, 1], 1), Err(JoinError::KeptForOthers { limit: 3 })));
         assert!(room(&[1, 1], 2).is_ok());
         assert!(matches!(room(&[1, 1, 2], 3), Err(JoinError::Busy { limit: 3 })));
+        let said = |limit| JoinError::Busy { limit }.to_string();
+        assert!(said(1).contains("to one device;") && said(3).contains("to 3 devices;"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ fn a_good_policy_is_said_to_be_good() {
 #[test]
 fn five_kinds_of_bad_policies_are_refused_with_place_and_remedy() {
     let kinds = [
-        ("not_yaml", "name: [Den\n", "my.yaml:2:1"),
+        ("not_yaml", "name: [Den\n", "my.yaml:1:11"),
         ("unknown_key", "nmae: Den\n", "my.yaml:1:1"),
         ("wrong_type", "pairing: { require: maybe }\n", "my.yaml:1:21"),
         ("out_of_range", "pairing:\n  pin: { digits: 3 }\n", "my.yaml:2:18"),
@@ -48,7 +48,8 @@ fn a_script_gets_the_faults_as_json() {
 
 #[test]
 fn a_policy_that_is_not_there_is_refused() {
-    run(["config", "check", "/nonexistent/my.yaml"]).failed(2, &["/nonexistent/my.yaml"]);
+    run(["config", "check", "/nonexistent/my.yaml"])
+        .failed(2, &["/nonexistent/my.yaml", "is the name right?"]);
     run(["serve", "--config", "/nonexistent/my.yaml"]).failed(2, &["/nonexistent/my.yaml"]);
 }
 
@@ -104,6 +105,24 @@ fn a_result_that_cannot_be_written_is_a_failure() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("could not be written"), "{said}");
+}
+
+#[test]
+fn a_number_that_is_none_is_told_where_numbers_are_shown() {
+    for line in [
+        &["pair", "approve", "abc"][..],
+        &["pair", "deny", "-"],
+        &["pair", "moonlight", "--pin", "1", "--device", "x"],
+    ] {
+        run(line).failed(2, &["that is no number", "pair pending"]);
+    }
+}
+
+#[test]
+fn the_schema_is_printed_as_it_is_checked_in() {
+    let schema = run(["config", "schema"]).ok();
+    let checked_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config-schema/policy.schema.json");
+    assert!(schema == std::fs::read_to_string(checked_in).unwrap());
 }
 
 #[test]

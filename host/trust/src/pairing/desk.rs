@@ -84,7 +84,9 @@ pub enum PairRefusal {
     OtherDevice,
 }
 
-fn seconds_up(wait: Duration) -> u64 {
+/// Whole seconds, of which no part is left out: who waits that long has waited long enough.
+#[must_use]
+pub fn seconds_up(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 

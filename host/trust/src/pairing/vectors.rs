@@ -6,6 +6,7 @@ use crate::{DeviceId, PinCode, Randomness};
 
 const SPAKE_A: &str = "41e09439b3d071122605f5f39a4695783d3412ba20cd459f7f17758009fdcdac24";
 const SPAKE_B: &str = "423ed6825fb07853e236971335d161cb08f416e26294b4a41ec07b18afc4420a31";
+const KEY: &str = "423976837abeceee4f93580a1eb8216a0642313fdae89c8ee0edb1e4e5664bcb";
 const HOST_CONFIRM: &str = "8fb3cc603679652bb52cad13fbb3ade3640ce7306b0c7d4f9f97384153e63087";
 const CLIENT_CONFIRM: &str = "43953543c84495b6b64226863dac37a1bb65550a0d31e3364201c8a7babe5bc6";
 
@@ -44,6 +45,18 @@ fn both_sides_give_the_known_answers_of_the_spec() {
     assert_eq!(hex::encode(challenge.confirm), HOST_CONFIRM);
     assert_eq!(hex::encode(expected), CLIENT_CONFIRM);
     assert_eq!(client.answer(&challenge), Ok(Proof(bytes(CLIENT_CONFIRM))));
+}
+
+#[test]
+fn the_confirmations_are_made_with_the_key_of_the_spec() {
+    use aws_lc_rs::hmac;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &bytes::<32>(KEY));
+    let (challenge, expected) = host_side("1234", &bytes(SPAKE_A)).unwrap();
+    for (label, confirm) in [("punktfunk-pair-host", challenge.confirm), ("punktfunk-pair-client", expected)]
+    {
+        let confirmed = [label.as_bytes(), CLIENT.as_bytes(), HOST.as_bytes()].concat();
+        hmac::verify(&key, &confirmed, &confirm).unwrap();
+    }
 }
 
 #[test]
