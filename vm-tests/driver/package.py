@@ -85,7 +85,8 @@ def pack(
         for name, text in extra.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
-        run(["mkfs.erofs", "-zlz4", "-x-1", "--all-root", "--quiet", str(disk), str(root)])
+        # not compressed, for the reason that customise.sh gives
+        run(["mkfs.erofs", "-x-1", "--all-root", "--quiet", str(disk), str(root)])
 
 
 def data_disk(path: Path, mib: int = 256) -> None:
