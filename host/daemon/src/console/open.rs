@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use punktfunk_media::heap;
 use tokio::task::{JoinError, JoinSet, spawn_blocking};
 
 use super::listen::{serve_https, serve_local};
@@ -57,7 +58,13 @@ impl Console {
         let (slots, host) = (api.slots(), Arc::clone(host));
         tasks.spawn(async move {
             // Off the threads that answer devices: they do not wait for the API, and whoever knocks here meanwhile is kept.
-            let Ok(router) = spawn_blocking(move || router(api)).await else {
+            let built = spawn_blocking(move || {
+                let router = router(api);
+                // its description was most of what a start has taken
+                heap::give_back();
+                router
+            });
+            let Ok(router) = built.await else {
                 tracing::error!("the console could not be put together; streams go on without it");
                 return;
             };
