@@ -103,13 +103,13 @@ let
             release
           ];
         }).config;
-      images = "${next.system.build.intermediateImage}/${next.image.repart.imageFileBasename}";
+      name = "${next.system.build.release}/${next.system.image.id}_${version}";
     in
     pkgs.runCommand "punktfunk-${version}" { } ''
       mkdir $out
-      ln -s ${images}.usr.raw $out/usr.raw
-      ln -s ${images}.verity.raw $out/verity.raw
-      ln -s ${next.system.build.uki}/${next.system.boot.loader.ukiFile} $out/uki.efi
+      ln -s ${name}.usr $out/usr.raw
+      ln -s ${name}.verity $out/verity.raw
+      ln -s ${name}.efi $out/uki.efi
     '';
 in
 {
