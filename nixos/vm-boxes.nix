@@ -40,6 +40,7 @@ let
     {
       imports = [
         "${nixpkgs}/nixos/modules/image/repart.nix"
+        "${nixpkgs}/nixos/modules/profiles/image-based-appliance.nix"
         ./appliance.nix
         (starts recorded)
       ]

@@ -382,6 +382,20 @@ in
     in
     machine.users.users ? ${user} && machine.systemd.services."punktfunk-apps@${user}".environment ? PATH;
   "every scenario is a test of the flake" = vmTests == map (name: "vm-${name}") scenarios;
+  "a box that is tested is like the one that is shipped: nobody logs in, and no Nix changes it" =
+    builtins.all
+      (
+        config:
+        !config.nix.enable
+        && !config.system.switch.enable
+        && !config.users.mutableUsers
+        && config.image.repart.verityStore.enable
+        && !config.services.openssh.enable
+      )
+      (
+        [ flake.nixosConfigurations.appliance.config ]
+        ++ builtins.filter (machine: machine.system.image.id == "punktfunk") machines
+      );
   "a box has the versions to update to, each of them an image of NixOS" =
     builtins.all
       (

@@ -119,10 +119,12 @@ in
     };
     networking = {
       hostName = o types.str "nixos";
+      useNetworkd = o types.bool false;
       firewall.enable = o types.bool true;
       firewall.allowedTCPPorts = list types.port;
       firewall.allowedUDPPorts = list types.port;
     };
+    nix.enable = o types.bool true;
     nixpkgs.hostPlatform = o types.str "x86_64-linux";
     security.rtkit.enable = o types.bool false;
     services.greetd.enable = o types.bool false;
@@ -144,6 +146,7 @@ in
     system.build = set types.anything;
     system.image.id = o (types.nullOr types.str) null;
     system.image.version = o (types.nullOr types.str) null;
+    system.switch.enable = o types.bool true;
     system.stateVersion = o types.str "26.05";
     systemd = {
       defaultUnit = o types.str "multi-user.target";
@@ -159,6 +162,7 @@ in
       tmpfiles.rules = list types.str;
       user.services = set (types.submodule activated);
     };
+    users.mutableUsers = o types.bool true;
     users.allowNoPasswordLogin = o types.bool false;
     users.users = set (types.submodule user);
     users.groups = set (types.submodule { options = { }; });
