@@ -15,6 +15,7 @@ let
     box
     definitions
     evaluate
+    flake
     host
     plain
     policyOf
@@ -22,6 +23,8 @@ let
     textOf
     withSettings
     ;
+
+  kioskTest = flake.checks.x86_64-linux.kiosk;
 
   # As NixOS writes them beside the shipped units.
   dropInsOf =
@@ -84,6 +87,19 @@ in
   examplePolicy = builtins.deepSeq (configurations.set (evaluate [ example ])) (
     import ../lib/policy.nix (evaluate [ example ]).services.punktfunk.settings
   );
+  testScripts =
+    map (test: {
+      inherit (test) name;
+      machines = builtins.attrNames test.machines;
+      text = test.testScript { nodes = test.machines; };
+    }) tests
+    ++ [
+      {
+        inherit (kioskTest) name;
+        machines = builtins.attrNames kioskTest.nodes;
+        text = kioskTest.testScript;
+      }
+    ];
   # What the guests are given beside what every NixOS has.
   given = map (
     test:
@@ -98,11 +114,6 @@ in
       users = builtins.attrNames users.users;
     }
   ) tests;
-  testScripts = map (test: {
-    inherit (test) name;
-    machines = builtins.attrNames test.machines;
-    text = test.testScript { nodes = test.machines; };
-  }) tests;
   layout = {
     repart = definitions ../../image/repart.d;
     first-boot = definitions ../../image/first-boot.repart.d;
