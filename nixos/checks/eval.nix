@@ -109,7 +109,9 @@ in
     in
     {
       inherit (test) name;
-      links = builtins.concatMap (rule: if linkOf rule == null then [ ] else linkOf rule) systemd.tmpfiles.rules;
+      links = builtins.concatMap (
+        rule: if linkOf rule == null then [ ] else linkOf rule
+      ) systemd.tmpfiles.rules;
       packages = map (package: package.name) environment.systemPackages;
       users = builtins.attrNames users.users;
     }

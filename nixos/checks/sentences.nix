@@ -230,9 +230,14 @@ in
     builtins.match "exec .*/bin/cage -s -- .*/bin/firefox --kiosk https://example.org\n" (
       sessionOf kiosk
     ) != null;
-  "a kiosk has fonts and a driver to draw with" = builtins.all (
-    config: config.fonts.enableDefaultPackages && config.hardware.graphics.enable
-  ) [ kiosk kioskTest livingRoom box ];
+  "a kiosk has fonts and a driver to draw with" =
+    builtins.all (config: config.fonts.enableDefaultPackages && config.hardware.graphics.enable)
+      [
+        kiosk
+        kioskTest
+        livingRoom
+        box
+      ];
   "what devices start beside the kiosk's program runs as its user" =
     let
       apps = kiosk.systemd.services."punktfunk-apps@kiosk";
@@ -240,7 +245,9 @@ in
     apps.wantedBy == [ "multi-user.target" ] && apps.overrideStrategy == "asDropin";
   "what devices start runs as nobody unless somebody is named" =
     let
-      units = config: builtins.filter (mini.hasPrefix "punktfunk-apps@") (builtins.attrNames config.systemd.services);
+      units =
+        config:
+        builtins.filter (mini.hasPrefix "punktfunk-apps@") (builtins.attrNames config.systemd.services);
     in
     units plain == [ ] && units (host { apps.user = "alice"; }) == [ "punktfunk-apps@alice" ];
   "the living room starts a launcher" =
@@ -380,7 +387,8 @@ in
       user = builtins.head (builtins.match ".*\nUSER = \"([^\"]+)\".*" script);
       machine = (testOf "apps").machines.host;
     in
-    machine.users.users ? ${user} && machine.systemd.services."punktfunk-apps@${user}".environment ? PATH;
+    machine.users.users ? ${user}
+    && machine.systemd.services."punktfunk-apps@${user}".environment ? PATH;
   "every scenario is a test of the flake" = vmTests == map (name: "vm-${name}") scenarios;
   "a box that is tested is like the one that is shipped: nobody logs in, and no Nix changes it" =
     builtins.all
