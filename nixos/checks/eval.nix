@@ -8,7 +8,8 @@
 }:
 let
   cases = import ./cases.nix;
-  sentences = import ./sentences.nix configurations;
+  sentences =
+    import ./sentences.nix configurations // import ./sentences-of-the-flake.nix configurations;
   mistakes = import ./mistakes.nix;
   configurations = import ./configurations.nix { inherit lib programs; };
   inherit (configurations)
