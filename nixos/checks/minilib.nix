@@ -292,6 +292,8 @@ let
     hasInfix = infix: text: builtins.replaceStrings [ infix ] [ "" ] text != text;
     removeSuffix =
       suffix: text: builtins.substring 0 (builtins.stringLength text - builtins.stringLength suffix) text;
+    concatMapStrings = f: xs: builtins.concatStringsSep "" (map f xs);
+    escapeShellArg = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] text}'";
     nameValuePair = nameValue;
     mapAttrs' = f: set: listToAttrs (map (name: f name set.${name}) (attrNames set));
     mapAttrsToList = f: s: map (n: f n s.${n}) (attrNames s);

@@ -91,6 +91,16 @@ in
     && builtins.all (machine: refusals machine.config == [ ]) (
       builtins.attrValues flake.nixosConfigurations
     );
+  # But for the one that these sentences are.
+  "every check of the flake is something to build" =
+    let
+      checks = removeAttrs flake.checks.x86_64-linux ([ "modules" ] ++ vmTests);
+    in
+    builtins.all (check: check ? testScript || builtins.isString check.drvPath) (
+      builtins.attrValues checks
+    )
+    && checks ? refused-misspelt
+    && checks ? appliance;
   "every crate that a package builds is in the workspace" =
     builtins.all (package: builtins.all (crate: builtins.elem crate crates) (cratesOf package))
       (

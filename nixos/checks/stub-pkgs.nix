@@ -148,6 +148,7 @@ in
   cage = named "cage";
   coreutils = build "coreutils" "mkdir -p $out/bin; cd $out/bin; echo '#!/bin/sh' > kill; chmod +x kill";
   cryptsetup = named "cryptsetup";
+  testers.testBuildFailure = package: package;
   # A test is what it is given.
   testers.runNixOSTest =
     test:

@@ -77,6 +77,12 @@ in
   config.system.build = {
     finalImage = image;
     intermediateImage = image;
+    toplevel = derivation {
+      name = "toplevel";
+      system = "x86_64-linux";
+      builder = "/bin/sh";
+      args = [ image ];
+    };
     uki = image;
   };
 
