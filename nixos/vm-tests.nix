@@ -65,6 +65,7 @@ let
     };
     systemd.tmpfiles.rules = [
       "L+ /usr/libexec/punktfunk-tests - - - - ${packages.vmTests}/libexec/punktfunk-tests"
+      "L+ /usr/bin/punktfunk-painter - - - - ${packages.vmTests}/bin/punktfunk-painter"
       "L+ /usr/bin/punktfunk-screen - - - - ${packages.host}/bin/punktfunk-screen"
     ];
   };

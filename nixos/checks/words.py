@@ -29,6 +29,10 @@ _USER = re.compile(rf"(?:USER = \"|--uid=|runuser -u |chown |\bsu |punktfunk-app
 # A transient unit of NixOS finds no program by its name, but the one that it starts.
 _SHELL = re.compile(r"systemd-run (?!.*--setenv=PATH\b).*?\b(?:ba)?sh -c")
 
+# Where a scenario has the tests of devices look for programs, and which they look for.
+_PROGRAMS_OF_TESTS = re.compile(r"PUNKTFUNK_PROGRAMS=(\S+)")
+_TESTS = SCENARIOS.parent.parent / "host" / "media" / "tests" / "screen.rs"
+
 # Each must be noticed, or the rules have a hole.
 _SAMPLES = (
     'host.succeed("/usr/libexec/punktfunk/factory-reset")',
@@ -57,6 +61,9 @@ def check_words(given: Sequence[dict[str, list[str]]]) -> Iterator[tuple[str, st
         for path in (SCENARIOS / f"{name}.py", SCENARIOS / f"{name}.yaml"):
             lines = path.read_text().splitlines()
             faults += [f"{path.name}:{fault}" for fault in _missing(lines, test["links"], test["packages"], test["users"])]
+            for folder in _PROGRAMS_OF_TESTS.findall(path.read_text()):
+                places = {f"{folder}/{name}" for name in re.findall(r'program\("([\w-]+)"\)', _TESTS.read_text())}
+                faults += [f"{path.name}: NixOS has no {place}" for place in sorted(places - set(test["links"]))]
         yield f"{name} asks for nothing that only one of its guests has", "\n".join(faults)
 
 
