@@ -80,7 +80,7 @@ fn find(
     while !has_card(devices) {
         // Whether more are being found is asked first: the last one found may be the card.
         let may_come = is_worth_waiting && being_found.exists();
-        if !has_card(devices) && !(may_come && wait()) {
+        if !(has_card(devices) || may_come && wait()) {
             return Err(ScreenError::NoCard);
         }
     }
