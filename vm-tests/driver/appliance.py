@@ -104,8 +104,11 @@ def releases() -> dict[str, dict[str, bytes]]:
     }
 
 
-def flash(appliance: Appliance, disk: Path, policy: Path, mib: int) -> None:
-    """Puts the image on a disk of `mib` MiB, and `policy` on its FAT partition, as a person with a PC would."""
+def flash(appliance: Appliance, disk: Path, policy: Path, mib: int, tries: int | None = None) -> None:
+    """Puts the image on a disk of `mib` MiB, and `policy` on its FAT partition, as a person with a PC would.
+
+    With `tries` the flashed version has to prove itself first, as that of a NixOS image has.
+    """
     subprocess.run(["cp", "--sparse=always", "--reflink=auto", str(appliance.disk), str(disk)], check=True)
     if disk.stat().st_size > mib << 20:
         raise MachineError(f"the image does not fit on a disk of {mib} MiB")
@@ -113,6 +116,10 @@ def flash(appliance: Appliance, disk: Path, policy: Path, mib: int) -> None:
         raw.truncate(mib << 20)
     offset = int((appliance.disk.parent / "policy-offset").read_text())
     _mtools("mcopy", "-o", "-i", f"{disk}@@{offset}", str(policy), "::punktfunk.yaml")
+    if tries is not None:
+        offset = int((appliance.disk.parent / "esp-offset").read_text())
+        entry = f"::EFI/Linux/punktfunk_{appliance.version}"
+        _mtools("mren", "-i", f"{disk}@@{offset}", f"{entry}.efi", f"{entry}+{tries}.efi")
 
 
 def install(root: Path, contents: Contents) -> None:
@@ -192,6 +199,7 @@ def _build(base: Image, contents: Contents, scratch: Path, out: Path) -> None:
         _fill(disk, by_type[type_], source)
     (out / "roothash").write_text(root_hash)
     (out / "policy-offset").write_text(str(by_type[layout.POLICY].offset))
+    (out / "esp-offset").write_text(str(by_type[layout.ESP].offset))
     mib = {path.name: path.stat().st_size / (1 << 20) for path in (disk, usr, verity, boot_image)}
     sizes = ", ".join(f"{name} {size:.1f} MiB" for name, size in mib.items())
     log(f"appliance {contents.version}: built in {time.monotonic() - began:.0f} s; {sizes}")
@@ -210,9 +218,8 @@ def _boot_files(boot_image: Path, version: str) -> dict[str, Path]:
 def _file_system(target: Path, part: layout.Partition, label: str, files: Mapping[str, Path]) -> None:
     with open(target, "wb") as raw:
         raw.truncate(part.size)
-    # Firmware wants FAT32 of an ESP; on the small partition that would have fewer clusters than Windows takes for FAT32.
-    bits = "32" if part.type == layout.ESP else "16"
-    package.run(["mkfs.vfat", "-F", bits, "-n", label, "-i", part.uuid[:8], str(target)])
+    # As systemd-repart makes them.
+    package.run(["mkfs.vfat", "-F", "32", "-n", label, "-i", part.uuid[:8], str(target)])
     folders = {str(parent) for name in files for parent in Path(name).parents if str(parent) != "."}
     for folder in sorted(folders):
         _mtools("mmd", "-i", str(target), f"::{folder}")

@@ -17,7 +17,7 @@ POLICY = "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7"
 USR = "usr-x86-64"
 VERITY = "usr-x86-64-verity"
 # What each type is cut down to in a test, in MiB: real sizes would only be zeros.
-SIZES = {ESP: 64, POLICY: 32, USR: 192, VERITY: 4}
+SIZES = {ESP: 64, POLICY: 64, USR: 192, VERITY: 4}
 DROPIN = "50-test-size.conf"
 # What systemd-repart would make by itself, for which it needs loop devices or a newer version.
 _MADE_HERE = {"format", "verity", "veritymatchkey", "copyfiles"}

@@ -1,3 +1,5 @@
+import os
+import re
 import shutil
 import struct
 import subprocess
@@ -5,9 +7,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from driver import appliance, layout, uki
+from driver import appliance, layout, package, uki
 from driver.errors import MachineError
 
+TOOLS = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 ROOT_HASH = "0123456789abcdef" * 4
 USR_UUID = VERITY_UUID = "01234567-89ab-cdef-0123-456789abcdef"
 
@@ -35,6 +38,21 @@ class TheLayout(unittest.TestCase):
             reset = [d.file for d in layout.read(folder) if d.keys.get("FactoryReset") == "yes"]
             self.assertEqual(reset, ["50-data.conf"] if folder == layout.FIRST_BOOT else [])
 
+    @unittest.skipUnless(shutil.which("mkfs.vfat", path=TOOLS), "mkfs.vfat is not here")
+    def test_the_partition_for_the_owner_has_as_many_clusters_as_windows_wants_of_fat32(self) -> None:
+        (policy,) = [d for d in layout.read(layout.FLASHED) if d.type == layout.POLICY]
+        mib = int(policy.keys["SizeMaxBytes"].removesuffix("M"))
+        self.assertEqual(layout.SIZES[layout.POLICY], mib)
+        with tempfile.TemporaryDirectory() as folder:
+            image = Path(folder) / "fat"
+            with open(image, "wb") as raw:
+                raw.truncate(mib << 20)
+            # the options of systemd-repart
+            said = package.run(["mkfs.vfat", "-F", "32", "-v", str(image)])
+        clusters = re.search(r"provides (\d+) clusters", said)
+        assert clusters is not None, said
+        self.assertGreaterEqual(int(clusters[1]), 65525)
+
     def test_a_label_carries_the_version_and_is_short_enough(self) -> None:
         for definition in layout.read(layout.FLASHED):
             label = definition.label("2026.12.31-rc1")
@@ -60,7 +78,7 @@ class TheLayout(unittest.TestCase):
             parts = layout.create(Path(folder) / "disk", "1.2.3", ROOT_HASH)
         self.assertEqual(
             [(part.label, part.size >> 20) for part in parts],
-            [("esp", 64), ("PUNKTFUNK", 32), ("punktfunk-verity_1.2.3", 4), ("punktfunk_1.2.3", 192)],
+            [("esp", 64), ("PUNKTFUNK", 64), ("punktfunk-verity_1.2.3", 4), ("punktfunk_1.2.3", 192)],
         )
         self.assertEqual([part.uuid for part in parts[2:]], [VERITY_UUID, USR_UUID])
         self.assertTrue(all(part.offset % (1 << 20) == 0 for part in parts))
@@ -132,6 +150,28 @@ class TheBox(unittest.TestCase):
             )
             said = [line for line in done.stderr.splitlines() if unit in line or "cycle" in line]
             self.assertEqual(said, [], unit)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not here")
+    def test_what_reads_the_partition_that_anybody_writes_is_shut_in(self) -> None:
+        for unit in ("punktfunk-policy.service", "punktfunk-reset.service"):
+            text = (layout.IMAGE / "units" / unit).read_text()
+            self.assertIn("PrivateMounts=yes", text)
+            done = subprocess.run(
+                ["systemd-analyze", "security", "--offline=true", "--threshold=30", "--no-pager", str(layout.IMAGE / "units" / unit)],
+                capture_output=True,
+                text=True,
+            )
+            self.assertEqual(done.returncode, 0, done.stdout[-200:] + done.stderr)
+
+    def test_a_shut_gate_starts_the_box_again_unless_the_gate_says_to_stay(self) -> None:
+        def unit(name: str) -> str:
+            return (layout.IMAGE / "update/units" / name).read_text()
+
+        self.assertIn("\nOnFailure=punktfunk-gate-shut.service\n", unit("punktfunk-gate.service"))
+        self.assertNotIn("FailureAction", unit("punktfunk-gate.service"))
+        shut = unit("punktfunk-gate-shut.service")
+        self.assertIn("\nConditionPathExists=!/run/punktfunk-update/stay\n", shut)
+        self.assertIn("\nSuccessAction=reboot\n", shut)
 
     def test_scripts_are_understood_by_a_plain_shell(self) -> None:
         for script in [appliance.INIT, *(layout.IMAGE / "bin").iterdir()]:
