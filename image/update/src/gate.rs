@@ -11,6 +11,10 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use serde::Deserialize;
 
+/// The file in the runtime directory that keeps the box up although its gate stayed shut: another start would change
+/// nothing. `punktfunk-gate-shut.service` looks for it.
+pub const STAY: &str = "stay";
+
 /// The most output of the command that is kept, in bytes.
 const MAX_OUTPUT: u64 = 64 * 1024;
 /// How often the command is looked after.

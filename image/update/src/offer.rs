@@ -9,6 +9,7 @@ use crate::manifest::{
 };
 use crate::signature::{SignatureError, TrustedKeys, announce};
 use crate::state::{Memory, Outcome};
+use crate::status::moment;
 
 /// How far the publisher's clock may be ahead of the box's.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
@@ -38,7 +39,8 @@ pub enum OfferError {
     Manifest(#[from] ManifestError),
     /// It is too old to be believed.
     #[error(
-        "the manifest expired at {expires} (here it is {now}): the publisher must sign a new one; if this box's clock is wrong, set it with `timedatectl`"
+        "the manifest expired at {} (here it is {}): the publisher must sign a new one; if this box's clock is wrong, set it with `timedatectl`",
+        moment(*.expires), moment(*.now)
     )]
     Expired {
         /// Until when it was valid.
@@ -48,7 +50,8 @@ pub enum OfferError {
     },
     /// It is from the future.
     #[error(
-        "the manifest was made at {created}, but here it is {now}: set this box's clock with `timedatectl`"
+        "the manifest was made at {}, but here it is {}: set this box's clock with `timedatectl`",
+        moment(*.created), moment(*.now)
     )]
     FromTheFuture {
         /// When it was made.
@@ -58,7 +61,8 @@ pub enum OfferError {
     },
     /// A newer one was seen already.
     #[error(
-        "the manifest was made at {created}, this box has seen one of {newest}: somebody replays an old one, or the feed was set back. To take it all the same, say --allow-downgrade"
+        "the manifest was made at {}, this box has seen one of {}: somebody replays an old one, or the feed was set back. To take it all the same, say --allow-downgrade",
+        moment(*.created), moment(*.newest)
     )]
     Replayed {
         /// When it was made.
@@ -85,8 +89,15 @@ pub fn fetch(
     let bytes = feed::small(source, MANIFEST, MAX_MANIFEST_BYTES)?;
     let key = trusted.check(&bytes, &String::from_utf8_lossy(&signature))?.to_owned();
     let manifest = Manifest::parse(&bytes)?;
-    fresh(&manifest, memory.newest_manifest.filter(|_| !replay), now)?;
+    let newest = memory.newest_manifest.filter(|newest| *newest > manifest.created);
+    fresh(&manifest, newest.filter(|_| !replay), now)?;
     memory.accept(&manifest, now);
+    if let Some(newest) = newest {
+        let (created, newest) = (moment(manifest.created), moment(newest));
+        let reason =
+            format!("its manifest of {created} was accepted by the owner's word, after one of {newest}");
+        memory.record(&manifest.version, Outcome::Overridden, reason, now);
+    }
     let new = announce(&mut memory.announced, &key, &manifest.next_keys);
     if !new.is_empty() {
         let reason = format!("{} may sign from now on, says {key}", new.join(" and "));
@@ -103,7 +114,7 @@ fn fresh(manifest: &Manifest, newest: Option<Timestamp>, now: Timestamp) -> Resu
     if now.duration_until(created) > CLOCK_TOLERANCE {
         return Err(OfferError::FromTheFuture { created, now });
     }
-    match newest.filter(|newest| *newest > created) {
+    match newest {
         Some(newest) => Err(OfferError::Replayed { created, newest }),
         None => Ok(()),
     }

@@ -111,14 +111,12 @@ pub struct Journal {
     pub written: [u64; 3],
     /// Bytes that came over the network.
     pub fetched: u64,
-    /// Bytes that were there already.
-    pub saved: u64,
 }
 
 impl Journal {
     /// Nothing is written yet.
     pub fn new(manifest: Sha256) -> Self {
-        Self { manifest, written: [0; 3], fetched: 0, saved: 0 }
+        Self { manifest, written: [0; 3], fetched: 0 }
     }
 }
 
@@ -277,6 +275,11 @@ impl Memory {
         };
         let last = self.history.iter().rev().find(decisive);
         last.filter(|event| event.outcome != Outcome::Good)
+    }
+
+    /// Whether its owner has gone back from this version, and not said since that it stays.
+    pub fn was_left(&self, version: &Version) -> bool {
+        self.went_back_from(version).is_some_and(|event| event.outcome == Outcome::RolledBack)
     }
 
     /// For how many whole days nothing was heard from the feed, once that is longer than `bearable`.

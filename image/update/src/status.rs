@@ -24,7 +24,7 @@ pub struct Status {
     pub running: Option<Version>,
     /// What the feed offers beyond that, unless the box went back from it.
     pub available: Option<Version>,
-    /// What is in the other slot and boots next.
+    /// What is in the other slot and starts next.
     pub waiting: Option<Version>,
     /// What is being done.
     pub phase: Phase,
@@ -70,24 +70,27 @@ pub struct Share {
     pub total: u64,
     /// Bytes that came over the network.
     pub fetched: u64,
-    /// Bytes that the box had already.
+    /// Bytes that need not come over the network.
     pub saved: u64,
 }
 
 impl Status {
     /// What `memory` says while nothing is being done.
     pub fn at_rest(running: Option<Version>, standing: Standing, memory: &Memory) -> Self {
-        let phase = match standing {
+        let phase = match &standing {
             Standing::Good => Phase::Idle,
             Standing::OnTrial => Phase::OnTrial,
-            Standing::OtherWaits => Phase::WaitingForRestart,
+            Standing::OtherWaits(_) | Standing::Left(_) => Phase::WaitingForRestart,
         };
-        let waiting = memory.trial.as_ref().filter(|_| phase == Phase::WaitingForRestart);
+        let waiting = match standing {
+            Standing::OtherWaits(next) | Standing::Left(next) => Some(next),
+            Standing::Good | Standing::OnTrial => None,
+        };
         Self {
             available: memory.available.clone().filter(|version| {
                 Some(version) > running.as_ref() && memory.went_back_from(version).is_none()
             }),
-            waiting: waiting.map(|trial| trial.version.clone()),
+            waiting,
             running,
             phase,
             progress: None,
@@ -188,6 +191,11 @@ pub fn bytes(bytes: u64) -> String {
         (value, unit) = (value / 1024.0, unit + 1);
     }
     if bytes < 1024 { format!("{bytes} bytes") } else { format!("{value:.1} {}", UNITS[unit]) }
+}
+
+/// `2026-11-29 01:02:03 UTC`.
+pub fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 fn shown(at: Timestamp) -> String {

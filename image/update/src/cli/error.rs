@@ -107,6 +107,7 @@ impl CliError {
                 StateError::Io { .. } | StateError::Damaged { .. } => "state",
             },
             Self::Trial(TrialError::NothingElse) => "nothing_else",
+            Self::Trial(TrialError::NotProven { .. }) => "not_proven",
             Self::Bundle(_) => "bundle",
         }
     }

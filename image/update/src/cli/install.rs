@@ -32,7 +32,7 @@ const LOG_EVERY: Duration = Duration::from_secs(30);
 pub(super) struct InstallArgs {
     #[command(flatten)]
     feed: FeedArgs,
-    /// Even while somebody streams
+    /// Even while somebody streams, and the restart too
     #[arg(long)]
     now: bool,
     /// Only as the policy's `update.window` allows; what a timer calls
@@ -51,11 +51,11 @@ pub(super) struct InstallArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  punktfunk-update install                       fetch the newest version; it is tried at the next start
+  punktfunk-update install                       the newest version, for the next start
   punktfunk-update install --reboot              … and start it now
   punktfunk-update install --now                 … although somebody streams
   punktfunk-update install --feed /media/stick   from a directory
-  punktfunk-update install --auto --reboot       what punktfunk-update.timer does, as the policy allows
+  punktfunk-update install --auto --reboot       what the timer does, if the policy allows it
 
 A download that breaks off, or is broken off, goes on where it was.";
 
@@ -67,8 +67,19 @@ pub(super) fn run(place: &Place, args: &InstallArgs, output: Output) -> Result<(
     let host = place.host();
     let guard: &dyn Guard = if args.now { &Now } else { &host };
     let installed = fetch(place, &mut held, args, guard, output)?;
-    tell(place, &held, installed, args.reboot, output);
-    if args.reboot && installed != Installed::Runs { restart() } else { Ok(()) }
+    if !args.reboot || installed == Installed::Runs {
+        tell(place, &held, installed, false, output);
+        return Ok(());
+    }
+    // somebody may have begun meanwhile, or the version was in place already
+    if let Err(why) = guard.nobody_streams() {
+        if !output.json {
+            tell(place, &held, installed, false, output);
+        }
+        return Err(why.into());
+    }
+    tell(place, &held, installed, true, output);
+    restart()
 }
 
 /// What a timer does: nothing that the policy does not allow, and that somebody streams is no failure.
@@ -84,8 +95,10 @@ fn automatic(place: &Place, args: &InstallArgs, output: Output) -> Result<(), Cl
     let mut held = place.hold(SHORT)?;
     let host = place.host();
     let open = window::is_open(policy.window, &ZonedDateTime::now());
-    if held.standing == Standing::OnTrial {
-        return quiet("the running version is on trial");
+    match &held.standing {
+        Standing::OnTrial => return quiet("the running version is on trial"),
+        Standing::Left(next) => return quiet(&format!("{next} waits for a restart")),
+        Standing::Good | Standing::OtherWaits(_) => {}
     }
     let installed = if open {
         match fetch(place, &mut held, args, &host, output) {

@@ -36,10 +36,10 @@ const EXAMPLES: &str = "\
 Examples:
   punktfunk-update status                 what runs, what is to be had, what happened last
   punktfunk-update check                  ask the feed
-  punktfunk-update install                put the newest version into the idle slot, for the next start
+  punktfunk-update install                put the newest version in place, for the next start
   punktfunk-update install --reboot       … and start it now
   punktfunk-update install --feed /media  … from a directory instead of the policy's feed
-  punktfunk-update rollback               go back to the version in the other slot
+  punktfunk-update rollback               undo the last update
   punktfunk-update keygen publisher       make a pair of keys to publish with
   punktfunk-update bundle --help          make a feed";
 
@@ -71,7 +71,7 @@ enum Verb {
     Install(install::InstallArgs),
     /// Keep the running version, as its gate would
     MarkGood,
-    /// Go back to the version in the other slot at the next start
+    /// Undo the last update: cancel it while it waits, else start the version before
     Rollback(verbs::RollbackArgs),
     /// Run a command that says whether this box does its work, and remember its verdict
     Gate(verbs::GateArgs),
@@ -132,5 +132,21 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_does_not_break_in_the_midst_of_a_sentence_on_a_narrow_terminal() {
+        const NARROW: usize = 96;
+        let mut commands = vec![Cli::command()];
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands().cloned());
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let lines: Vec<&str> = help.lines().chain([""]).collect();
+            for pair in lines.windows(2).filter(|pair| pair[0].chars().count() > NARROW) {
+                // a paragraph in one line is broken where it fits, an example is not
+                let wraps = !pair[0].starts_with(' ') && pair[1].is_empty();
+                assert!(wraps, "{}: {}", command.get_name(), pair[0]);
+            }
+        }
     }
 }

@@ -84,7 +84,7 @@ impl Place {
 
     /// What another process has told the host last.
     pub(super) fn published(&self) -> Option<Status> {
-        let bytes = std::fs::read(self.root.join("run/punktfunk-update").join(crate::status::STATUS)).ok()?;
+        let bytes = std::fs::read(self.run_dir().join(crate::status::STATUS)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
@@ -110,9 +110,26 @@ impl Place {
 
     /// Tells the host; a box whose `/run` cannot be written still updates itself.
     pub(super) fn publish(&self, status: &Status) {
-        if let Err(why) = status.publish(&self.root.join("run/punktfunk-update")) {
+        if let Err(why) = status.publish(&self.run_dir()) {
             tracing::warn!("the host cannot be told what is being done: {why}");
         }
+    }
+
+    /// Says whether the box is to stay up with its gate shut; unsaid, it starts again.
+    pub(super) fn stay(&self, stays: bool) -> std::io::Result<()> {
+        let note = self.run_dir().join(crate::gate::STAY);
+        if stays {
+            std::fs::create_dir_all(self.run_dir())?;
+            return std::fs::write(note, "");
+        }
+        std::fs::remove_file(note).or_else(|why| match why.kind() {
+            std::io::ErrorKind::NotFound => Ok(()),
+            _ => Err(why),
+        })
+    }
+
+    fn run_dir(&self) -> PathBuf {
+        self.root.join("run/punktfunk-update")
     }
 
     fn state_dir(&self) -> PathBuf {
@@ -124,7 +141,7 @@ impl Held {
     /// What it is doing, which is nothing yet.
     pub(super) fn status(&self) -> Status {
         let memory = &self.state.memory;
-        Status::at_rest(self.disk.running().version.clone(), self.standing, memory)
+        Status::at_rest(self.disk.running().version.clone(), self.standing.clone(), memory)
             .with_silence(memory.silent_days(self.silence, self.now))
     }
 }

@@ -11,11 +11,12 @@ use super::place::{Held, LONG, Place, SHORT};
 use super::print::Output;
 use super::{FeedArgs, install};
 use crate::gate::{self, Verdict};
+use crate::guard::Guard as _;
 use crate::offer::{self, Offer};
 use crate::slots::Slots as _;
 use crate::state::{Event, Outcome, StateError};
 use crate::status::{self, Status, words};
-use crate::trial::{self, Standing, TrialError};
+use crate::trial::{self, Standing, TrialError, WayBack};
 
 /// Says what the box is doing about updates.
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub(super) struct StatusArgs {
     history: bool,
 }
 
-/// Goes back to the other slot.
+/// Undoes the last update: cancels a version that waits to be tried, else goes back to the one in the other slot.
 #[derive(Debug, Args)]
 pub(super) struct RollbackArgs {
     /// Also to a version that its publisher calls unsafe
@@ -34,6 +35,9 @@ pub(super) struct RollbackArgs {
     /// Restart at once
     #[arg(long)]
     reboot: bool,
+    /// Restart even while somebody streams
+    #[arg(long, requires = "reboot")]
+    now: bool,
 }
 
 /// Runs the gate.
@@ -141,25 +145,51 @@ pub(super) fn mark_good(place: &Place, output: Output) -> Result<(), CliError> {
 
 pub(super) fn roll_back(place: &Place, args: &RollbackArgs, output: Output) -> Result<(), CliError> {
     let mut held = place.hold(SHORT)?;
-    let version = trial::roll_back(&mut held.disk, &mut held.state, args.allow_downgrade, held.now)?;
+    let running = held.disk.running().version.clone();
+    // a version that only waits is cancelled, and nothing is restarted for that
+    let restarts = args.reboot && !matches!(held.standing, Standing::OtherWaits(_));
+    if restarts && !args.now {
+        place.host().nobody_streams()?;
+    }
+    let way = trial::roll_back(&mut held.disk, &mut held.state, args.allow_downgrade, held.now)?;
+    held.standing = trial::settle(&held.disk, &mut held.state.memory, held.now)?;
     place.publish(&held.status());
-    output.show(&json!({ "next": version }), || {
-        format!("{version} starts next{}\n", install::restart_hint(args.reboot))
+    let (next, cancelled) = match way {
+        WayBack::Other(other) => (Some(other), None),
+        WayBack::Cancelled(waiting) => (running, Some(waiting)),
+    };
+    let name = next.as_ref().map(ToString::to_string).unwrap_or_default();
+    output.show(&json!({ "next": next, "cancelled": cancelled }), || match &cancelled {
+        Some(cancelled) => format!("{cancelled} is not tried; {name} stays\n"),
+        None => format!("{name} starts next{}\n", install::restart_hint(restarts)),
     });
-    if args.reboot { install::restart() } else { Ok(()) }
+    if restarts && cancelled.is_none() { install::restart() } else { Ok(()) }
 }
 
 pub(super) fn gate(place: &Place, args: &GateArgs, output: Output) -> Result<(), CliError> {
-    let verdict = gate::run(&args.command, Duration::from_secs(args.timeout));
-    let reason = match &verdict {
+    let mut fault = match gate::run(&args.command, Duration::from_secs(args.timeout)) {
         Verdict::Passed => None,
-        Verdict::Failed(reason) => Some(reason.clone()),
+        Verdict::Failed(reason) => Some(reason),
     };
-    // the verdict stands even where it cannot be written down
-    if let Err(why) = remember(place, reason.as_deref()) {
-        tracing::error!("the gate's verdict cannot be remembered: {why}");
+    // where it cannot be known, the box starts again: a version that does not find its own slots is not to be kept
+    let mut stays = fault.is_some()
+        && place.disk().is_ok_and(|disk| trial::could_go_back(&disk).is_ok_and(|could| !could));
+    if let Some(reason) = fault.as_mut().filter(|_| stays) {
+        reason.push_str("; no other version could start, so this one stays up, on trial");
     }
-    match reason {
+    // the verdict stands even where it cannot be written down
+    match remember(place, fault.as_deref()) {
+        Ok(Standing::Left(next)) if fault.is_none() => {
+            stays = true;
+            fault = Some(format!("its owner has gone back from it, and {next} starts next"));
+        }
+        Ok(_) => {}
+        Err(why) => tracing::error!("the gate's verdict cannot be remembered: {why}"),
+    }
+    if let Err(why) = place.stay(stays) {
+        tracing::error!("whether the box stays up cannot be said: {why}");
+    }
+    match fault {
         None => {
             output.show(&json!({ "passed": true }), || "the gate is open\n".to_owned());
             Ok(())
@@ -168,7 +198,7 @@ pub(super) fn gate(place: &Place, args: &GateArgs, output: Output) -> Result<(),
     }
 }
 
-fn remember(place: &Place, fault: Option<&str>) -> Result<(), CliError> {
+fn remember(place: &Place, fault: Option<&str>) -> Result<Standing, CliError> {
     let mut held = place.hold(LONG)?;
     let running = held.disk.running().version.clone().ok_or(TrialError::NothingElse)?;
     let memory = &mut held.state.memory;
@@ -179,7 +209,7 @@ fn remember(place: &Place, fault: Option<&str>) -> Result<(), CliError> {
     memory.record(&running, outcome, fault.unwrap_or_default(), held.now);
     held.state.save()?;
     place.publish(&held.status());
-    Ok(())
+    Ok(held.standing)
 }
 
 /// Text from a feed for a terminal: nothing in it can command one.

@@ -123,7 +123,7 @@ pub enum Installed {
     New {
         /// Bytes that came over the network.
         fetched: u64,
-        /// Bytes that the box had already.
+        /// Bytes that did not have to: the whole version's, but for those. A server without ranges sends all.
         saved: u64,
     },
 }
@@ -180,7 +180,8 @@ impl Installer<'_> {
         }
         filled?;
         self.flip(manifest, now)?;
-        Ok(Installed::New { fetched: journal.fetched, saved: journal.saved })
+        let fetched = journal.fetched;
+        Ok(Installed::New { fetched, saved: manifest.total_bytes().saturating_sub(fetched) })
     }
 
     /// Writes what the journal says is missing, and reads everything back. A journal that told wrong is dropped.

@@ -36,7 +36,7 @@ pub struct Progress {
     pub total: u64,
     /// Bytes that came over the network.
     pub fetched: u64,
-    /// Bytes that the box had already.
+    /// Bytes of what is in place that did not have to.
     pub saved: u64,
 }
 
@@ -77,9 +77,7 @@ impl Installer<'_> {
         let (mut buffer, fetched_before) = (Vec::with_capacity(MAX_CHUNK), journal.fetched);
         let (mut unsynced, mut until) = (0, 0);
         for (place, chunk) in index.chunks().iter().enumerate().skip(start) {
-            if copy(self.slots, file.kind, known.place(&index, chunk), chunk, &mut buffer)? {
-                journal.saved += u64::from(chunk.length);
-            } else {
+            if !copy(self.slots, file.kind, known.place(&index, chunk), chunk, &mut buffer)? {
                 if chunk.offset >= until {
                     until = run_of_missing(&index, &known, place);
                 }
@@ -91,7 +89,7 @@ impl Installer<'_> {
             unsynced += u64::from(chunk.length);
             let end = chunk.offset + u64::from(chunk.length);
             let done = journal.written[..number].iter().sum::<u64>() + end;
-            (self.progress)(&progress(Stage::Downloading, done, total, journal));
+            self.tell(Stage::Downloading, done, total, journal);
             if unsynced >= CHECKPOINT || end == index.size() {
                 self.slots.sync_new(file.kind)?;
                 journal.written[number] = end;
@@ -152,12 +150,10 @@ impl Installer<'_> {
     }
 
     fn tell(&mut self, stage: Stage, done: u64, total: u64, journal: &Journal) {
-        (self.progress)(&progress(stage, done, total, journal));
+        let fetched = journal.fetched;
+        let in_place = if stage == Stage::Verifying { total } else { done };
+        (self.progress)(&Progress { stage, done, total, fetched, saved: in_place.saturating_sub(fetched) });
     }
-}
-
-fn progress(stage: Stage, done: u64, total: u64, journal: &Journal) -> Progress {
-    Progress { stage, done, total, fetched: journal.fetched, saved: journal.saved }
 }
 
 /// Where the missing chunks that begin with `place` end without a gap, or are enough for one request.

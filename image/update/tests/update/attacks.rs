@@ -117,7 +117,7 @@ fn an_expired_manifest_is_not_believed() {
         ingredients.expires = Timestamp::now() - SignedDuration::from_hours(1);
     });
     let said = scene.refuses_to_install("expired");
-    assert!(said.contains("timedatectl"), "{said}");
+    assert!(said.contains("timedatectl") && said.contains(" UTC") && !said.contains('.'), "{said}");
 }
 
 #[test]
@@ -153,6 +153,11 @@ fn an_older_manifest_that_is_played_again_is_refused() {
     let old = old.path().to_str().unwrap();
     scene.refuses(&["check", "--json", "--feed", old], "replayed");
     scene.refuses(&["install", "--json", "--feed", old], "replayed");
+    assert_eq!(history(&scene), [""; 0]);
+    scene.the_box.run(&["check", "--feed", old, "--allow-downgrade"]).good();
+    assert_eq!(history(&scene), ["overridden"]);
+    // that is no licence for the next time
+    scene.refuses(&["check", "--json", "--feed", old], "replayed");
 }
 
 #[test]
@@ -162,10 +167,7 @@ fn an_older_version_is_installed_only_by_its_owners_word_which_is_written_down()
     let said = scene.refuses_to_install("below_floor");
     assert!(said.contains("--allow-downgrade"), "{said}");
     scene.the_box.run(&["install", "--allow-downgrade"]).good();
-    let history = scene.the_box.run(&["status", "--history", "--json"]).good().json()["history"].clone();
-    let outcomes: Vec<&str> =
-        history.as_array().unwrap().iter().map(|event| event["outcome"].as_str().unwrap()).collect();
-    assert_eq!(outcomes, ["overridden", "installed"]);
+    assert_eq!(history(&scene), ["overridden", "installed"]);
 }
 
 #[test]
@@ -219,6 +221,26 @@ fn a_server_without_ranges_will_do() {
     scene.the_box.run(&["install"]).good();
     assert_eq!(scene.the_box.start(), "1.2.4");
     assert!(scene.server.sent() < 5 * MIB, "{} bytes", scene.server.sent());
+}
+
+#[test]
+fn what_was_saved_is_what_did_not_come_over_the_network() {
+    let scene = Scene::new();
+    let running = Images::of("1.2.3", crate::support::noise(3, 3 << 20));
+    let mut usr = running.usr.clone();
+    usr[..1 << 20].copy_from_slice(&crate::support::noise(4, 1 << 20));
+    let roomy = Box::new(&running, 8 * MIB, &policy(&scene));
+    let manifest = scene.publisher.publish(&Images::of("1.2.4", usr), scene.feed.path(), |_| {});
+    let done = roomy.run(&["install", "--json"]).good().json();
+    let (fetched, saved) = (done["fetched"].as_u64().unwrap(), done["saved"].as_u64().unwrap());
+    assert!(fetched < 2 * MIB && fetched + saved == manifest.total_bytes(), "{done}");
+
+    // the same from a server that sends every file whole
+    let roomy = Box::new(&running, 8 * MIB, &policy(&scene));
+    scene.server.behaviour.without_ranges.store(true, Ordering::Relaxed);
+    let done = roomy.run(&["install", "--json"]).good().json();
+    let (fetched, saved) = (done["fetched"].as_u64().unwrap(), done["saved"].as_u64().unwrap());
+    assert!(saved < MIB / 2 && saved == manifest.total_bytes().saturating_sub(fetched), "{done}");
 }
 
 #[test]
@@ -289,6 +311,13 @@ fn what_is_no_box_is_left_alone() {
     scene.publish("1.2.4");
     fs::write(scene.the_box.path("proc/cmdline"), "quiet root=/dev/sda1\n").unwrap();
     scene.refuses_to_install("not_a_box");
+}
+
+/// What happened to the box's versions, oldest first.
+fn history(scene: &Scene) -> Vec<String> {
+    let status = scene.the_box.run(&["status", "--history", "--json"]).good().json();
+    let events = status["history"].as_array().expect("a history");
+    events.iter().map(|event| event["outcome"].as_str().expect("an outcome").to_owned()).collect()
 }
 
 fn policy(scene: &Scene) -> String {

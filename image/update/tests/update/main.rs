@@ -5,5 +5,6 @@ mod figures;
 mod lifecycle;
 mod power_cut;
 mod publish;
+mod rollback;
 mod streams;
 mod support;

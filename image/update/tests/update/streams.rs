@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixListener;
 
-use crate::support::{Box, Images, Publisher};
+use crate::support::{Box, Done, Images, Publisher};
 
 /// A host on the box that says so many streams.
 fn host_with(the_box: &Box, streams: usize) {
@@ -77,4 +77,56 @@ fn a_box_without_a_feed_is_quiet() {
     let done = the_box.run(&["install", "--auto", "--json"]).good();
     assert_eq!(done.json()["done"], false);
     assert_eq!(the_box.run(&["check", "--json"]).code(), 2);
+}
+
+/// A box with 1.2.4 in place, somebody who streams from it, and what is called instead of `systemctl`.
+fn streaming_with_a_version_in_place() -> (tempfile::TempDir, Box) {
+    let (feed, the_box) = scene("idle");
+    the_box.run(&["install", "--feed", feed.path().to_str().expect("a path")]).good();
+    host_with(&the_box, 1);
+    let script = the_box.path("systemctl");
+    let text = format!("#!/bin/sh\necho \"$@\" >> {}\n", the_box.path("restarted").display());
+    fs::write(&script, text).expect("a script");
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a script");
+    (feed, the_box)
+}
+
+/// Runs the client where nothing but the box's own `systemctl` is found.
+fn run(the_box: &Box, arguments: &[&str]) -> Done {
+    Done(the_box.command(arguments).env("PATH", the_box.path("")).output().expect("the client"))
+}
+
+fn restarts(the_box: &Box) -> String {
+    fs::read_to_string(the_box.path("restarted")).unwrap_or_default()
+}
+
+#[test]
+fn a_box_is_not_restarted_into_what_waits_while_somebody_streams_unless_its_owner_says_so() {
+    let (feed, the_box) = streaming_with_a_version_in_place();
+    let install = ["install", "--reboot", "--json", "--feed", feed.path().to_str().unwrap()];
+    let said = run(&the_box, &install).refused("streaming").err();
+    assert!(said.contains("--now"), "{said}");
+    assert_eq!(restarts(&the_box), "");
+    run(&the_box, &[&install[..], &["--now"]].concat()).good();
+    assert_eq!(restarts(&the_box), "reboot\n");
+}
+
+#[test]
+fn a_box_is_not_restarted_to_go_back_while_somebody_streams_unless_its_owner_says_so() {
+    let (_feed, the_box) = streaming_with_a_version_in_place();
+    assert_eq!(the_box.start(), "1.2.4");
+    let before = the_box.entry_names();
+    run(&the_box, &["rollback", "--reboot", "--json"]).refused("streaming");
+    assert_eq!((restarts(&the_box).as_str(), the_box.entry_names()), ("", before));
+    run(&the_box, &["rollback", "--reboot", "--now"]).good();
+    assert_eq!(restarts(&the_box), "reboot\n");
+    assert_eq!(the_box.start(), "1.2.3");
+}
+
+#[test]
+fn what_waits_is_cancelled_without_a_restart() {
+    let (_feed, the_box) = streaming_with_a_version_in_place();
+    run(&the_box, &["rollback", "--reboot"]).good();
+    assert_eq!(restarts(&the_box), "");
+    assert_eq!(the_box.start(), "1.2.3");
 }
