@@ -1,11 +1,11 @@
 //! Making a feed out of images.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use minisign::SecretKey;
+use minisign::{PublicKey, SecretKey};
 
 use crate::chunks::{Index, cut};
 use crate::hash::{Hasher, RootHash, Sha256};
@@ -13,6 +13,8 @@ use crate::manifest::{
     ARCHITECTURE, FileEntry, FileName, IndexEntry, Kind, MANIFEST, Manifest, ManifestError, PRODUCT, SCHEMA,
     SIGNATURE,
 };
+use crate::signature::{SignatureError, TrustedKeys};
+use crate::tree::{TreeError, check_tree};
 use crate::version::Version;
 
 /// What a feed is made of.
@@ -47,6 +49,30 @@ pub enum BundleError {
         /// What the system says.
         source: io::Error,
     },
+    /// An image cannot be read.
+    #[error("the image for --{kind}, {path}: {source}")]
+    Image {
+        /// Which of the three.
+        kind: Kind,
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is nothing to renew.
+    #[error("{0} has no manifest to renew: make one out of images, with --release")]
+    NoManifest(PathBuf),
+    /// What lies in the feed is not the publisher's.
+    #[error(
+        "the manifest in {path} is not renewed: it was not signed by this key, or was changed since. If another key of yours has signed it, name that one's public key with --signed-by; else make the feed anew out of images"
+    )]
+    NotYours {
+        /// The feed.
+        path: PathBuf,
+    },
+    /// A key or signature is none.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     /// The UKI boots no slot.
     #[error(
         "{0} has no usrhash=… in its command line: make it with the root hash of the slot, as `image/` does"
@@ -62,16 +88,9 @@ pub enum BundleError {
         /// What was expected.
         expected: RootHash,
     },
-    /// The dm-verity tree is another's.
-    #[error(
-        "{path} is not the dm-verity tree with the root hash {expected}, which the UKI boots: give the one that was made with it"
-    )]
-    OtherTree {
-        /// The tree.
-        path: PathBuf,
-        /// What the UKI boots.
-        expected: RootHash,
-    },
+    /// The dm-verity tree is another's, or of another system.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// A value is out of bounds.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -87,12 +106,16 @@ pub enum BundleError {
 /// [`BundleError`].
 pub fn make(ingredients: &Ingredients, key: &SecretKey, directory: &Path) -> Result<Manifest, BundleError> {
     fs::create_dir_all(directory).map_err(at(directory))?;
-    let [_, verity, uki] = &ingredients.images;
+    let [usr, verity, uki] = &ingredients.images;
+    for (kind, path) in Kind::ALL.into_iter().zip(&ingredients.images) {
+        let failed = |source| BundleError::Image { kind, path: path.clone(), source };
+        File::open(path).and_then(|file| file.metadata()).map_err(failed)?;
+    }
     let root_hash = root_hash_of(uki)?;
     if let Some(expected) = ingredients.root_hash.filter(|expected| *expected != root_hash) {
         return Err(BundleError::OtherRootHash { path: uki.clone(), found: root_hash, expected });
     }
-    check_tree(verity, root_hash)?;
+    check_tree(usr, verity, root_hash)?;
     let mut files = Vec::new();
     for (kind, image) in Kind::ALL.into_iter().zip(&ingredients.images) {
         files.push(add(kind, image, &ingredients.version, directory)?);
@@ -113,20 +136,46 @@ pub fn make(ingredients: &Ingredients, key: &SecretKey, directory: &Path) -> Res
     publish(manifest, key, directory)
 }
 
-/// Signs what a feed offers once more, with a new time: so that it stays valid, or by another key.
+/// What is to be different in a manifest that is signed once more.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// When it is made.
+    pub created: Timestamp,
+    /// Until when boxes may believe it.
+    pub expires: Timestamp,
+    /// Keys that may sign from now on, if they are not to stay the same.
+    pub next_keys: Option<Vec<String>>,
+    /// The publisher's other public keys, by which the old manifest may be signed.
+    pub signed_by: Vec<String>,
+}
+
+/// Signs what a feed offers once more, with a new time: so that it stays valid, or by another key. Nothing is signed that the
+/// publisher has not signed before.
 ///
 /// # Errors
 /// [`BundleError`].
-pub fn renew(
-    created: Timestamp,
-    expires: Timestamp,
-    next_keys: Vec<String>,
-    key: &SecretKey,
-    directory: &Path,
-) -> Result<Manifest, BundleError> {
+pub fn renew(renewal: Renewal, key: &SecretKey, directory: &Path) -> Result<Manifest, BundleError> {
     let path = directory.join(MANIFEST);
-    let manifest = Manifest::parse(&fs::read(&path).map_err(at(&path))?)?;
-    publish(Manifest { created, expires, next_keys, ..manifest }, key, directory)
+    let bytes = fs::read(&path).map_err(|why| match why.kind() {
+        io::ErrorKind::NotFound => BundleError::NoManifest(directory.to_owned()),
+        _ => at(&path)(why),
+    })?;
+    let own = PublicKey::from_secret_key(key)?.to_base64();
+    let mut keys = vec![own.clone()];
+    keys.extend(renewal.signed_by);
+    let signature = fs::read_to_string(directory.join(SIGNATURE)).unwrap_or_default();
+    TrustedKeys::new(&keys, &[])?.check(&bytes, &signature).map_err(|why| match why {
+        SignatureError::NoKey | SignatureError::BadKey { .. } => BundleError::Signature(why),
+        SignatureError::Unreadable(_) | SignatureError::Untrusted => {
+            BundleError::NotYours { path: directory.to_owned() }
+        }
+    })?;
+    let old = Manifest::parse(&bytes)?;
+    let mut next_keys = renewal.next_keys.unwrap_or(old.next_keys);
+    // whoever believes this manifest has the key that signs it
+    next_keys.retain(|next| *next != own);
+    let (created, expires) = (renewal.created, renewal.expires);
+    publish(Manifest { created, expires, next_keys, ..old }, key, directory)
 }
 
 fn publish(manifest: Manifest, key: &SecretKey, directory: &Path) -> Result<Manifest, BundleError> {
@@ -190,30 +239,6 @@ fn root_hash_of(uki: &Path) -> Result<RootHash, BundleError> {
         std::str::from_utf8(text).ok()?.parse().ok()
     });
     found.ok_or_else(|| BundleError::NoRootHash(uki.to_owned()))
-}
-
-/// Checks that the top of a dm-verity tree hashes to `expected`: the salted SHA-256 of the block behind the superblock.
-fn check_tree(verity: &Path, expected: RootHash) -> Result<(), BundleError> {
-    const SUPERBLOCK: usize = 512;
-    let mut head = [0; SUPERBLOCK];
-    let mut file = BufReader::new(File::open(verity).map_err(at(verity))?);
-    let wrong = || BundleError::OtherTree { path: verity.to_owned(), expected };
-    file.read_exact(&mut head).map_err(|_| wrong())?;
-    let number =
-        |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]) as usize;
-    let (block, salt_length) = (number(68), usize::from(u16::from_le_bytes([head[80], head[81]])));
-    let is_tree = head.starts_with(b"verity\0\0") && head[32..64].starts_with(b"sha256\0");
-    if !is_tree || !(SUPERBLOCK..=65536).contains(&block) || salt_length > 256 {
-        return Err(wrong());
-    }
-    let mut top = vec![0; block];
-    // the superblock fills a block of its own
-    io::copy(&mut file.by_ref().take((block - SUPERBLOCK) as u64), &mut io::sink()).map_err(at(verity))?;
-    file.read_exact(&mut top).map_err(|_| wrong())?;
-    let mut hasher = Hasher::default();
-    hasher.update(&head[88..88 + salt_length]);
-    hasher.update(&top);
-    if RootHash(hasher.finish()) == expected { Ok(()) } else { Err(wrong()) }
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> BundleError {

@@ -20,6 +20,7 @@ pub mod signature;
 pub mod slots;
 pub mod state;
 pub mod status;
+pub mod tree;
 pub mod trial;
 pub mod version;
 pub mod window;

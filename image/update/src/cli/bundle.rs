@@ -10,10 +10,10 @@ use serde_json::json;
 use super::error::CliError;
 use super::keygen::PasswordArgs;
 use super::print::Output;
-use crate::bundle::{Ingredients, make, renew};
+use crate::bundle::{Ingredients, Renewal, make, renew};
 use crate::manifest::Manifest;
 use crate::signature::public_key;
-use crate::status::bytes;
+use crate::status::{bytes, moment};
 use crate::version::Version;
 
 /// Makes a signed feed: static files for any web server.
@@ -52,10 +52,16 @@ pub(super) struct BundleArgs {
     /// What is new, for people
     #[arg(long, value_name = "TEXT", default_value = "")]
     notes: String,
-    /// A public key that may sign from now on; may be given several times
+    /// A public key that may sign from now on, may be given several times; renewed, the announced ones stay unless others are given
     #[arg(long, value_name = "KEY")]
     next_key: Vec<String>,
-    /// Sign what the feed offers already once more, with a new time
+    /// Announce no key any more
+    #[arg(long, requires = "renew", conflicts_with = "next_key")]
+    no_next_key: bool,
+    /// Another public key of yours, by which the manifest that is renewed may be signed
+    #[arg(long, value_name = "KEY", requires = "renew")]
+    signed_by: Vec<String>,
+    /// Sign what the feed offers already once more, with a new time; only what your keys have signed
     #[arg(long, conflicts_with_all = ["release", "usr", "verity", "uki", "root_hash", "minimum", "notes"])]
     renew: bool,
 }
@@ -67,7 +73,7 @@ Examples:
   punktfunk-update bundle --out feed --key publisher.key --renew --valid 90d";
 
 pub(super) fn run(args: &BundleArgs, output: Output) -> Result<(), CliError> {
-    for key in &args.next_key {
+    for key in args.next_key.iter().chain(&args.signed_by) {
         public_key(key)?;
     }
     let key = args.password.open(&args.key)?;
@@ -90,19 +96,25 @@ pub(super) fn run(args: &BundleArgs, output: Output) -> Result<(), CliError> {
             };
             make(&ingredients, &key, &args.out)?
         }
-        _ => renew(created, expires, args.next_key.clone(), &key, &args.out)?,
+        _ => {
+            let replaced = args.no_next_key || !args.next_key.is_empty();
+            let next_keys = replaced.then(|| args.next_key.clone());
+            let renewal = Renewal { created, expires, next_keys, signed_by: args.signed_by.clone() };
+            renew(renewal, &key, &args.out)?
+        }
     };
     output.show(&json!({ "manifest": manifest }), || describe(args, &manifest));
     Ok(())
 }
 
 fn describe(args: &BundleArgs, manifest: &Manifest) -> String {
+    let announced = manifest.next_keys.iter().map(|key| format!("  announces {key}\n")).collect::<String>();
     format!(
-        "{} offers {} ({}), to be believed until {}\n",
+        "{} offers {} ({}), to be believed until {}\n{announced}",
         args.out.display(),
         manifest.version,
         bytes(manifest.total_bytes()),
-        manifest.expires
+        moment(manifest.expires)
     )
 }
 

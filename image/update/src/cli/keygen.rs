@@ -1,7 +1,7 @@
 //! `keygen`: a pair of keys.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
@@ -74,15 +74,34 @@ impl PasswordArgs {
 
     /// Opens a secret key.
     pub(super) fn open(&self, path: &std::path::Path) -> Result<SecretKey, CliError> {
-        let bad = |why: String| {
-            CliError::Usage(format!("{} is not a secret key that opens: {why}", path.display()))
-        };
-        let text = fs::read_to_string(path).map_err(|why| bad(why.to_string()))?;
-        let boxed = SecretKeyBox::from_string(&text).map_err(|why| bad(why.to_string()))?;
-        let key = match self.no_password {
-            true => boxed.into_unencrypted_secret_key(),
-            false => boxed.into_secret_key(self.read()?),
-        };
-        key.map_err(|why| bad(why.to_string()))
+        let text = fs::read_to_string(path).map_err(|why| {
+            let path = path.display();
+            CliError::Usage(match why.kind() {
+                io::ErrorKind::NotFound => {
+                    format!("there is no secret key {path}: make a pair with `punktfunk-update keygen NAME`")
+                }
+                io::ErrorKind::InvalidData => not_a_key(&path),
+                _ => format!("the secret key {path} cannot be read: {why}"),
+            })
+        })?;
+        let path = path.display();
+        let usage = |why: String| Err(CliError::Usage(why));
+        let unlocked = SecretKeyBox::from_string(&text).and_then(SecretKeyBox::into_unencrypted_secret_key);
+        match (unlocked, self.no_password) {
+            (Ok(key), true) => Ok(key),
+            (Ok(_), false) => usage(format!("the secret key {path} has no password: say --no-password")),
+            // the crate has no other word for a key that is locked
+            (Err(why), no_password) if why.to_string().contains("encrypted") => match no_password {
+                true => usage(format!("the secret key {path} has a password: leave out --no-password")),
+                false => SecretKeyBox::from(text)
+                    .into_secret_key(self.read()?)
+                    .or_else(|why| usage(format!("the secret key {path} does not open: {why}"))),
+            },
+            (Err(_), _) => usage(not_a_key(&path)),
+        }
     }
+}
+
+fn not_a_key(path: &impl std::fmt::Display) -> String {
+    format!("{path} is not a secret key; it is the file NAME.key that `punktfunk-update keygen NAME` made")
 }

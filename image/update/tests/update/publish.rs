@@ -39,9 +39,13 @@ const BUNDLE: [&str; 14] = [
 ];
 const RENEW: [&str; 7] = ["bundle", "--out", "feed", "--key", "publisher.key", "--no-password", "--renew"];
 
+fn public_key(place: &Path, name: &str) -> String {
+    let public = fs::read_to_string(place.join(name).with_extension("pub")).expect("a key");
+    public.lines().nth(1).expect("a key").to_owned()
+}
+
 fn box_that_trusts(place: &Path) -> Box {
-    let public = fs::read_to_string(place.join("publisher.pub")).expect("a key");
-    let key = public.lines().nth(1).expect("a key");
+    let key = public_key(place, "publisher");
     Box::new(&Images::simple("1.2.3"), 8 << 20, &format!("schema: 1\nupdate: {{ keys: ['{key}'] }}\n"))
 }
 
@@ -78,6 +82,127 @@ fn images_that_do_not_belong_together_are_not_published() {
     let said = client(&BUNDLE, place.path()).err();
     assert!(said.contains("usrhash"), "{said}");
     assert!(!place.path().join("feed/manifest.json").exists());
+}
+
+#[test]
+fn a_system_that_is_not_the_one_under_the_tree_is_not_published() {
+    let images = Images::simple("1.2.4");
+    let place = desk(&images);
+    let refused = |usr: &[u8], verity: &[u8]| {
+        fs::write(place.path().join("usr"), usr).unwrap();
+        fs::write(place.path().join("verity"), verity).unwrap();
+        client(&[&BUNDLE[..], &["--json"]].concat(), place.path()).refused("bundle").err()
+    };
+    let mut changed = images.usr.clone();
+    let last = changed.len() - 1;
+    changed[last] ^= 1;
+    for usr in [&changed, &images.usr[..images.usr.len() - 4096]] {
+        let said = refused(usr, &images.verity);
+        assert!(said.contains("not the system"), "{said}");
+    }
+    // a leaf of the tree, below what the root hash alone covers
+    let mut tree = images.verity.clone();
+    let last = tree.len() - 4096;
+    tree[last] ^= 1;
+    let said = refused(&images.usr, &tree);
+    assert!(said.contains("not the dm-verity tree"), "{said}");
+    assert!(!place.path().join("feed/manifest.json").exists());
+    fs::write(place.path().join("verity"), &images.verity).unwrap();
+    client(&BUNDLE, place.path()).good();
+}
+
+#[test]
+fn a_renewal_announces_what_was_announced_until_it_is_told_otherwise() {
+    let place = desk(&Images::simple("1.2.4"));
+    let key = |name: &str| {
+        client(&["keygen", name, "--no-password"], place.path()).good();
+        public_key(place.path(), name)
+    };
+    let (next, other) = (key("next"), key("other"));
+    client(&[&BUNDLE[..], &["--next-key", &next]].concat(), place.path()).good();
+    let renewed = |more: &[&str]| {
+        let done = client(&[&RENEW[..], &["--json"], more].concat(), place.path()).good().json();
+        let keys = done["manifest"]["next_keys"].as_array().cloned().unwrap_or_default();
+        keys.iter().map(|key| key.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(renewed(&[]), [next.as_str()]);
+    assert_eq!(renewed(&["--next-key", &other]), [other.as_str()]);
+    assert_eq!(renewed(&["--no-next-key"]), [""; 0]);
+}
+
+#[test]
+fn only_what_the_publisher_signed_is_signed_again() {
+    let place = desk(&Images::simple("1.2.4"));
+    client(&[&BUNDLE[..], &["--notes", "Quieter"]].concat(), place.path()).good();
+    let manifest = place.path().join("feed/manifest.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    fs::write(&manifest, text.replace("Quieter", "EVIL")).unwrap();
+    let renew = [&RENEW[..], &["--json"]].concat();
+    let said = client(&renew, place.path()).refused("bundle").err();
+    assert!(said.contains("changed since"), "{said}");
+    assert!(fs::read_to_string(&manifest).unwrap().contains("EVIL"));
+    fs::remove_file(place.path().join("feed/manifest.json.minisig")).unwrap();
+    client(&renew, place.path()).refused("bundle");
+    fs::remove_file(&manifest).unwrap();
+    let said = client(&renew, place.path()).refused("bundle").err();
+    assert!(said.contains("--release"), "{said}");
+}
+
+#[test]
+fn a_new_key_renews_what_the_old_one_signed_when_the_publisher_names_that_one() {
+    let place = desk(&Images::simple("1.2.4"));
+    client(&["keygen", "next", "--no-password"], place.path()).good();
+    let (old, next) = (public_key(place.path(), "publisher"), public_key(place.path(), "next"));
+    client(&[&BUNDLE[..], &["--next-key", &next]].concat(), place.path()).good();
+    let by_next = RENEW.map(|argument| if argument == "publisher.key" { "next.key" } else { argument });
+    // that it is announced proves nothing: whoever changes the manifest can announce it too
+    let said = client(&[&by_next[..], &["--json"]].concat(), place.path()).refused("bundle").err();
+    assert!(said.contains("--signed-by"), "{said}");
+    let with_old = [&by_next[..], &["--json", "--signed-by", &old]].concat();
+    let renewed = client(&with_old, place.path()).good().json();
+    assert_eq!(renewed["manifest"]["next_keys"], serde_json::Value::Null, "a key need not announce itself");
+    let the_box = box_that_trusts(place.path());
+    let feed = place.path().join("feed");
+    the_box.run(&["check", "--json", "--feed", feed.to_str().unwrap()]).refused("untrusted");
+    client(&[&by_next[..], &["--json"]].concat(), place.path()).good();
+}
+
+#[test]
+fn a_key_that_does_not_serve_is_told_with_what_to_do() {
+    let place = desk(&Images::simple("1.2.4"));
+    fs::write(place.path().join("password"), "correct horse\n").unwrap();
+    client(&["keygen", "safe", "--password-file", "password"], place.path()).good();
+    let said = |key: &str, password: &[&str]| {
+        let done =
+            client(&[&["bundle", "--out", "feed", "--renew", "--key", key], password].concat(), place.path());
+        assert_eq!(done.code(), 2);
+        done.err()
+    };
+    for (key, password, words) in [
+        ("publisher.key", &["--password-file", "password"][..], "say --no-password"),
+        ("safe.key", &["--no-password"], "leave out --no-password"),
+        ("nope.key", &["--no-password"], "punktfunk-update keygen"),
+        ("publisher.pub", &["--no-password"], "is not a secret key"),
+        ("publisher.pub", &["--password-file", "password"], "is not a secret key"),
+    ] {
+        let said = said(key, password);
+        assert!(said.contains(words) && said.contains(key), "{words}: {said}");
+    }
+}
+
+#[test]
+fn an_image_that_is_not_there_is_named_by_its_option() {
+    let place = desk(&Images::simple("1.2.4"));
+    fs::remove_file(place.path().join("uki")).unwrap();
+    let said = client(&[&BUNDLE[..], &["--json"]].concat(), place.path()).refused("bundle").err();
+    assert!(said.contains("--uki, uki:"), "{said}");
+}
+
+#[test]
+fn until_when_a_manifest_holds_is_told_to_the_second() {
+    let place = desk(&Images::simple("1.2.4"));
+    let said = client(&BUNDLE, place.path()).good().out();
+    assert!(said.trim_end().ends_with("UTC"), "{said}");
 }
 
 #[test]

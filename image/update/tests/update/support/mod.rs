@@ -43,23 +43,11 @@ pub(crate) struct Images {
 }
 
 impl Images {
-    /// Images around this system.
-    pub(crate) fn of(version: &str, usr: Vec<u8>) -> Self {
+    /// Images around this system, which is filled up to whole blocks.
+    pub(crate) fn of(version: &str, mut usr: Vec<u8>) -> Self {
         let seed = version.bytes().map(u64::from).sum::<u64>();
-        let (salt, top) = (noise(seed, 32), noise(seed + 1, 4096));
-        let mut hasher = Hasher::default();
-        hasher.update(&salt);
-        hasher.update(&top);
-        let root_hash = RootHash(hasher.finish());
-        let mut verity = vec![0; 4096];
-        verity[..8].copy_from_slice(b"verity\0\0");
-        verity[32..38].copy_from_slice(b"sha256");
-        verity[64..68].copy_from_slice(&4096u32.to_le_bytes());
-        verity[68..72].copy_from_slice(&4096u32.to_le_bytes());
-        verity[80..82].copy_from_slice(&32u16.to_le_bytes());
-        verity[88..120].copy_from_slice(&salt);
-        verity.extend_from_slice(&top);
-        verity.extend_from_slice(&noise(seed + 2, 100_000));
+        usr.resize(usr.len().next_multiple_of(BLOCK), 0);
+        let (verity, root_hash) = tree(&usr, &noise(seed, 32));
         let line = format!("quiet usrhash={root_hash} version={version}\0");
         let uki = [noise(7, 60_000), line.into_bytes(), noise(8, 40_000)].concat();
         Self { version: version.to_owned(), usr, verity, uki, root_hash }
@@ -73,6 +61,40 @@ impl Images {
     fn files(&self) -> [(&'static str, &[u8]); 3] {
         [("usr", &self.usr), ("verity", &self.verity), ("uki", &self.uki)]
     }
+}
+
+const BLOCK: usize = 4096;
+
+/// The dm-verity tree over these blocks, as `veritysetup format` writes it, and its root hash.
+fn tree(usr: &[u8], salt: &[u8]) -> (Vec<u8>, RootHash) {
+    let digest = |block: &[u8]| {
+        let mut hasher = Hasher::default();
+        hasher.update(salt);
+        hasher.update(block);
+        hasher.finish()
+    };
+    let mut levels = Vec::new();
+    let mut below = usr.to_vec();
+    loop {
+        let mut level: Vec<u8> = below.chunks(BLOCK).flat_map(|block| *digest(block).as_bytes()).collect();
+        level.resize(level.len().next_multiple_of(BLOCK), 0);
+        levels.push(level.clone());
+        below = level;
+        if below.len() == BLOCK {
+            break;
+        }
+    }
+    let mut verity = vec![0; BLOCK];
+    verity[..8].copy_from_slice(b"verity\0\0");
+    verity[32..38].copy_from_slice(b"sha256");
+    let numbers = [(8, 1), (12, 1), (64, BLOCK as u32), (68, BLOCK as u32), (72, (usr.len() / BLOCK) as u32)];
+    for (at, number) in numbers {
+        verity[at..at + 4].copy_from_slice(&number.to_le_bytes());
+    }
+    verity[80..82].copy_from_slice(&(salt.len() as u16).to_le_bytes());
+    verity[88..88 + salt.len()].copy_from_slice(salt);
+    verity.extend(levels.iter().rev().flatten());
+    (verity, RootHash(digest(&below)))
 }
 
 /// A publisher.
