@@ -74,6 +74,10 @@ const attention = {
       `The update to version ${of(p, "version")} went back: ${of(p, "reason")}.`,
       "Wait for the next version; “punktfunk-update status” on the box says more.",
     ],
+    update_unproven: (p) => [
+      `Version ${of(p, "version")} has not proven that it can stream: ${of(p, "reason")}.`,
+      "Put that right and start the box again, or keep it as it is: “punktfunk-update mark-good” on the box.",
+    ],
     update_failed: (p) => [
       `The update to version ${of(p, "version")} could not be installed: ${of(p, "reason")}.`,
       "Put that right and run “punktfunk-update install” on the box, or wait: it is tried again.",
@@ -164,6 +168,10 @@ const attention = {
     update_went_back: (p) => [
       `Das Update auf Version ${of(p, "version")} wurde zurückgenommen: ${of(p, "reason")}.`,
       "Warte auf die nächste Version; mehr sagt „punktfunk-update status“ auf der Box.",
+    ],
+    update_unproven: (p) => [
+      `Version ${of(p, "version")} hat noch nicht bewiesen, dass sie streamen kann: ${of(p, "reason")}.`,
+      "Behebe das und starte die Box neu, oder behalte sie, wie sie ist: „punktfunk-update mark-good“ auf der Box.",
     ],
     update_failed: (p) => [
       `Das Update auf Version ${of(p, "version")} ließ sich nicht installieren: ${of(p, "reason")}.`,

@@ -1,5 +1,7 @@
 //! What wants the owner's eye: the one place for its codes, its order and its sentences.
 
+mod updates;
+
 use std::collections::BTreeMap;
 
 use punktfunk_config::WEAKER_DOOR;
@@ -84,6 +86,8 @@ pub enum AttentionCode {
     SoftwareEncoder,
     /// An update did not stay: the box is on the version before again (`version`, `reason`).
     UpdateWentBack,
+    /// The running version has not proven itself, and there is no other to go back to (`version`, `reason`).
+    UpdateUnproven,
     /// An update could not be installed (`version`, `reason`).
     UpdateFailed,
     /// Nothing was heard from the feed for too long (`days`).
@@ -176,11 +180,11 @@ pub(crate) fn attention(facts: &Facts) -> Vec<Attention> {
     all.extend(refused(facts));
     all.extend(policy(facts));
     all.extend(restart(facts));
-    all.extend(last_update(facts));
-    all.extend(silent_feed(facts));
+    all.extend(updates::last(facts));
+    all.extend(updates::silent_feed(facts));
     all.extend(facts.without_effect.iter().map(|key| without_effect(key)));
     all.extend(facts.software_encoder.as_ref().map(encoder));
-    all.extend(next_update(facts));
+    all.extend(updates::next(facts));
     all.extend(knocks(facts.pending));
     all.sort_by_key(|one| one.severity);
     all
@@ -262,49 +266,6 @@ fn refused(facts: &Facts) -> Option<Attention> {
     Some(Attention::new(AttentionCode::PolicyRefused, RefusedPolicy::TOLD).with("text", &refused.text))
 }
 
-fn last_update(facts: &Facts) -> Option<Attention> {
-    let last = facts.update.as_ref()?.last.as_ref()?;
-    let version = &last.version;
-    let reason = last.reason.as_deref().unwrap_or("no reason was given");
-    // reasons are sentences of their own, so these are not parted at what is in them
-    let (code, sentence, next) = match (last.went_back(), last.failed()) {
-        (true, _) => (
-            AttentionCode::UpdateWentBack,
-            format!("the update to version {version} went back: {reason}"),
-            "wait for the next version; `punktfunk-update status` on the box says more",
-        ),
-        (false, true) => (
-            AttentionCode::UpdateFailed,
-            format!("the update to version {version} could not be installed: {reason}"),
-            "put that right and run `punktfunk-update install` on the box, or wait: it is tried again",
-        ),
-        (false, false) => return None,
-    };
-    Some(Attention::parted(code, sentence, next).with("version", version).with("reason", reason))
-}
-
-fn silent_feed(facts: &Facts) -> Option<Attention> {
-    let days = facts.update.as_ref()?.silent_days?;
-    let sentence = format!("for {days} days nothing was heard of new versions");
-    let next = "run `punktfunk-update check` on the box, which says what is wrong with update.feed";
-    Some(Attention::parted(AttentionCode::FeedSilent, sentence, next).with("days", days))
-}
-
-fn next_update(facts: &Facts) -> Option<Attention> {
-    let update = facts.update.as_ref()?;
-    if let Some(version) = &update.waiting {
-        let sentence = format!("version {version} is installed and starts with the next restart");
-        let next = "restart the box when nobody streams, or leave it to the time that update.window in the policy names";
-        return Some(
-            Attention::parted(AttentionCode::UpdateWaiting, sentence, next).with("version", version),
-        );
-    }
-    let version = update.available.as_ref().filter(|version| update.running.as_ref() != Some(version))?;
-    let sentence = format!("version {version} is ready to be installed");
-    let next = "run `punktfunk-update install` on the box, or leave it to the time that update.window in the policy names";
-    Some(Attention::parted(AttentionCode::UpdateReady, sentence, next).with("version", version))
-}
-
 fn without_effect(key: &str) -> Attention {
     let told = format!(
         "the policy sets {key}, which has no effect in this version; take it out, or leave it for a later one"
@@ -384,7 +345,7 @@ mod tests {
     use super::*;
     use crate::appliance::LastUpdate;
 
-    fn updates(outcome: &str, waiting: Option<&str>) -> UpdateStatus {
+    fn update(outcome: &str, waiting: Option<&str>) -> UpdateStatus {
         let reason = Some("console: does not answer; see the journal".to_owned());
         let last = LastUpdate { version: "1.2.4".to_owned(), outcome: outcome.to_owned(), reason, at: None };
         UpdateStatus {
@@ -426,7 +387,7 @@ mod tests {
                 at: 1,
             }),
             refused_policy: Some(RefusedPolicy { text: "punktfunk.yaml:1:1: unknown key".to_owned() }),
-            update: Some(updates("went_back", None)),
+            update: Some(update("went_back", None)),
             without_effect: vec!["update.feed"],
             due_at_the_next_start: vec!["doors.native.port", "console.port"],
             pending: 2,
@@ -443,7 +404,7 @@ mod tests {
             attention(facts).into_iter().map(line).collect::<String>()
         };
         let wished = SoftwareEncoder { encoder: "libx264".to_owned(), unwished: false };
-        let update = Some(updates("failed", Some("1.2.5")));
+        let update = Some(update("failed", Some("1.2.5")));
         let quiet = Facts {
             nothing_to_send: Some(NothingToSend::NoEncoder),
             software_encoder: Some(wished),
@@ -452,6 +413,16 @@ mod tests {
             ..Facts::default()
         };
         insta::assert_snapshot!("attention", lines(&everything()) + "\n" + &lines(&quiet));
+    }
+
+    #[test]
+    fn a_version_that_failed_its_gate_is_told_of_as_long_as_it_runs() {
+        let mut update = update("gate_failed", None);
+        assert_eq!(updates::last(&Facts { update: Some(update.clone()), ..Facts::default() }), None);
+        update.running = Some("1.2.4".to_owned());
+        let told = updates::last(&Facts { update: Some(update), ..Facts::default() }).unwrap();
+        assert_eq!(told.code, AttentionCode::UpdateUnproven);
+        assert!(told.sentence.contains("1.2.4") && told.sentence.contains("does not answer"), "{told}");
     }
 
     #[test]

@@ -116,6 +116,7 @@ const CODES: &[&str] = &[
     "uinput_without_driver",
     "update_failed",
     "update_ready",
+    "update_unproven",
     "update_waiting",
     "update_went_back",
     "video_arrives",

@@ -25,6 +25,25 @@ impl RefusedPolicy {
         (sentence(happened), sentence(next))
     }
 
+    /// What is wrong and where, a line for each fault and at most `most` of them; of a text that names none, the first lines.
+    pub fn faults(&self, most: usize) -> Vec<String> {
+        let mut lines = self.text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+        let mut faults = Vec::new();
+        while let Some(line) = lines.next() {
+            let Some(fault) = line.strip_prefix("error: ") else { continue };
+            let place = lines.peek().and_then(|next| next.strip_prefix("--> "));
+            faults.push(place.map_or_else(|| fault.to_owned(), |place| format!("{place}: {fault}")));
+        }
+        if faults.is_empty() {
+            let lines = self.text.lines().filter(|line| !line.trim().is_empty());
+            return lines.take(most).map(str::to_owned).collect();
+        }
+        let more = faults.len().saturating_sub(most);
+        faults.truncate(most);
+        faults.extend((more > 0).then(|| format!("and {more} more")));
+        faults
+    }
+
     /// What is the case and what to do, of the form "what happened; what to do next".
     pub const TOLD: &str = "the policy file was refused when the box started, so the last good policy is in force, or else the \
          built-in one, where pairing is required; put the file right (on a flashed box punktfunk.yaml on the drive \
@@ -61,6 +80,19 @@ mod tests {
     fn the_reason_is_told_as_it_was_left() {
         assert_eq!(left(b"punktfunk.yaml:1:1: unknown key\n").text, "punktfunk.yaml:1:1: unknown key");
         assert_eq!(left(b"\x1b\n").text, "no reason was given");
+    }
+
+    #[test]
+    fn faults_are_told_with_their_places_and_the_rest_is_counted() {
+        let fault =
+            |line| format!("error: name: too long\n --> punktfunk.yaml:{line}:7\n  |\n{line} | name: x\n\n");
+        let text = "punktfunk.yaml was refused.\n\n".to_owned() + &(2..5).map(fault).collect::<String>();
+        let refused = left(text.as_bytes());
+        let told = ["punktfunk.yaml:2:7: name: too long", "punktfunk.yaml:3:7: name: too long", "and 1 more"];
+        assert_eq!(refused.faults(2), told);
+        assert_eq!(refused.faults(3).len(), 3);
+        let other = left(b"The partition PUNKTFUNK of the boot disk cannot be read.\n");
+        assert_eq!(other.faults(2), ["The partition PUNKTFUNK of the boot disk cannot be read."]);
     }
 
     proptest! {

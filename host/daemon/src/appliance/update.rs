@@ -45,7 +45,8 @@ pub struct LastUpdate {
     /// To which version it was.
     #[schema(example = "1.2.4")]
     pub version: String,
-    /// How it ended, in a word: `good` when it stays, `went_back` when the box is on the version before again.
+    /// How it ended, in a word: `good` when it stays, `went_back` when the box is on the version before again, `gate_failed`
+    /// while it has not proven itself.
     #[schema(example = "went_back")]
     pub outcome: String,
     /// Why, if there is a reason to give.
@@ -60,6 +61,11 @@ impl LastUpdate {
     /// Whether the box has gone back to the version before.
     pub fn went_back(&self) -> bool {
         self.outcome == "went_back"
+    }
+
+    /// Whether it runs, and its gate stayed shut.
+    pub fn gate_failed(&self) -> bool {
+        self.outcome == "gate_failed"
     }
 
     /// Whether it could not be installed.

@@ -15,7 +15,7 @@ use crate::backup::Bundle;
 /// Writes identity, devices, revocations and policy into one file, encrypted with a passphrase.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The file is in the age format; it holds the private key of the box, so whoever has it and the passphrase can be this box.
+The file is in the age format; it holds the private key of the box, so whoever has it and the passphrase can be this box. \
 The password of the console is not in it. Works while the host runs; run it as the host's user, or with sudo.
 
 Examples:

@@ -26,13 +26,14 @@ const ASK_EVERY: Duration = Duration::from_secs(2);
 /// something to say.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-It takes every screen that is connected, as root, and ends when there is nothing to say any more; then the console of the
+It takes every screen that is connected, as root, and ends when there is nothing to say any more; then the console of the \
 kernel is there again. While another program draws on the screen, such as a session, it says so and ends.
 
 Examples:
   punktfunk-host card                          until the box is claimed
   punktfunk-host card --for 5m                 and at the most for five minutes
-  punktfunk-host card --notice 20s             why a policy was refused only so long: a claimed box has other things to show
+  punktfunk-host card --notice 20s             why a policy was refused only so long:
+                                               a claimed box has other things to show
   punktfunk-host card --png card.png           the same as a picture")]
 pub struct CardArgs {
     #[command(flatten)]

@@ -25,7 +25,7 @@ const EXAMPLES: &str = "\
 Examples:
   punktfunk-host config check my.yaml              exit code 0 if a host would take it, 2 if not
   punktfunk-host config show --config my.yaml      every value, and where it comes from
-  punktfunk-host config schema > policy.json       for an editor that completes and checks as you type";
+  punktfunk-host config schema > policy.json       for an editor that checks as you type";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

@@ -27,9 +27,9 @@ pub struct ConsoleArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  punktfunk-host console claim-code                        where to go, and the code that claims this box
-  punktfunk-host console reset-password                    forget the password; everybody is signed out
-  punktfunk-host console token add dashboard --scope read  a token for a script; it is shown once
+  punktfunk-host console claim-code                        where to go, and with which code
+  punktfunk-host console reset-password                    forget it; everybody is signed out
+  punktfunk-host console token add dashboard --scope read  a token for a script, shown once
   punktfunk-host console token revoke 9f2c41ab9f2c41ab     make a token work no more";
 
 #[derive(Debug, Subcommand)]

@@ -25,7 +25,7 @@ Exit code 0 if nothing is wrong, 1 otherwise. Run it as the user that the host r
 Examples:
   punktfunk-host doctor
   punktfunk-host doctor --json | jq '.[] | select(.good | not)'
-  punktfunk-host doctor --gate --wait 2m       after a start: exit code 0 once it has proven that it streams")]
+  punktfunk-host doctor --gate --wait 2m       after a start: 0 once it has proven to stream")]
 pub struct DoctorArgs {
     #[command(flatten)]
     policy: PolicyArgs,

@@ -25,13 +25,15 @@ const FLASHED: &str = "usrhash=";
 /// Makes the box as new: nobody owns it, and no device is let in.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-For root, at the box. A flashed box does it at its next start, before anything else uses its data, and takes its policy from
+For root, at the box. A flashed box does it at its next start, before anything else uses its data, and takes its policy from \
 its drive PUNKTFUNK again. Elsewhere it is done at once, the host must not run, and the policy stays.
 
 Examples:
   punktfunk-host factory-reset && systemctl reboot   on a flashed box
-  systemctl stop punktfunk && punktfunk-host factory-reset && systemctl start punktfunk   elsewhere
-  punktfunk-host factory-reset --keep-identity       devices that knew the box know it again, and have to be let in again")]
+  systemctl stop punktfunk && punktfunk-host factory-reset && systemctl start punktfunk
+                                                     elsewhere
+  punktfunk-host factory-reset --keep-identity       devices that knew the box know it again,
+                                                     and have to be let in again")]
 pub struct FactoryResetArgs {
     /// Keep who the box is: devices do not take it for another
     #[arg(long)]

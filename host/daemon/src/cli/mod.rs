@@ -135,6 +135,22 @@ mod tests {
     }
 
     #[test]
+    fn help_does_not_break_in_the_midst_of_a_sentence_on_a_narrow_terminal() {
+        const NARROW: usize = 96;
+        let mut commands = vec![Cli::command()];
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands().cloned());
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let lines: Vec<&str> = help.lines().chain([""]).collect();
+            for pair in lines.windows(2).filter(|pair| pair[0].chars().count() > NARROW) {
+                // a paragraph in one line is broken where it fits, an example is not
+                let wraps = !pair[0].starts_with(' ') && pair[1].is_empty();
+                assert!(wraps, "{}: {}", command.get_name(), pair[0]);
+            }
+        }
+    }
+
+    #[test]
     fn the_ways_of_letting_devices_in_exclude_each_other() {
         for pair in [["--open", "--require-pairing"], ["--open", "--allow-pairing"]] {
             let line = ["punktfunk-host", "serve"].into_iter().chain(pair);

@@ -38,13 +38,13 @@ pub struct RestoreArgs {
 }
 
 const EXAMPLES: &str = "\
-While a host runs, a backup is put in place at its next start. What the box itself is called and may do stays as its own
+While a host runs, a backup is put in place at its next start. What the box itself is called and may do stays as its own \
 policy says.
 
 Examples:
   punktfunk-host restore box.age
   punktfunk-host restore box.age --policy old.yaml   and take the policy of the backup out
-  punktfunk-host restore --last-good                 after a start that refused a damaged allow-list";
+  punktfunk-host restore --last-good                 after a start that refused the allow-list";
 
 /// Runs the verb.
 pub(super) fn run(args: &RestoreArgs) -> ExitCode {

@@ -11,8 +11,9 @@ use super::presence::{ClaimState, claim_state};
 use super::refusals::Guarded;
 use crate::appliance::RefusedPolicy;
 
-/// Lines of a report that a screen has room for.
-const MOST_LINES: usize = 8;
+/// Faults that a screen has room for, alone and beside the code to claim the box by.
+const MOST_FAULTS: usize = 8;
+const MOST_FAULTS_BESIDE: usize = 2;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(card))
@@ -59,8 +60,8 @@ fn compose(state: &ClaimState, refused: Option<&RefusedPolicy>) -> Option<BoxCar
         card.sentences = vec![plug.to_owned()];
     }
     if let Some(refused) = refused {
-        let first = refused.text.lines().next().unwrap_or_default();
-        card.sentences.push(format!("Its policy file was refused: {first}"));
+        card.sentences.push("Its policy file was refused:".to_owned());
+        card.sentences.extend(refused.faults(MOST_FAULTS_BESIDE));
     }
     Some(card)
 }
@@ -68,9 +69,7 @@ fn compose(state: &ClaimState, refused: Option<&RefusedPolicy>) -> Option<BoxCar
 fn of_refused(refused: &RefusedPolicy) -> BoxCard {
     let (happened, next) = RefusedPolicy::sentences();
     let mut sentences = vec![happened];
-    sentences.extend(
-        refused.text.lines().filter(|line| !line.trim().is_empty()).take(MOST_LINES).map(str::to_owned),
-    );
+    sentences.extend(refused.faults(MOST_FAULTS));
     sentences.push(next);
     BoxCard { title: "The policy was refused".to_owned(), code: None, sentences, link: None }
 }
@@ -102,10 +101,10 @@ mod tests {
     #[test]
     fn a_refused_policy_is_shown_with_its_faults_and_what_to_do() {
         let card = compose(&state(true, true), Some(&refused())).unwrap();
-        assert_eq!(card.sentences.len(), MOST_LINES + 2);
+        assert_eq!(card.sentences.len(), MOST_FAULTS + 2);
         assert!(card.sentences[1].contains("punktfunk.yaml:1:1"), "{card:?}");
         assert!(card.sentences.last().unwrap().contains("PUNKTFUNK"), "{card:?}");
         let both = compose(&state(false, true), Some(&refused())).unwrap();
-        assert!(both.code.is_some() && both.sentences[1].contains("punktfunk.yaml:1:1"), "{both:?}");
+        assert!(both.code.is_some() && both.sentences[2].contains("punktfunk.yaml:1:1"), "{both:?}");
     }
 }

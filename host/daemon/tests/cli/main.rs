@@ -7,3 +7,4 @@ mod console;
 mod doctor;
 mod pair;
 mod serve;
+mod take_policy;
