@@ -12,6 +12,8 @@ from pictures import Picture, psnr, read_png
 STATE = "/var/lib/punktfunk"
 POLICY = "/etc/punktfunk/punktfunk.yaml"
 REFUSED = "/run/punktfunk-policy/refused.txt"
+ENTRIES = "/efi/EFI/Linux"
+GATE = "punktfunk-gate.service"
 # Decibels; what a careful eye still tells apart from the original begins below this.
 ALIKE = 35.0
 # As in a file that somebody edited by hand: a word where a number belongs, and a key that does not exist.
@@ -90,6 +92,11 @@ def started(name, command):
     client.succeed(f"rm -f {name}.*; (set +e; {command} > {name}.json 2> {name}.log; {ended}) > /dev/null 2>&1 &")
 
 
+def gate_once_more():
+    """Runs the gate of this start again."""
+    return host.execute(f"systemctl daemon-reload && systemctl restart {GATE}", timeout=400)[0]
+
+
 start_all()
 
 with subtest("the flashed box comes up by itself, under the name that was written on its FAT partition"):
@@ -112,6 +119,30 @@ with subtest("what it runs is the read-only slot that its boot entry was made fo
     assert host.succeed("blkid -o value -s TYPE /dev/mapper/usr").strip() == "erofs"
     host.fail("dd if=/dev/zero of=/dev/mapper/usr bs=4k count=1 conv=fsync 2> /dev/null")
     print(host.succeed("bootctl list --no-pager; bootctl status --no-pager | head -n 30"))
+
+with subtest("the flashed version is kept because it streams"):
+    (entry,) = host.succeed(f"ls {ENTRIES}").split()
+    kept = entry.split("+")[0].removesuffix(".efi") + ".efi"
+    host.wait_until_succeeds(f"test -e {ENTRIES}/{kept}", timeout=300)
+    assert host.succeed(f"ls {ENTRIES}").split() == [kept]
+    host.wait_for_unit("boot-complete.target", timeout=60)
+
+with subtest("one that could not stream stays up where nothing else could start, and says why"):
+    shut = f"/run/systemd/system/{GATE}.d/shut.conf"
+    command = "$(command -v punktfunk-update) gate -- false"
+    host.succeed(f'mkdir -p {shut.removesuffix("/shut.conf")} && echo "[Service]\nExecStart=\nExecStart={command}" > {shut}')
+    assert gate_once_more() != 0
+    # The unit that would start the box again was asked, and has looked.
+    asked = "systemctl show -P ConditionTimestampMonotonic punktfunk-gate-shut.service"
+    host.wait_until_succeeds(f'test "$({asked})" -gt 0', timeout=60)
+    assert host.succeed("systemctl show -P ConditionResult punktfunk-gate-shut.service").strip() == "no"
+    unproven = [one for one in host_json("status")["attention"] if one["code"] == "update_unproven"]
+    assert len(unproven) == 1 and "no other version could start" in unproven[0]["sentence"], unproven
+    host.fail("systemctl is-active boot-complete.target")
+    host.succeed(f"rm {shut}")
+    assert gate_once_more() == 0
+    host.succeed("systemctl start boot-complete.target", timeout=60)
+    assert host_json("status")["fingerprint"] == first["fingerprint"]
 
 with subtest("the disk has a second slot, and all the rest of it is for data"):
     labels, data = disk()
