@@ -15,7 +15,7 @@ from .errors import MachineError
 from .log import log
 
 # For the command line of a kernel of the image. While it starts it patches its code under the hands of all processors that it
-# has, and QEMU before 8.1 may keep the translation of a half-patched place, at which they then turn for ever; its initramfs
+# has, and QEMU 7.2 now and then keeps the translation of a half-patched place, at which they then turn for ever; its initramfs
 # switches the others on.
 ONE_PROCESSOR = "maxcpus=1"
 RECIPE = Path(__file__).resolve().parent.parent / "debian"
