@@ -78,7 +78,8 @@ class ThePackagedFiles(unittest.TestCase):
         for unit in sorted(units.iterdir()):
             said = _analyze("verify", "--man=no", str(self.root / unit.name))
             self.assertEqual(_about(said, unit.name), "", unit.name)
-            if unit.suffix == ".service":
+            # One that starts nothing, and only leads to another start, has nothing to be shut in.
+            if "\nExecStart=" in unit.read_text():
                 threshold = f"--threshold={exposure[unit.name]}"
                 done = subprocess.run(
                     ["systemd-analyze", "security", "--offline=true", threshold, unit], capture_output=True, text=True
