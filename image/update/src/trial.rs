@@ -167,11 +167,18 @@ pub fn roll_back(
     let is_proven =
         |version: &Version| others.iter().any(|entry| &entry.version == version && entry.is_good());
     let waits = |entry: &&Entry| !entry.is_bad() && !is_proven(&entry.version);
-    if own.iter().any(Entry::is_good)
-        && let Some(waiting) = others.iter().find(waits)
-    {
-        cancel(slots, state, &others, &waiting.version, now)?;
-        return Ok(WayBack::Cancelled(waiting.version.clone()));
+    if let Some(waiting) = others.iter().find(waits) {
+        let made_room =
+            |trial: &Trial| trial.from == running && trial.version < running && own.iter().all(Entry::is_bad);
+        let made_room = state.memory.trial.as_ref().is_some_and(made_room);
+        if made_room && let Some(entry) = own.first() {
+            // it is good, and was only to start after the older one
+            slots.rename_entry(entry, &Entry::good(running.clone()))?;
+        }
+        if made_room || own.iter().any(Entry::is_good) {
+            cancel(slots, state, &waiting.version, now)?;
+            return Ok(WayBack::Cancelled(waiting.version.clone()));
+        }
     }
     let other = slots.idle().version.clone().ok_or(TrialError::NothingElse)?;
     if !others.iter().any(|entry| entry.version == other) {
@@ -191,9 +198,7 @@ pub fn roll_back(
     state.memory.trial = None;
     state.memory.record(&running, Outcome::RolledBack, format!("back to {other} by its owner's word"), now);
     state.save()?;
-    for entry in own.iter().filter(|entry| !entry.is_bad()) {
-        spend(slots, entry)?;
-    }
+    spend(slots, &running)?;
     Ok(WayBack::Other(other))
 }
 
@@ -201,13 +206,10 @@ pub fn roll_back(
 fn cancel(
     slots: &mut dyn Slots,
     state: &mut State,
-    others: &[Entry],
     waiting: &Version,
     now: Timestamp,
 ) -> Result<(), TrialError> {
-    for entry in others.iter().filter(|entry| &entry.version == waiting && !entry.is_bad()) {
-        spend(slots, entry)?;
-    }
+    spend(slots, waiting)?;
     state.memory.trial = None;
     state.memory.record(
         waiting,
@@ -218,8 +220,11 @@ fn cancel(
     Ok(state.save()?)
 }
 
-/// Takes away the tries that an entry has left: the boot loader starts it only where there is nothing else.
-fn spend(slots: &mut dyn Slots, entry: &Entry) -> Result<(), SlotError> {
-    let done = entry.tries.map_or(0, |tries| tries.done);
-    slots.rename_entry(entry, &Entry::bad(entry.version.clone(), done))
+/// Takes away the tries that a version has left: the boot loader starts it only where there is nothing else.
+pub(crate) fn spend(slots: &mut dyn Slots, version: &Version) -> Result<(), SlotError> {
+    for entry in slots.entries()?.iter().filter(|entry| &entry.version == version && !entry.is_bad()) {
+        let done = entry.tries.map_or(0, |tries| tries.done);
+        slots.rename_entry(entry, &Entry::bad(version.clone(), done))?;
+    }
+    Ok(())
 }

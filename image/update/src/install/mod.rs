@@ -17,6 +17,7 @@ use crate::manifest::{Kind, Manifest};
 use crate::offer::Offer;
 use crate::slots::{EMPTY, Entry, Label, SlotError, Slots};
 use crate::state::{Journal, Outcome, State, StateError, Trial};
+use crate::trial;
 use crate::version::Version;
 
 /// The room that stays free on the boot partition, in bytes.
@@ -282,9 +283,14 @@ impl Installer<'_> {
         self.slots.label_idle(&Label::Holds(version.clone(), manifest.root_hash))?;
         let from = self.slots.running().version.clone().ok_or(SlotError::NoSlot)?;
         let memory = &mut self.state.memory;
-        memory.trial = Some(Trial { version: version.clone(), from, fault: None });
+        memory.trial = Some(Trial { version: version.clone(), from: from.clone(), fault: None });
         memory.record(version, Outcome::Installed, "", now);
         self.state.save()?;
+        if *version < from {
+            // The boot loader takes the newest version that has a try left: the running one becomes its last resort, which
+            // proves itself anew if it is started.
+            trial::spend(self.slots, &from)?;
+        }
         self.slots.commit_entry(&Entry::to_try(version.clone()))?;
         self.state.drop_journal()?;
         Ok(())

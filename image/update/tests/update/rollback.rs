@@ -17,6 +17,15 @@ fn install(the_box: &Box, feed: &tempfile::TempDir, more: &[&str]) {
     the_box.run(&[&arguments, more].concat()).good();
 }
 
+/// A box that runs 1.2.3, which is good, and where its owner has insisted on 1.2.2.
+fn stepped_down() -> (tempfile::TempDir, Box) {
+    let (feed, publisher) = (tempfile::tempdir().expect("a directory"), Publisher::new());
+    publisher.publish(&Images::simple("1.2.2"), feed.path(), |_| {});
+    let the_box = Box::fed("http://unused.example", &publisher);
+    install(&the_box, &feed, &["--allow-downgrade"]);
+    (feed, the_box)
+}
+
 /// What is started, and how it says that it stands.
 fn stands(the_box: &Box) -> (String, Option<String>) {
     let status = the_box.run(&["status", "--json"]).good().json();
@@ -126,4 +135,39 @@ fn with_an_empty_slot_there_is_nothing_to_go_back_to() {
     let (_feed, the_box) = scene();
     the_box.run(&["rollback", "--json"]).refused("nothing_else");
     assert_eq!(the_box.entry_names(), ["punktfunk_1.2.3.efi"]);
+}
+
+#[test]
+fn an_older_version_that_its_owner_insists_on_is_what_starts_and_stays() {
+    let (_feed, the_box) = stepped_down();
+    assert_eq!(stands(&the_box), ("waiting_for_restart".to_owned(), Some("1.2.2".to_owned())));
+    for _ in 0..2 {
+        assert_eq!(the_box.start(), "1.2.2");
+        the_box.run(&["gate", "--", "true"]).good();
+        the_box.run(&["mark-good"]).good();
+    }
+    assert_eq!(the_box.entry_names(), ["punktfunk_1.2.2.efi", "punktfunk_1.2.3+0-0.efi"]);
+}
+
+#[test]
+fn an_older_version_that_does_not_stream_is_left_for_the_newer_one_which_proves_itself_again() {
+    let (_feed, the_box) = stepped_down();
+    for _ in 0..3 {
+        assert_eq!(the_box.start(), "1.2.2");
+        the_box.run(&["gate", "--json", "--", "sh", "-c", "echo no encoder; exit 1"]).refused("gate_shut");
+    }
+    assert_eq!(the_box.start(), "1.2.3");
+    the_box.run(&["gate", "--", "true"]).good();
+    the_box.run(&["mark-good"]).good();
+    assert_eq!(the_box.start(), "1.2.3");
+    assert_eq!(the_box.entry_names()[1], "punktfunk_1.2.3.efi");
+}
+
+#[test]
+fn an_older_version_that_waits_is_cancelled_and_the_newer_one_is_as_good_as_before() {
+    let (_feed, the_box) = stepped_down();
+    assert_eq!(the_box.run(&["rollback", "--json"]).good().json()["cancelled"], "1.2.2");
+    assert_eq!(the_box.entry_names(), ["punktfunk_1.2.2+0-0.efi", "punktfunk_1.2.3.efi"]);
+    assert_eq!(stands(&the_box), ("idle".to_owned(), None));
+    assert_eq!(the_box.start(), "1.2.3");
 }
