@@ -274,7 +274,7 @@ pub enum IdentityError {
     /// The file is there and is not a whole identity.
     #[error(
         "the identity in {path} is damaged: {fault}. Nothing was changed. Put the file back from a backup; only if there is \
-         none, move it away, and a new identity is made that every {who} has to be paired with again", path = path.display()
+         none, move it away and start again, towards a new identity that every {who} has to be paired with again", path = path.display()
     )]
     Damaged {
         /// The file.
