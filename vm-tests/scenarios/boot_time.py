@@ -29,9 +29,9 @@ def since_power(machine, began, unit):
 
 def answered(began):
     """Seconds from power to when a client was answered by QUIC."""
-    knock = f"punktfunk-client connect {address} --tofu --identity prober --timeout 2s --frames 1"
+    knock = f"punktfunk-client connect {address} --tofu --identity prober --timeout 1s --frames 1"
     while time.monotonic() - began < 400:
-        # Not after its two seconds of waiting to be let in.
+        # Not after its second of waiting to be let in.
         if client.execute(f"grep -m 1 -q '^connected, host ' < <({knock} 2>&1)", timeout=60)[0] == 0:
             return time.monotonic() - began
     raise AssertionError("nobody answers")

@@ -172,4 +172,17 @@ mod tests {
         assert!(matches!(outcome, Err(ConnectError::Unreachable { .. })));
         assert_eq!(dials, [(1, 0), (2, 3), (3, 6)]);
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_is_not_up_yet_is_asked_again_within_half_a_second() {
+        let silent = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("socket");
+        let address = silent.local_addr().expect("address").into();
+        let identity = Identity::generate(Role::Client).expect("identity");
+        let budget = Duration::from_millis(500);
+        let outcome = dial(&address, &identity, HostPin::TrustOnFirstUse, budget, |_| {}).await;
+        assert!(matches!(outcome, Err(ConnectError::Unreachable { .. })));
+        let mut packet = [0; 2048];
+        let asked = std::iter::from_fn(|| silent.try_recv(&mut packet).ok()).count();
+        assert!(asked > 1, "{asked}");
+    }
 }

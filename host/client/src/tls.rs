@@ -17,6 +17,9 @@ pub(crate) const SERVER_NAME: &str = "punktfunk";
 
 const IDLE_TIMEOUT_MS: u32 = 8_000;
 const KEEP_ALIVE: Duration = Duration::from_secs(4);
+/// Round trip that is expected before one was measured. A third of QUIC's own third of a second, as hosts are near: what
+/// asks a host that is about to be up, or is lost on the way, is sent again after three of these (RFC 9002 §6.2).
+const INITIAL_RTT: Duration = Duration::from_millis(100);
 /// Side planes are latest-wins: a send buffer this small drops instead of queueing (punktfunk/1 §1.3).
 const DATAGRAM_SEND_BUFFER: usize = 4 * 1024;
 const DATAGRAM_RECEIVE_BUFFER: usize = 256 * 1024;
@@ -65,6 +68,7 @@ fn transport() -> TransportConfig {
     transport
         .max_idle_timeout(Some(IdleTimeout::from(VarInt::from_u32(IDLE_TIMEOUT_MS))))
         .keep_alive_interval(Some(KEEP_ALIVE))
+        .initial_rtt(INITIAL_RTT)
         .datagram_send_buffer_size(DATAGRAM_SEND_BUFFER)
         .datagram_receive_buffer_size(Some(DATAGRAM_RECEIVE_BUFFER))
         .mtu_discovery_config(Some(mtu))
