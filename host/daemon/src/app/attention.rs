@@ -1,5 +1,7 @@
 //! What wants the owner's eye: the one place for its codes, its order and its sentences.
 
+mod code;
+mod facts;
 mod updates;
 
 use std::collections::BTreeMap;
@@ -10,8 +12,12 @@ use utoipa::ToSchema;
 
 use super::policy::restart_is_due;
 use super::told::{Fault, sentences, split};
-use crate::appliance::{RefusedPolicy, UpdateStatus};
+use crate::appliance::RefusedPolicy;
 use crate::session::fit::NothingToSend;
+
+pub use code::{AttentionCode, Severity};
+pub use facts::PolicyTrouble;
+pub(crate) use facts::{Facts, SoftwareEncoder};
 
 /// Something that wants the owner's eye.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -28,120 +34,6 @@ pub struct Attention {
     /// What to do about it.
     #[schema(example = "set pairing.require in the policy to change that")]
     pub next: String,
-}
-
-/// How much something matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Something is broken, or somebody tries to get in.
-    Alarm,
-    /// Something does less than it could, or lets in more.
-    Warning,
-    /// Good to know.
-    Notice,
-}
-
-/// What can want the owner's eye.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AttentionCode {
-    /// The allow-list on disk is behind the one in force (`reason`).
-    StoreNotSaved,
-    /// The owner's account on disk is behind the one in force (`reason`).
-    OwnerNotSaved,
-    /// Wrong PINs in a row (`failures`).
-    PinGuessing,
-    /// A session shows a card in place of its source (`session`, `fault`, and the fault's own).
-    NoPicture,
-    /// Everybody on the network is let in.
-    OpenMode,
-    /// This machine has no video encoder.
-    NoEncoder,
-    /// The policy allows no codec that this machine can make (`allowed`, `here`).
-    NoCodec,
-    /// Every door is closed.
-    NoDoor,
-    /// The Moonlight door is open.
-    WeakerDoor,
-    /// The clock is behind what it was before.
-    ClockBehind,
-    /// PINs are made without being asked no more.
-    PinsStopped,
-    /// There is no screen that could be streamed.
-    NoDisplay,
-    /// The policy asks for an encoder that is not there (`backend`, `encoder`).
-    EncoderFellBack,
-    /// Input cannot be injected (`reason`, `fault`, and the fault's own).
-    InputUnavailable,
-    /// The policy file could not be put in force (`text`, `at`).
-    PolicyBad,
-    /// The policy file was refused when the box started (`text`).
-    PolicyRefused,
-    /// The policy changes something that comes with the next start only (`keys`).
-    RestartDue,
-    /// The policy sets something that this version does not have (`key`).
-    SettingWithoutEffect,
-    /// The processor encodes (`encoder`).
-    SoftwareEncoder,
-    /// An update did not stay: the box is on the version before again (`version`, `reason`).
-    UpdateWentBack,
-    /// The running version has not proven itself, and there is no other to go back to (`version`, `reason`).
-    UpdateUnproven,
-    /// An update could not be installed (`version`, `reason`).
-    UpdateFailed,
-    /// Nothing was heard from the feed for too long (`days`).
-    FeedSilent,
-    /// A newer version is installed and starts with the next restart (`version`).
-    UpdateWaiting,
-    /// The feed offers a newer version (`version`).
-    UpdateReady,
-    /// Devices wait to be let in (`count`).
-    KnocksWaiting,
-}
-
-/// What is the case, as far as it matters here.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Facts {
-    pub(crate) store_trouble: Option<String>,
-    pub(crate) owner_trouble: Option<String>,
-    /// Wrong PINs in a row, once they are many.
-    pub(crate) wrong_pins: Option<u32>,
-    /// Sessions that show a card, and why.
-    pub(crate) faults: Vec<(u64, Fault)>,
-    pub(crate) open: bool,
-    pub(crate) nothing_to_send: Option<NothingToSend>,
-    pub(crate) no_door: bool,
-    pub(crate) weaker_door: bool,
-    pub(crate) clock_behind: bool,
-    pub(crate) pins_stopped: bool,
-    pub(crate) no_display: bool,
-    pub(crate) software_encoder: Option<SoftwareEncoder>,
-    pub(crate) input_trouble: Option<Fault>,
-    pub(crate) policy_trouble: Option<PolicyTrouble>,
-    pub(crate) refused_policy: Option<RefusedPolicy>,
-    pub(crate) update: Option<UpdateStatus>,
-    pub(crate) without_effect: Vec<&'static str>,
-    /// Keys whose values come with the next start only.
-    pub(crate) due_at_the_next_start: Vec<&'static str>,
-    pub(crate) pending: usize,
-}
-
-/// The processor encodes.
-#[derive(Debug, Clone)]
-pub(crate) struct SoftwareEncoder {
-    pub(crate) encoder: String,
-    /// The policy asks for another.
-    pub(crate) unwished: bool,
-}
-
-/// Why the policy file was not put in force when it was last tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyTrouble {
-    /// What is wrong with it; several lines.
-    pub text: String,
-    /// Unix time.
-    pub at: u64,
 }
 
 /// What is said while everybody is let in.
@@ -316,23 +208,6 @@ impl Attention {
     }
 }
 
-impl AttentionCode {
-    fn severity(self) -> Severity {
-        match self {
-            Self::StoreNotSaved
-            | Self::OwnerNotSaved
-            | Self::PinGuessing
-            | Self::NoPicture
-            | Self::NoEncoder
-            | Self::NoCodec => Severity::Alarm,
-            Self::SoftwareEncoder | Self::KnocksWaiting | Self::UpdateReady | Self::UpdateWaiting => {
-                Severity::Notice
-            }
-            _ => Severity::Warning,
-        }
-    }
-}
-
 impl std::fmt::Display for Attention {
     /// Both sentences in one line, for terminals.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -343,7 +218,7 @@ impl std::fmt::Display for Attention {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::appliance::LastUpdate;
+    use crate::appliance::{LastUpdate, UpdateStatus};
 
     fn update(outcome: &str, waiting: Option<&str>) -> UpdateStatus {
         let reason = Some("console: does not answer; see the journal".to_owned());
