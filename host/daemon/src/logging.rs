@@ -29,3 +29,34 @@ pub fn start(filter: &str) -> Result<(), BadFilter> {
         .try_init();
     Ok(())
 }
+
+/// What `work` logs on this thread, a line each.
+#[cfg(test)]
+pub(crate) fn said(work: impl FnOnce()) -> String {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let log = Arc::<Mutex<Vec<u8>>>::default();
+    let written = Arc::clone(&log);
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_target(false)
+        .without_time()
+        .with_writer(move || Log(Arc::clone(&written)))
+        .finish();
+    tracing::subscriber::with_default(subscriber, work);
+    let log = log.lock().unwrap();
+    String::from_utf8_lossy(&log).into_owned()
+}

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use punktfunk_config::{Loaded, Policy};
-use punktfunk_trust::{Identity, IdentityError, OpenError, Trust, mark_path};
+use punktfunk_trust::{Door, Identity, IdentityError, OpenError, Trust, mark_path};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -144,7 +144,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     }
     let mut moonlight = None;
     if host.policy().doors.gamestream.enable {
-        let door = MoonlightDoor::open(&state_dir, host.policy().doors.gamestream.port, address)?;
+        let known = host.trust(|trust, _| trust.devices());
+        let paired = known.iter().filter(|device| device.door == Door::GameStream).count();
+        let door = MoonlightDoor::open(&state_dir, host.policy().doors.gamestream.port, address, paired)?;
         moonlight = Some((door.http_addr(), door.https_addr()));
         tasks.spawn(door.run(Arc::clone(&host)));
     }

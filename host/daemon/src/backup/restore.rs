@@ -269,8 +269,8 @@ mod tests {
     fn the_moonlight_door_comes_back_with_its_certificate_and_its_devices_and_without_the_revoked() {
         let (old, new) = (Home::new(), Home::new());
         let (television, lost) = (old.let_in_at_moonlight(1), old.let_in_at_moonlight(2));
-        certificate::load_or_create(old.dir.path()).unwrap();
-        certificate::load_or_create(new.dir.path()).unwrap();
+        certificate::load_or_create(old.dir.path(), 0).unwrap();
+        certificate::load_or_create(new.dir.path(), 0).unwrap();
         let file = |home: &Home| fs::read(home.dir.path().join(certificate::FILE)).unwrap();
         assert_ne!(file(&old), file(&new));
         let bundle = old.bundle();
@@ -293,10 +293,10 @@ mod tests {
     #[test]
     fn a_backup_of_a_box_without_that_door_leaves_its_certificate_alone() {
         let (old, new) = (Home::new(), Home::new());
-        let before = certificate::load_or_create(new.dir.path()).unwrap();
+        let before = certificate::load_or_create(new.dir.path(), 0).unwrap();
         stage(new.dir.path(), &old.bundle()).unwrap();
         apply_staged(new.dir.path()).unwrap();
-        assert_eq!(certificate::load_or_create(new.dir.path()).unwrap().der(), before.der());
+        assert_eq!(certificate::load_or_create(new.dir.path(), 0).unwrap().der(), before.der());
     }
 
     #[test]

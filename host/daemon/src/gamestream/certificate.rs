@@ -32,8 +32,9 @@ pub enum CertificateFileError {
     },
 }
 
-/// The certificate in `dir`, which is made when there is none yet, and never replaced.
-pub(crate) fn load_or_create(dir: &Path) -> Result<HostCertificate, CertificateFileError> {
+/// The certificate in `dir`, which is made when there is none yet, and never replaced. Devices that are `paired` know one
+/// that is not there any more.
+pub(crate) fn load_or_create(dir: &Path, paired: usize) -> Result<HostCertificate, CertificateFileError> {
     let path = dir.join(FILE);
     let io = |source| CertificateFileError::Io { path: path.clone(), source };
     let broken = |source| CertificateFileError::Certificate { path: path.clone(), source };
@@ -42,9 +43,21 @@ pub(crate) fn load_or_create(dir: &Path) -> Result<HostCertificate, CertificateF
         None => {
             let (certificate, text) = HostCertificate::generate().map_err(broken)?;
             replace_private(&path, text.as_bytes()).map_err(io)?;
+            if paired > 0 {
+                tracing::warn!("{}", lost(&path, paired));
+            }
             Ok(certificate)
         }
     }
+}
+
+fn lost(path: &Path, paired: usize) -> String {
+    let devices = if paired == 1 { "1 device".to_owned() } else { format!("{paired} devices") };
+    format!(
+        "the certificate that {devices} with Moonlight know this box by was lost, so it has a new one ({path}): restore a \
+         backup, or pair them again",
+        path = path.display()
+    )
 }
 
 /// The file in `dir` as it is, for a backup; `None` where the door was never open.
@@ -81,11 +94,22 @@ mod tests {
     #[test]
     fn the_certificate_stays_the_same_and_a_damaged_one_is_left_as_it_is() {
         let dir = tempfile::tempdir().unwrap();
-        let made = load_or_create(dir.path()).unwrap();
-        assert_eq!(load_or_create(dir.path()).unwrap().der(), made.der());
+        let made = load_or_create(dir.path(), 0).unwrap();
+        assert_eq!(load_or_create(dir.path(), 0).unwrap().der(), made.der());
         std::fs::write(dir.path().join(FILE), "cut short").unwrap();
-        let error = load_or_create(dir.path()).unwrap_err();
+        let error = load_or_create(dir.path(), 0).unwrap_err();
         assert!(error.to_string().contains("damaged"), "{error}");
         assert_eq!(std::fs::read(dir.path().join(FILE)).unwrap(), b"cut short");
+    }
+
+    #[test]
+    fn one_that_devices_knew_is_missed_aloud() {
+        let missed = |paired| {
+            let dir = tempfile::tempdir().unwrap();
+            let said = crate::logging::said(|| load_or_create(dir.path(), paired).map(|_| ()).unwrap());
+            said.replace(&dir.path().display().to_string(), "STATE")
+        };
+        assert_eq!(missed(0), "");
+        insta::assert_snapshot!(missed(2));
     }
 }

@@ -38,12 +38,12 @@ pub struct MoonlightDoor {
 
 impl MoonlightDoor {
     /// Opens the door's two ports, counted from `port`, on every address, or on free ones of `only`. The certificate is kept in
-    /// `state_dir`.
+    /// `state_dir`; `paired` devices know it.
     ///
     /// # Errors
     /// [`DoorError`].
-    pub fn open(state_dir: &Path, port: u16, only: Option<IpAddr>) -> Result<Self, DoorError> {
-        let certificate = certificate::load_or_create(state_dir)?;
+    pub fn open(state_dir: &Path, port: u16, only: Option<IpAddr>, paired: usize) -> Result<Self, DoorError> {
+        let certificate = certificate::load_or_create(state_dir, paired)?;
         let base_port = if only.is_some() { 0 } else { port };
         let door = GameStreamDoor::bind(DoorOptions { only, base_port })?;
         tracing::warn!("{WEAKER_DOOR}");
