@@ -75,6 +75,8 @@ in
       serviceConfig.Restart = mkForce "always";
       serviceConfig.RestartSec = mkForce 1;
     };
+    # Else the compositor gets no screen: logind asks polkit whether a session may be made the active one.
+    security.polkit.enable = true;
     # Who sits before the screen can claim the box before the program covers it.
     systemd.services.punktfunk-card.wantedBy = [ "greetd.service" ];
     systemd.defaultUnit = mkDefault "graphical.target";

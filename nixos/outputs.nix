@@ -63,13 +63,6 @@ in
   nixosConfigurations = machines;
 
   checks.${boots} =
-    import ./checks {
-      inherit
-        lib
-        machines
-        module
-        pkgs
-        ;
-    }
+    import ./checks { inherit lib machines pkgs; }
     // import ./vm-tests.nix { inherit module nixpkgs pkgs; };
 }

@@ -40,6 +40,8 @@ let
   # A user of Debian's, as whom apps.py starts programs.
   debians = "bin";
 
+  isKiosk = name: name == "kiosk";
+
   guest = name: {
     imports = [
       module
@@ -50,7 +52,14 @@ let
       enable = true;
       policyFile = policyOf name;
       apps.user = lib.mkIf (name == "apps") debians;
+      # As vm-tests/kiosk/ has it.
+      kiosk = lib.mkIf (isKiosk name) {
+        enable = true;
+        program = "${pkgs.foot}/bin/foot --override=colors.background=2e8b57 --override=colors.foreground=2e8b57 sleep infinity";
+      };
     };
+    # The virtual display cannot draw by itself.
+    environment.sessionVariables = lib.mkIf (isKiosk name) { WLR_RENDERER = "pixman"; };
     users.users = lib.mkIf (name == "apps") {
       ${debians} = {
         isSystemUser = true;

@@ -97,7 +97,6 @@ let
       module
       { networking.hostName = mini.mkDefault name; }
     ];
-  kioskTest = node "machine" flake.checks.x86_64-linux.kiosk.nodes.machine;
   vmTests = builtins.filter (mini.hasPrefix "vm-") (builtins.attrNames flake.checks.x86_64-linux);
   # The tests with their machines.
   tests = map (
@@ -139,7 +138,6 @@ in
     host
     isShippedUnit
     kiosk
-    kioskTest
     linesOf
     livingRoom
     off

@@ -2,7 +2,6 @@
 {
   lib,
   machines,
-  module,
   pkgs,
 }:
 let
@@ -31,8 +30,6 @@ let
     lib.mapAttrs' (name: value: lib.nameValuePair "${prefix}-${name}" (f value)) set;
 in
 {
-  kiosk = import ./kiosk.nix { inherit module pkgs; };
-
   modules =
     assert lib.assertMsg (wrong == [ ])
       "not so: ${lib.concatMapStringsSep "; " (result: result.name) wrong}";

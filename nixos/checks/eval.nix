@@ -16,7 +16,6 @@ let
     box
     definitions
     evaluate
-    flake
     host
     plain
     policyOf
@@ -24,8 +23,6 @@ let
     textOf
     withSettings
     ;
-
-  kioskTest = flake.checks.x86_64-linux.kiosk;
 
   # As NixOS writes them beside the shipped units.
   dropInsOf =
@@ -88,19 +85,11 @@ in
   examplePolicy = builtins.deepSeq (configurations.set (evaluate [ example ])) (
     import ../lib/policy.nix (evaluate [ example ]).services.punktfunk.settings
   );
-  testScripts =
-    map (test: {
-      inherit (test) name;
-      machines = builtins.attrNames test.machines;
-      text = test.testScript { nodes = test.machines; };
-    }) tests
-    ++ [
-      {
-        inherit (kioskTest) name;
-        machines = builtins.attrNames kioskTest.nodes;
-        text = kioskTest.testScript;
-      }
-    ];
+  testScripts = map (test: {
+    inherit (test) name;
+    machines = builtins.attrNames test.machines;
+    text = test.testScript { nodes = test.machines; };
+  }) tests;
   # What the guests are given beside what every NixOS has.
   given = map (
     test:

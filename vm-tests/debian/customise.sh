@@ -2,7 +2,7 @@
 # Runs as mmdebstrap's last hook, as root of the new system (in a user namespace where the caller is
 # no root). $1 is the new system's folder. Leaves in /out: base.erofs, vmlinuz, initramfs, and for the
 # appliance root.tar.gz and appliance-initramfs.
-# From the environment: RECIPE, the folder of this script.
+# From the environment: RECIPE, the folder of this script, and ADDITION, that of what this guest has besides, or nothing.
 set -eu
 root=$1
 say() { echo "image: $*"; }
@@ -79,6 +79,12 @@ cp -R "$RECIPE/root/." "$root/"
 for unit in $(sed '/^#/d' "$RECIPE/masked"); do
     ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
+if [ -n "$ADDITION" ]; then
+    for unit in $(sed '/^#/d' "$ADDITION/unmasked"); do
+        rm "$root/etc/systemd/system/$unit"
+    done
+    cp -R "$ADDITION/root/." "$root/"
+fi
 for unit in backdoor.service guest-network.service tmp-shared.mount; do
     mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
     ln -sf "../$unit" "$root/etc/systemd/system/multi-user.target.wants/$unit"

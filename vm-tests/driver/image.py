@@ -19,8 +19,10 @@ from .log import log
 # switches the others on.
 ONE_PROCESSOR = "maxcpus=1"
 RECIPE = Path(__file__).resolve().parent.parent / "debian"
-# Images that stay in the cache: this one and the one of the branch that was tested before.
-KEPT = 2
+# What a guest with a kiosk has besides.
+KIOSK = RECIPE.parent / "kiosk"
+# Images that stay in the cache: both kinds, and those of the branch that was tested before.
+KEPT = 4
 # What customise.sh leaves, in the order of `Image`.
 OUTPUTS = ("base.erofs", "vmlinuz", "initramfs", "root.tar.gz", "appliance-initramfs")
 NEEDED = {
@@ -60,14 +62,17 @@ def cache() -> Path:
     return Path(root) / "punktfunk" / "vm"
 
 
-def fingerprint(recipe: Path = RECIPE) -> str:
-    """Hash of every file of the recipe: its path, its executable bit and its bytes."""
+def fingerprint(*recipes: Path) -> str:
+    """Hash of every file of the recipes: its path, its executable bit and its bytes, or where it leads."""
     digest = hashlib.sha256()
-    for path in sorted(recipe.rglob("*")):
-        if path.is_file():
-            executable = os.access(path, os.X_OK)
-            digest.update(f"{path.relative_to(recipe)}\0{executable}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for recipe in recipes:
+        for path in sorted(recipe.rglob("*")):
+            name = path.relative_to(recipe)
+            if path.is_symlink():
+                digest.update(f"{name}\0{path.readlink()}\0".encode())
+            elif path.is_file():
+                digest.update(f"{name}\0{os.access(path, os.X_OK)}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
@@ -79,26 +84,30 @@ def require_tools() -> None:
         raise MachineError(f"machine tests need more programs: apt-get install {' '.join(sorted(missing))}")
 
 
-def ensure() -> Image:
-    """The image of the present recipe, built when it is not in the cache."""
-    folder = cache() / fingerprint()
+def ensure(addition: Path | None = None) -> Image:
+    """The image of the present recipe, with what `addition` has besides; built when it is not in the cache."""
+    folder = cache() / fingerprint(*_recipes(addition))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(folder.parent / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if folder.is_dir():
             log(f"image {folder.name} is in the cache")
         else:
-            _build(folder)
+            _build(folder, addition)
             _prune(folder.parent)
         os.utime(folder)
     return Image(*(folder / name for name in OUTPUTS))
 
 
-def _build(folder: Path) -> None:
-    packages = _lines(RECIPE / "packages")
+def _recipes(addition: Path | None) -> list[Path]:
+    return [RECIPE] if addition is None else [RECIPE, addition]
+
+
+def _build(folder: Path, addition: Path | None) -> None:
+    packages = [package for recipe in _recipes(addition) for package in _lines(recipe / "packages")]
     log(f"image {folder.name}: building from {len(packages)} packages and what they need (minutes)")
     began = time.monotonic()
-    recipe = shlex.quote(str(RECIPE))
+    recipe, besides = shlex.quote(str(RECIPE)), shlex.quote(str(addition or ""))
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="building-") as scratch:
         command = [
             "mmdebstrap",
@@ -111,7 +120,7 @@ def _build(folder: Path) -> None:
             '--dpkgopt=path-exclude=/usr/share/locale/*',
             '--aptopt=Apt::Install-Recommends "false"',
             *apt_options(),
-            f'--customize-hook=RECIPE={recipe} sh {recipe}/customise.sh "$1"',
+            f'--customize-hook=RECIPE={recipe} ADDITION={besides} sh {recipe}/customise.sh "$1"',
         ]
         command += [f"--customize-hook=download /out/{name} {scratch}/{name}" for name in OUTPUTS]
         command += ["", "/dev/null", *_sources()]

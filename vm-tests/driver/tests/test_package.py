@@ -119,7 +119,7 @@ class ThePackagedFiles(unittest.TestCase):
 
 
 class TheRecipe(unittest.TestCase):
-    def test_its_fingerprint_follows_names_bytes_and_modes(self) -> None:
+    def test_its_fingerprint_follows_names_bytes_modes_and_links(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             recipe = Path(folder)
             seen = {image.fingerprint(recipe)}
@@ -131,7 +131,12 @@ class TheRecipe(unittest.TestCase):
             seen.add(image.fingerprint(recipe))
             (recipe / "init").rename(recipe / "unit")
             seen.add(image.fingerprint(recipe))
-        self.assertEqual(len(seen), 5)
+            for place in ("nowhere", "elsewhere"):
+                (recipe / "link").unlink(missing_ok=True)
+                (recipe / "link").symlink_to(place)
+                seen.add(image.fingerprint(recipe))
+            seen.add(image.fingerprint(recipe, recipe))
+        self.assertEqual(len(seen), 8)
 
 
 def _values(unit: str, key: str) -> list[str]:
