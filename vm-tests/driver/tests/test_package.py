@@ -103,11 +103,11 @@ class ThePackagedFiles(unittest.TestCase):
         for unit in ("punktfunk.service", "punktfunk-screen.socket"):
             self.assertEqual(_values(unit, "DefaultDependencies"), ["no"], unit)
             self.assertEqual(late & set(" ".join(_values(unit, "After")).split()), set(), unit)
-        # What it finds in place all the same: its user, the node of uinput, the kernel's limits, and files.
+        # What it finds in place all the same: its user, the node of uinput, the kernel's limits, files, and the time.
         after = " ".join(_values("punktfunk.service", "After")).split()
         for needed in ("sysusers", "tmpfiles-setup-dev", "sysctl", "tmpfiles-setup"):
             self.assertIn(f"systemd-{needed}.service", after)
-        self.assertIn("local-fs.target", after)
+        self.assertLessEqual({"local-fs.target", "time-set.target"}, set(after))
 
     def test_only_the_screen_reader_has_a_capability_and_only_one(self) -> None:
         self.assertEqual(_values("punktfunk.service", "CapabilityBoundingSet"), [""])
