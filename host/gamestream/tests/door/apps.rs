@@ -88,8 +88,8 @@ async fn an_app_that_ends_by_itself_ends_its_stream() {
     let stream = client.stream("launch", &small()).await.expect("a stream");
     door.house.over.send_replace(true);
     assert!(stream.control.is_over_within(PATIENCE));
-    eventually("nothing runs", async || game(&client).await == "0").await;
-    assert_eq!(running(&door).len(), 0);
+    eventually("nothing is said to run", async || game(&client).await == "0").await;
+    eventually("nothing runs", async || running(&door).is_empty()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
