@@ -81,8 +81,10 @@ fn text(facts: &Facts, commands: &Commands) -> String {
     let _ = writeln!(text, "  fingerprint  {fingerprint}");
     let _ = writeln!(text, "  console      {console}\n");
     if let Some(code) = claim_code {
-        let _ =
-            writeln!(text, "This box has no owner yet. Open the console in a browser and enter the code:");
+        let _ = writeln!(
+            text,
+            "This box has no owner yet. Open the console in a browser and enter the claim code:"
+        );
         let _ = writeln!(text, "  {code}");
     }
     match port {

@@ -45,7 +45,14 @@ impl fmt::Display for DeviceId {
 /// Shortened: enough to follow a device through a log, not enough to be mistaken for the identity.
 impl fmt::Debug for DeviceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DeviceId({}…)", hex::encode(&self.0[..4]))
+        write!(f, "DeviceId({})", self.brief())
+    }
+}
+
+impl DeviceId {
+    /// Enough of it to tell devices apart in a log, which is not told all of it.
+    pub fn brief(&self) -> String {
+        format!("{}…", hex::encode(&self.0[..4]))
     }
 }
 

@@ -149,11 +149,14 @@ impl fmt::Display for Summary {
             (packets, lost) => writeln!(f, "sound    {packets} packets, {lost} lost")?,
         }
         match self.first_frame_ms {
-            Some(first) => writeln!(f, "first    {first:.1} ms from dialling to the first frame")?,
+            Some(first) => writeln!(
+                f,
+                "first    {first:.1} ms from dialling to the first frame, without the wait to be let in"
+            )?,
             None => writeln!(f, "first    no frame came")?,
         }
         writeln!(f, "latency  {}, capture to received", self.latency_ms)?;
-        writeln!(f, "  host   {}, capture to sent", self.host_ms)?;
+        writeln!(f, "  host   {}, capture to its last packet sent, parity too", self.host_ms)?;
         if let Some(decode) = self.decode_ms {
             writeln!(f, "decode   {decode}")?;
         }
@@ -225,9 +228,9 @@ mod tests {
         frames   600, 598 decoded, 2 lost, 7 recovered
         rate     59.9 frames/s, 18.4 Mbit/s
         sound    1999 packets, 3 lost
-        first    143.2 ms from dialling to the first frame
+        first    143.2 ms from dialling to the first frame, without the wait to be let in
         latency  p50 3.12 ms, p99 7.50 ms, capture to received
-          host   p50 2.25 ms, p99 6.00 ms, capture to sent
+          host   p50 2.25 ms, p99 6.00 ms, capture to its last packet sent, parity too
         decode   p50 1.50 ms, p99 4.75 ms
         host     9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c
         ");
@@ -256,7 +259,7 @@ mod tests {
         sound    none came
         first    no frame came
         latency  not measured, capture to received
-          host   not measured, capture to sent
+          host   not measured, capture to its last packet sent, parity too
         decode   not measured
         host     9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c
         ");

@@ -158,7 +158,7 @@ impl Host {
         // the one secret that is ever logged, because the policy says so
         tracing::info!(
             pin = armed.pin.reveal(),
-            ?device,
+            device = device.brief(),
             seconds = armed.expires_in.as_secs(),
             "a device wants to pair: enter this PIN there"
         );
@@ -178,7 +178,6 @@ impl Host {
             shared.grant.send_replace(trust.standing_of(&admitted.id)?);
             Some(self.streams.enter(now.wall, admitted, source, Arc::clone(shared), link))
         })?;
-        tracing::info!(device = ?admitted.id, "a stream starts");
         let (id, name) = (stream.id(), admitted.name.clone());
         self.tell(HostEvent::StreamStarted { stream: id, device: admitted.id, name });
         Some(StreamGuard { host: Arc::clone(self), stream })
@@ -259,7 +258,10 @@ impl Host {
     /// Tells the operator's log that somebody waits, seldom enough that a flood of knocks cannot fill it.
     fn announce_knock(&self, device: DeviceId) {
         if lock(&self.knock_lines).allow(self.clock.monotonic_ns()) {
-            tracing::info!(?device, "a device waits to be let in: see `punktfunk-host pair pending`");
+            tracing::info!(
+                device = device.brief(),
+                "a device waits to be let in: see `punktfunk-host pair pending`"
+            );
         }
     }
 

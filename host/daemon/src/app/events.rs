@@ -147,6 +147,27 @@ pub enum HostEvent {
     StoreRecovered,
 }
 
+impl HostEvent {
+    /// Writes what the owner decided into the log. What strangers can cause at will is not here.
+    pub(super) fn log(&self) {
+        match self {
+            Self::Paired { device, via } => {
+                tracing::info!(device = device.brief(), ?via, "a device is let in from now on");
+            }
+            Self::AccessEnded { device } => {
+                tracing::info!(device = device.brief(), "a device is let in no more")
+            }
+            Self::StreamStarted { device, .. } => tracing::info!(device = device.brief(), "a stream starts"),
+            Self::StreamEnded { device, .. } => tracing::info!(device = device.brief(), "a stream has ended"),
+            Self::Claimed => tracing::info!("this box has an owner now"),
+            Self::PasswordChanged => tracing::info!("the console has another password"),
+            Self::TokenMade { token } => tracing::info!(token, "an API token was made"),
+            Self::TokenRevoked { token } => tracing::info!(token, "an API token works no more"),
+            _ => {}
+        }
+    }
+}
+
 /// Why a place in the waiting room is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -253,6 +253,7 @@ impl Host {
 
     /// Tells everybody who watches.
     pub(crate) fn tell(&self, event: HostEvent) {
+        event.log();
         self.events.tell(event);
     }
 }

@@ -16,10 +16,15 @@ pub(super) struct Commands {
 }
 
 impl Commands {
-    /// As this process was called.
+    /// As this process was called; or as whoever called it says, where a script stands before the programs.
     pub(super) fn of_this_process(runtime_dir: &Path) -> Self {
         let called = std::env::args_os().next();
-        Self::new(called.as_deref(), runtime_dir, &dirs::runtime_dir())
+        let commands = Self::new(called.as_deref(), runtime_dir, &dirs::runtime_dir());
+        let told = |name| std::env::var(name).ok();
+        match (told("PUNKTFUNK_CALL_HOST"), told("PUNKTFUNK_CALL_CLIENT")) {
+            (Some(host), Some(client)) => Self { host, client, ..commands },
+            _ => commands,
+        }
     }
 
     fn new(called: Option<&OsStr>, runtime_dir: &Path, usual: &Path) -> Self {

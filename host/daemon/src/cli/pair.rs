@@ -268,7 +268,7 @@ fn arm(
 
 fn disarm(local: &Local, output: Output) -> Result<(), LocalError> {
     local.order(Method::DELETE, "/native/pair", None::<&()>)?;
-    output.show(&Done { done: true }, || "No PIN is armed\n".to_owned());
+    output.show(&Done { done: true }, || "No PIN is armed now\n".to_owned());
     Ok(())
 }
 

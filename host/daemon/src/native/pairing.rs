@@ -43,13 +43,17 @@ pub(super) async fn pair(
         Ok(proof) => proof,
         Err(ending) => {
             host.trust(|trust, now| trust.abandon(now, challenged));
-            tracing::warn!(device = ?peer.device, "a device broke off before it had proven the PIN");
+            let device = peer.device.map(|device| device.brief());
+            tracing::warn!(
+                device,
+                "a device broke off before it had proven the PIN: it had a wrong one, or somebody is in the middle"
+            );
             return Err(ending);
         }
     };
     let outcome = host.decide(move |trust, now| trust.prove(now, challenged, &proof.confirm)).await;
     if let Err(error) = &outcome {
-        tracing::warn!(device = ?peer.device, %error, "pairing failed");
+        tracing::warn!(device = peer.device.map(|device| device.brief()), %error, "pairing failed");
     }
     io.writer.send(&PairResult { ok: outcome.is_ok() }.encode()).await?;
     io.writer.finish();

@@ -133,7 +133,7 @@ fn a_pin_lets_a_device_in_once() {
     pair(&address, &identity, "Phone", &pin).unwrap_err();
 
     assert!(place.ask(&["pair", "arm"]).ok().starts_with("PIN "));
-    assert_eq!(place.ask(&["pair", "disarm"]).ok(), "No PIN is armed\n");
+    assert_eq!(place.ask(&["pair", "disarm"]).ok(), "No PIN is armed now\n");
 }
 
 #[test]

@@ -195,7 +195,7 @@ fn a_second_host_on_the_same_state_or_socket_is_refused() {
     let host = place.start();
     let elsewhere = Place::new();
     refused(&mut elsewhere.serve_with(&place.state(), &elsewhere.run()))
-        .failed(1, &["in use by another punktfunk-host", "--state-dir"]);
+        .failed(1, &["a punktfunk-host runs already", "--state-dir"]);
     refused(&mut elsewhere.serve_with(&elsewhere.state(), &place.run()))
         .failed(1, &["another punktfunk host is running", "--runtime-dir"]);
     // and the first one has not noticed

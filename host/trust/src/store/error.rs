@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub enum StoreError {
     /// Another process holds the store.
     #[error(
-        "the allow-list in {path} is in use by another punktfunk-host{}: stop that one, or give this one another --state-dir",
+        "a punktfunk-host runs already{}, with the allow-list in {path}: stop that one, or give this one another --state-dir",
         held_by(*.holder), path = path.display()
     )]
     Locked {
