@@ -150,21 +150,25 @@ pub enum HostEvent {
 impl HostEvent {
     /// Writes what the owner decided into the log. What strangers can cause at will is not here.
     pub(super) fn log(&self) {
-        match self {
-            Self::Paired { device, via } => {
-                tracing::info!(device = device.brief(), ?via, "a device is let in from now on");
-            }
-            Self::AccessEnded { device } => {
-                tracing::info!(device = device.brief(), "a device is let in no more")
-            }
-            Self::StreamStarted { device, .. } => tracing::info!(device = device.brief(), "a stream starts"),
-            Self::StreamEnded { device, .. } => tracing::info!(device = device.brief(), "a stream has ended"),
-            Self::Claimed => tracing::info!("this box has an owner now"),
-            Self::PasswordChanged => tracing::info!("the console has another password"),
-            Self::TokenMade { token } => tracing::info!(token, "an API token was made"),
-            Self::TokenRevoked { token } => tracing::info!(token, "an API token works no more"),
-            _ => {}
-        }
+        let what = match self {
+            Self::Paired { .. } => "a device is let in from now on",
+            Self::AccessEnded { .. } => "a device is let in no more",
+            Self::StreamStarted { .. } => "a stream starts",
+            Self::StreamEnded { .. } => "a stream has ended",
+            Self::Claimed => "this box has an owner now",
+            Self::PasswordChanged => "the console has another password",
+            Self::TokenMade { .. } => "an API token was made",
+            Self::TokenRevoked { .. } => "an API token works no more",
+            _ => return,
+        };
+        let device = match self {
+            Self::Paired { device, .. }
+            | Self::AccessEnded { device }
+            | Self::StreamStarted { device, .. }
+            | Self::StreamEnded { device, .. } => Some(device.brief()),
+            _ => None,
+        };
+        tracing::info!(device, "{what}");
     }
 }
 
