@@ -77,6 +77,17 @@ in
     };
     # Else the compositor gets no screen: logind asks polkit whether a session may be made the active one.
     security.polkit.enable = true;
+    security.polkit.extraConfig = ''
+      // The program may be anybody's website: its user gets the screen and its threads their turn, and nothing else of what an active
+      // session may.
+      polkit.addRule(function (action, subject) {
+        var may = ["org.freedesktop.login1.chvt", "org.freedesktop.RealtimeKit1.acquire-high-priority",
+          "org.freedesktop.RealtimeKit1.acquire-real-time"];
+        if (subject.user == "${cfg.user}" && may.indexOf(action.id) < 0) {
+          return polkit.Result.NO;
+        }
+      });
+    '';
     # Who sits before the screen can claim the box before the program covers it.
     systemd.services.punktfunk-card.wantedBy = [ "greetd.service" ];
     systemd.defaultUnit = mkDefault "graphical.target";

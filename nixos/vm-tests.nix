@@ -31,7 +31,8 @@ let
       pkgs.evtest
     ];
     virtualisation.memorySize = 2048;
-    virtualisation.qemu.options = [ "-vga none -device virtio-gpu-pci" ];
+    # A screen of the size that the scenarios look at.
+    virtualisation.qemu.options = [ "-vga none -device virtio-gpu-pci,xres=640,yres=480" ];
   };
 
   # A network of several boxes has no machine to look from but them.

@@ -134,6 +134,14 @@ in
     in
     machine.users.users ? ${user}
     && machine.systemd.services."punktfunk-apps@${user}".environment ? PATH;
+  "every machine that is looked at has a screen of the size that the Debian guest has" =
+    builtins.all (
+      test:
+      builtins.any (mini.hasInfix "virtio-gpu-pci,xres=640,yres=480") test.machines.host.virtualisation.qemu.options
+    ) tests
+    && mini.hasInfix "screen: tuple[int, int] = (640, 480)" (
+      builtins.readFile ../../vm-tests/driver/qemu.py
+    );
   "every scenario is a test of the flake" = vmTests == map (name: "vm-${name}") scenarios;
   "a box that is tested is like the one that is shipped: nobody logs in, and no Nix changes it" =
     builtins.all

@@ -222,7 +222,11 @@ in
       builtins.attrNames rules
     );
   # libseat has logind make the session the active one, and logind asks polkit whether it may.
-  "the kiosk gets the screen" = kiosk.security.polkit.enable;
+  "the kiosk gets the screen, by the rules that are tested on a Debian guest" =
+    kiosk.security.polkit.enable
+    &&
+      kiosk.security.polkit.extraConfig
+      == builtins.readFile ../../vm-tests/kiosk/root/etc/polkit-1/rules.d/10-kiosk.rules;
   "the kiosk needs no login and its user has no group" =
     kiosk.services.greetd.settings.default_session.user == "kiosk"
     && kiosk.users.users.kiosk.extraGroups == [ ];

@@ -133,6 +133,7 @@ in
     nix.enable = o types.bool true;
     nixpkgs.hostPlatform = o types.str "x86_64-linux";
     security.polkit.enable = o types.bool false;
+    security.polkit.extraConfig = o types.lines "";
     security.rtkit.enable = o types.bool false;
     services.greetd.enable = o types.bool false;
     services.greetd.settings = o types.anything { };

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pictures import Picture, write_png
 
+from . import stuck
 from .commands import Commands
 from .deadline import DEFAULT, Deadline, retry
 from .errors import DeadlineExceeded, MachineError, RequestedAssertionFailed
@@ -39,6 +40,8 @@ class Machine(Commands):
         self._shell: Shell | None = None
         self._monitor: Monitor | None = None
         self._console_read = 0
+        self._console_began = 0
+        self._allow_reboot = False
         self.shared.mkdir(parents=True, exist_ok=True)
         out_dir.mkdir(parents=True, exist_ok=True)
 
@@ -49,6 +52,8 @@ class Machine(Commands):
         if self._qemu is not None:
             return
         log(f"{self.name}: power on")
+        self._allow_reboot = allow_reboot
+        self._console_began = len(self.get_console_log())
         self._qemu = Qemu(self.hardware, self._folder, self.shared, allow_reboot)
 
     def connect(self, timeout: float = BOOT) -> None:
@@ -56,14 +61,21 @@ class Machine(Commands):
         if self._shell is not None:
             return
         self.start()
-        assert self._qemu is not None
-        qemu = self._qemu
         deadline = Deadline(timeout, f"{self.name}'s root shell")
-        try:
-            self._shell = Shell.accept(qemu.listener, deadline)
-        except (DeadlineExceeded, MachineError):
-            qemu.check()
-            raise
+        for again in range(stuck.AGAIN + 1):
+            assert self._qemu is not None
+            qemu = self._qemu
+            with stuck.given_up(lambda: self.get_console_log()[self._console_began :], qemu.kill) as is_stuck:
+                try:
+                    self._shell = Shell.accept(qemu.listener, deadline)
+                    break
+                except (DeadlineExceeded, MachineError, OSError):
+                    if not is_stuck.is_set() or again == stuck.AGAIN:
+                        qemu.check()
+                        raise
+            log(f"{self.name}: the emulator got stuck (driver/stuck.py); off and on again")
+            self._forget()
+            self.start(self._allow_reboot)
         log(f"{self.name}: root shell after {timeout - deadline.left():.0f} s")
 
     def shutdown(self, timeout: float = 180) -> None:

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
@@ -21,11 +21,11 @@ impl Listen {
     /// Addresses that a policy may list at most.
     pub const MAX_ADDRESSES: usize = 16;
 
-    /// The addresses to bind, IPv4 first.
+    /// The addresses to bind.
     pub fn addresses(&self) -> Vec<IpAddr> {
         match self {
-            Self::Lan => vec![Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()],
-            Self::Local => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+            Self::Lan => vec![Ipv4Addr::UNSPECIFIED.into()],
+            Self::Local => vec![Ipv4Addr::LOCALHOST.into()],
             Self::Addresses(addresses) => addresses.clone(),
         }
     }

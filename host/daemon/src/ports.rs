@@ -1,15 +1,8 @@
-//! Opens a port of one family, and names the process that holds one, so that "address in use" comes with a culprit.
+//! Names the process that holds a port, so that "address in use" comes with a culprit.
 
 use std::fmt;
 use std::fs;
-use std::io;
-use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-
-use socket2::{Domain, Protocol, Socket, Type};
-
-/// Connections that may wait to be accepted.
-const BACKLOG: i32 = 128;
 
 /// The transport a port belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,28 +26,6 @@ impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (process {})", self.name.escape_debug(), self.pid)
     }
-}
-
-/// Listens for TCP on one address of one family: `::` leaves IPv4 alone, so that both can be listened on.
-///
-/// # Errors
-/// The operating system's.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    if address.is_ipv6() {
-        socket.set_only_v6(true)?;
-    }
-    // connections of a host before this one do not keep its port
-    socket.set_reuse_address(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
-}
-
-/// Whether this machine has the family of an address that every machine with that family has; of others the answer is yes.
-pub fn has_family(address: &SocketAddr) -> bool {
-    let everywhere = address.ip().is_unspecified() || address.ip().is_loopback();
-    !address.is_ipv6() || !everywhere || listen(SocketAddr::new(address.ip(), 0)).is_ok()
 }
 
 /// Finds who holds `port`. `None` when nobody does, or when this user may not see the holder.

@@ -98,16 +98,10 @@ class ThePackagedFiles(unittest.TestCase):
         self.assertEqual(_values("punktfunk-screen.socket", "SocketGroup"), ["punktfunk"])
         self.assertEqual(_values("punktfunk-screen.service", "RuntimeDirectory"), [])
 
-    def test_the_host_starts_while_devices_are_still_being_found(self) -> None:
-        late = {"basic.target", "sockets.target", "sysinit.target", "systemd-udevd.service", "systemd-udev-settle.service"}
-        for unit in ("punktfunk.service", "punktfunk-screen.socket"):
-            self.assertEqual(_values(unit, "DefaultDependencies"), ["no"], unit)
-            self.assertEqual(late & set(" ".join(_values(unit, "After")).split()), set(), unit)
-        # What it finds in place all the same: its user, the node of uinput, the kernel's limits, files, and the time.
-        after = " ".join(_values("punktfunk.service", "After")).split()
-        for needed in ("sysusers", "tmpfiles-setup-dev", "sysctl", "tmpfiles-setup"):
-            self.assertIn(f"systemd-{needed}.service", after)
-        self.assertLessEqual({"local-fs.target", "time-set.target"}, set(after))
+    def test_the_host_goes_first_while_the_machine_starts(self) -> None:
+        # Of the units beside it each has 100.
+        self.assertGreater(int(_values("punktfunk.service", "StartupCPUWeight")[0]), 1000)
+        self.assertEqual(_values("punktfunk.service", "CPUWeight"), [])
 
     def test_only_the_screen_reader_has_a_capability_and_only_one(self) -> None:
         self.assertEqual(_values("punktfunk.service", "CapabilityBoundingSet"), [""])

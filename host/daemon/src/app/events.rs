@@ -148,7 +148,8 @@ pub enum HostEvent {
 }
 
 impl HostEvent {
-    /// Writes what the owner decided into the log. What strangers can cause at will is not here.
+    /// Writes what the owner decided into the log. What strangers can cause at will is not here, but for
+    /// streams where everybody is let in.
     pub(super) fn log(&self) {
         let what = match self {
             Self::Paired { .. } => "a device is let in from now on",

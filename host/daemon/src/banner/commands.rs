@@ -5,6 +5,10 @@ use std::path::Path;
 
 use crate::cli::dirs;
 
+/// What to type in the place of the host, and of the client, where a script stands before them.
+const CALL_HOST: &str = "PUNKTFUNK_CALL_HOST";
+const CALL_CLIENT: &str = "PUNKTFUNK_CALL_CLIENT";
+
 /// How the programs are called.
 pub(super) struct Commands {
     /// The host.
@@ -19,12 +23,13 @@ impl Commands {
     /// As this process was called; or as whoever called it says, where a script stands before the programs.
     pub(super) fn of_this_process(runtime_dir: &Path) -> Self {
         let called = std::env::args_os().next();
-        let commands = Self::new(called.as_deref(), runtime_dir, &dirs::runtime_dir());
         let told = |name| std::env::var(name).ok();
-        match (told("PUNKTFUNK_CALL_HOST"), told("PUNKTFUNK_CALL_CLIENT")) {
-            (Some(host), Some(client)) => Self { host, client, ..commands },
-            _ => commands,
-        }
+        Self::new(called.as_deref(), runtime_dir, &dirs::runtime_dir())
+            .told(told(CALL_HOST), told(CALL_CLIENT))
+    }
+
+    fn told(self, host: Option<String>, client: Option<String>) -> Self {
+        Self { host: host.unwrap_or(self.host), client: client.unwrap_or(self.client), ..self }
     }
 
     fn new(called: Option<&OsStr>, runtime_dir: &Path, usual: &Path) -> Self {
@@ -77,6 +82,16 @@ mod tests {
         std::fs::write(&client, "").unwrap();
         let both = Commands::new(Some(host.as_os_str()), usual, usual);
         assert_eq!(both.client, client.to_str().unwrap());
+    }
+
+    #[test]
+    fn a_script_before_the_programs_is_what_is_typed() {
+        let usual = Path::new("/run/punktfunk");
+        let commands = || Commands::new(None, usual, usual);
+        let both = commands().told(Some("./dev host".to_owned()), Some("./dev client".to_owned()));
+        assert_eq!((&*both.host, &*both.client), ("./dev host", "./dev client"));
+        let one = commands().told(None, Some("./dev client".to_owned()));
+        assert_eq!((&*one.host, &*one.client), ("punktfunk-host", "./dev client"));
     }
 
     #[test]

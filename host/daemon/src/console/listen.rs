@@ -19,7 +19,7 @@ use super::DRAIN;
 use super::caller::Caller;
 use super::slots::{ControlSocket, Slots};
 use crate::app::Host;
-use crate::ports::{Holder, Transport, has_family, holder, listen};
+use crate::ports::{Holder, Transport, holder};
 
 /// The control socket's name in the runtime directory.
 const SOCKET: &str = "control.sock";
@@ -74,19 +74,19 @@ fn held_by(holder: Option<&Holder>) -> String {
     holder.map(|holder| format!(" (held by {holder})")).unwrap_or_default()
 }
 
-/// Binds the HTTPS port on each address of a family that this machine has.
+/// Binds the HTTPS port on each address.
 ///
 /// # Errors
 /// [`ConsoleError::Bind`] for the first that cannot be had.
 pub fn bind_https(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, ConsoleError> {
     let bind = |address: &SocketAddr| {
-        listen(*address).map_err(|error| {
+        TcpListener::bind(address).map_err(|error| {
             let taken = error.kind() == io::ErrorKind::AddrInUse;
             let holder = taken.then(|| holder(Transport::Tcp, address.port())).flatten();
             ConsoleError::Bind { address: *address, error, holder }
         })
     };
-    addresses.iter().filter(|address| has_family(address)).map(bind).collect()
+    addresses.iter().map(bind).collect()
 }
 
 /// The bound control socket; its file is taken away when it is dropped.
@@ -193,24 +193,4 @@ fn tls(identity: &Identity) -> Result<ServerConfig, rustls::Error> {
         .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
-}
-
-#[cfg(test)]
-mod tests {
-    use punktfunk_config::Listen;
-
-    use super::*;
-
-    #[test]
-    fn the_console_listens_on_both_families_at_one_port() {
-        for listen in [Listen::Lan, Listen::Local] {
-            let [v4, v6] = listen.addresses()[..] else { panic!("{listen:?}") };
-            let first = bind_https(&[SocketAddr::new(v4, 0)]).unwrap();
-            let at = SocketAddr::new(v6, first[0].local_addr().unwrap().port());
-            let second = bind_https(&[at]).unwrap();
-            let local: Vec<SocketAddr> =
-                second.iter().map(|listener| listener.local_addr().unwrap()).collect();
-            assert!(local == [at] || !has_family(&at), "{local:?}");
-        }
-    }
 }

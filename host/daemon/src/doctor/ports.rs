@@ -11,7 +11,7 @@ use punktfunk_config::Policy;
 use super::Check;
 use crate::app::Status;
 use crate::console::socket_path;
-use crate::ports::{Holder, Transport, has_family, holder, listen};
+use crate::ports::{Holder, Transport, holder};
 
 pub(super) fn check(policy: &Policy, running: Option<&Status>, runtime_dir: &Path) -> Vec<Check> {
     let ours = running.and_then(|_| host_process(runtime_dir));
@@ -30,8 +30,8 @@ pub(super) fn check(policy: &Policy, running: Option<&Status>, runtime_dir: &Pat
     }
     let port = policy.console.port.get();
     let addresses = policy.console.listen.addresses();
-    let at: Vec<SocketAddr> = addresses.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-    let bound = at.iter().filter(|address| has_family(address)).try_for_each(|at| listen(*at).map(drop));
+    let bound =
+        addresses.into_iter().try_for_each(|ip| TcpListener::bind(SocketAddr::new(ip, port)).map(drop));
     checks.push(judge("TCP", "console.port", port, bound, holder(Transport::Tcp, port), ours));
     checks
 }
